@@ -1,0 +1,1 @@
+"""Afterglow: the backend of a sealed symptom journal."""

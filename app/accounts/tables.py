@@ -1,0 +1,105 @@
+"""What the disk sees of accounts, devices and tokens."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from app.database.rows import StoredRow
+
+
+class AccountRow(StoredRow, table=True):
+    """One account. The e-mail address is sealed; its keyed blind index finds it."""
+
+    __tablename__ = "account"
+
+    account_id: UUID = Field(primary_key=True)
+    email_index: bytes = Field(unique=True)
+    sealed_email: bytes
+    password_hash: str = Field(max_length=256)
+    created_at: datetime
+    locked_at: datetime | None = None
+
+
+class ProfileRow(StoredRow, table=True):
+    """The patient's own settings: sealed content and its revision."""
+
+    __tablename__ = "profile"
+
+    account_id: UUID = Field(primary_key=True)
+    revision: int
+    sealed: bytes
+    updated_at: datetime
+
+
+class PendingCodeRow(StoredRow, table=True):
+    """A mailed code that waits: for a sign-up or a recovery."""
+
+    __tablename__ = "pending_code"
+    __table_args__ = (Index("pending_code_by_address", "purpose", "email_index"),)
+
+    request_id: UUID = Field(primary_key=True)
+    purpose: str = Field(max_length=16)
+    email_index: bytes
+    code_hash: str = Field(max_length=256)
+    tries_left: int
+    sealed: bytes
+    created_at: datetime
+    expires_at: datetime
+
+
+class DeviceRow(StoredRow, table=True):
+    """One signed-in installation. Its secret makes its tokens; none is stored."""
+
+    __tablename__ = "device"
+
+    account_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    sealed_about: bytes
+    created_at: datetime
+    last_seen: date
+    sealed_secret: bytes
+    generation: int
+    confirmed: bool
+    rotated_at: datetime
+    access_at: datetime
+    step_up_at: datetime | None = None
+    device_public_key: bytes | None = None
+    revoked_at: datetime | None = None
+
+
+class AccessTokenRow(StoredRow, table=True):
+    """What an access token stands for; the one row a signed-in request reads."""
+
+    __tablename__ = "access_token"
+    __table_args__ = (Index("access_token_by_device", "account_id", "device_id"),)
+
+    token_hash: bytes = Field(primary_key=True)
+    account_id: UUID
+    device_id: UUID
+    generation: int
+    expires_at: datetime
+    confirmed: bool
+
+
+class RecoveryCodeRow(StoredRow, table=True):
+    """The hash of a recovery code that was not used yet."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: UUID = Field(primary_key=True)
+    code_hash: bytes = Field(primary_key=True)
+    created_at: datetime
+
+
+class OutboxRow(StoredRow, table=True):
+    """A mail that has been decided but not sent: sealed, retried, then dropped."""
+
+    __tablename__ = "outbox"
+
+    id: UUID = Field(primary_key=True)
+    sealed: bytes
+    created_at: datetime
+    next_try_at: datetime
+    tries: int

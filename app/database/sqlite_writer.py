@@ -1,0 +1,138 @@
+"""The one writer of a SQLite file: a fair queue, whose neighbours share one commit."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, NamedTuple, TypeVar
+
+from app.database.errors import DatabaseOverloaded, DatabaseUnavailable
+
+T = TypeVar("T")
+MOST_WAITING = 64
+MOST_IN_ONE_COMMIT = 32
+# What a job returns is between it and the one who awaits it.
+Job = Callable[[sqlite3.Connection], Any]
+
+
+class _Waiting(NamedTuple):
+    job: Job
+    future: "asyncio.Future[Any]"
+    loop: asyncio.AbstractEventLoop
+
+
+class _Done(NamedTuple):
+    waiting: _Waiting
+    answer: object
+    fault: BaseException | None
+
+
+class Writer:
+    """Runs jobs one after the other, each undone alone when it fails, and commits in groups."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take the connection over; nobody else may use it."""
+        self._connection = connection
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._waiting = 0
+        self._thread = Thread(target=self._serve, name="afterglow-write", daemon=True)
+        self._thread.start()
+
+    async def submit(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Queue a job and wait until its commit is on disk.
+
+        Raises DatabaseOverloaded when 64 jobs wait already, DatabaseUnavailable when the commit
+        fails, and what the job raises.
+        """
+        if self._waiting >= MOST_WAITING:
+            raise DatabaseOverloaded("too many writes wait")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._waiting += 1
+        self._queue.put(_Waiting(job, future, loop))
+        # A caller who goes away does not stop the write: its answer is then nobody's.
+        return await asyncio.shield(future)
+
+    async def close(self) -> None:
+        """Let the queue run empty and end the thread."""
+        self._queue.put(None)
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+        self._connection.close()
+
+    def _serve(self) -> None:
+        going_on = True
+        while going_on:
+            group, going_on = self._next_group()
+            if group:
+                self._answer(self._run(group))
+
+    def _next_group(self) -> tuple[list[_Waiting], bool]:
+        group: list[_Waiting] = []
+        while len(group) < MOST_IN_ONE_COMMIT:
+            try:
+                waiting = self._queue.get(block=not group)
+            except Empty:
+                break
+            if waiting is None:
+                return group, False
+            group.append(waiting)
+        return group, True
+
+    def _run(self, group: list[_Waiting]) -> list[_Done]:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            done = [self._one(waiting, alone=len(group) == 1) for waiting in group]
+            self._connection.execute("COMMIT")
+        except BaseException as fault:
+            self._undo()
+            return [_Done(waiting, None, _as_ours(fault)) for waiting in group]
+        return done
+
+    def _one(self, waiting: _Waiting, *, alone: bool) -> _Done:
+        """One job inside its savepoint; a job that is alone needs none: its fault ends the group.
+
+        An error of SQLite itself (disk full, I/O) ends the whole group: nothing is stored.
+        """
+        if alone:
+            return _Done(waiting, waiting.job(self._connection), None)
+        self._connection.execute("SAVEPOINT job")
+        try:
+            answer = waiting.job(self._connection)
+        except sqlite3.Error:
+            raise
+        except BaseException as fault:
+            self._connection.execute("ROLLBACK TO job")
+            self._connection.execute("RELEASE job")
+            return _Done(waiting, None, fault)
+        self._connection.execute("RELEASE job")
+        return _Done(waiting, answer, None)
+
+    def _undo(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _answer(self, done: list[_Done]) -> None:
+        for loop in {each.waiting.loop for each in done}:
+            mine = [each for each in done if each.waiting.loop is loop]
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._settle, mine)
+
+    def _settle(self, done: list[_Done]) -> None:
+        for waiting, answer, fault in done:
+            self._waiting -= 1
+            if waiting.future.done():
+                continue
+            if fault is None:
+                waiting.future.set_result(answer)
+            else:
+                waiting.future.set_exception(fault)
+
+
+def _as_ours(fault: BaseException) -> BaseException:
+    """SQLite's own errors as one of our family; whatever a job raised stays what it is."""
+    if not isinstance(fault, sqlite3.Error):
+        return fault
+    refusal = DatabaseUnavailable("SQLite does not take the write")
+    refusal.__cause__ = fault
+    return refusal

@@ -1,0 +1,7 @@
+"""Sealing: the key ring, the patients' keys and the envelope. Knows neither HTTP nor features."""
+
+from app.vault.envelope import Place, SealBroken
+from app.vault.keyring import KeyRing, KeyRingRefused
+from app.vault.vault import PatientKeys, Vault
+
+__all__ = ["KeyRing", "KeyRingRefused", "PatientKeys", "Place", "SealBroken", "Vault"]

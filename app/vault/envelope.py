@@ -1,0 +1,76 @@
+"""The sealed envelope: AES-256-GCM over padded text, bound to the place it lies in."""
+
+import os
+from typing import NamedTuple
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+FORMAT = b"\x01"
+NONCE_BYTES = 12
+HEADER_BYTES = 1 + 4 + NONCE_BYTES
+PADDING_STEP = 128
+LENGTH_BYTES = 4
+
+
+class SealBroken(Exception):
+    """What is stored is not what was sealed for this place. Never skipped silently."""
+
+
+class Place(NamedTuple):
+    """Where a sealed value belongs: it opens nowhere else.
+
+    `row` is the row's id in its canonical text, `revision` 0 where the row has none.
+    """
+
+    record: str
+    field: str
+    account_id: UUID | None
+    row: str
+    revision: int = 0
+
+
+def associated_data(place: Place) -> bytes:
+    """Format and place, each part as 2 bytes length and UTF-8."""
+    account = str(place.account_id) if place.account_id else ""
+    parts = (place.record, place.field, account, place.row, str(place.revision))
+    encoded = [part.encode() for part in parts]
+    return FORMAT + b"".join(len(part).to_bytes(2, "big") + part for part in encoded)
+
+
+def padded(text: bytes) -> bytes:
+    """`text` with its length in front, filled with zeros to a multiple of 128 bytes."""
+    framed = len(text).to_bytes(LENGTH_BYTES, "big") + text
+    return framed + bytes(-len(framed) % PADDING_STEP)
+
+
+def unpadded(framed: bytes) -> bytes:
+    """The text inside a padded frame."""
+    length = int.from_bytes(framed[:LENGTH_BYTES], "big")
+    return framed[LENGTH_BYTES : LENGTH_BYTES + length]
+
+
+def seal(cipher: AESGCM, key_number: int, place: Place, text: bytes) -> bytes:
+    """format (1) ‖ key number or key version (4) ‖ nonce (12) ‖ ciphertext and tag (16)."""
+    nonce = os.urandom(NONCE_BYTES)
+    header = FORMAT + key_number.to_bytes(4, "big") + nonce
+    return header + cipher.encrypt(nonce, padded(text), associated_data(place))
+
+
+def key_number(sealed: bytes) -> int:
+    """Which key, or version of the patient's key, opens this. Raises SealBroken."""
+    if len(sealed) < HEADER_BYTES or sealed[:1] != FORMAT:
+        raise SealBroken("not an envelope")
+    return int.from_bytes(sealed[1:5], "big")
+
+
+def open_sealed(cipher: AESGCM, place: Place, sealed: bytes) -> bytes:
+    """The text. Raises SealBroken when a bit, the key or the place differs."""
+    try:
+        framed = cipher.decrypt(
+            sealed[5:HEADER_BYTES], sealed[HEADER_BYTES:], associated_data(place)
+        )
+    except (InvalidTag, ValueError):
+        raise SealBroken(f"a sealed {place.record} does not open") from None
+    return unpadded(framed)

@@ -1,0 +1,49 @@
+"""How Alembic reaches the database and renders a migration."""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection, DateTime, LargeBinary, String
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
+from app.metadata import METADATA
+
+
+def render_plain(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+    """Migrations speak SQLAlchemy alone, so that they outlive the classes."""
+    if kind != "type":
+        return False
+    if isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if isinstance(item, AutoString):
+        length = getattr(item.impl_instance, "length", None)
+        return f"sa.String({length})" if length else "sa.String()"
+    return False
+
+
+def types_differ(
+    _context: Any, _column: Any, _metadata_column: Any, inspected: Any, described: Any
+) -> bool | None:
+    """The types SQLModel adds are the plain ones underneath."""
+    if isinstance(described, UTCDateTime):
+        return not isinstance(inspected, DateTime)
+    if isinstance(described, AutoString):
+        return not isinstance(inspected, String) or isinstance(inspected, LargeBinary)
+    return None
+
+
+def run(connection: Connection) -> None:
+    """Run the wanted steps over an open connection, in one transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=METADATA,
+        render_item=render_plain,
+        compare_type=types_differ,
+        render_as_batch=connection.dialect.name == "sqlite",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run(context.config.attributes["connection"])

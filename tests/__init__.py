@@ -1,0 +1,1 @@
+"""Tests of Afterglow, laid out like app/."""
