@@ -2,30 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from app.clock import Clock
 from app.database import Database, open_database
 from app.database.migrate import upgrade
+from tests.clocks import SetClock
 from tests.engines import ENGINES, new_postgresql_database, postgresql_server, sqlite_url
-
-
-class SetClock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, now: datetime) -> None:
-        """Start at `now`, aware."""
-        self.now = now
-
-    def __call__(self) -> datetime:
-        """The instant it shows."""
-        return self.now
-
-    def advance(self, **steps: float) -> None:
-        """Move on by a timedelta given in its own words."""
-        self.now += timedelta(**steps)
 
 
 @pytest.fixture
@@ -38,11 +23,6 @@ def anyio_backend() -> str:
 def clock() -> SetClock:
     """A clock set to noon of 1 June 2026, UTC."""
     return SetClock(datetime(2026, 6, 1, 12, tzinfo=UTC))
-
-
-def as_clock(clock: SetClock) -> Clock:
-    """The clock as the house takes it."""
-    return clock
 
 
 @pytest.fixture(scope="session")
@@ -80,3 +60,20 @@ async def database(database_url: str, anyio_backend: str) -> AsyncIterator[Datab
     opened = await open_database(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def service(
+    database_url: str, tmp_path: Path, clock: SetClock, anyio_backend: str
+) -> AsyncIterator[object]:
+    """The whole service on each engine in turn."""
+    from tests.service import running
+
+    async with running(database_url, tmp_path, clock) as started:
+        yield started
+
+
+@pytest.fixture
+async def patient(service: object) -> object:
+    """A patient of that service, signed in on one device."""
+    return await service.sign_up()

@@ -1,1 +1,1 @@
-"""The journal room."""
+"""The journal: one sealed, versioned log of typed entries per patient."""

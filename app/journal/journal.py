@@ -1,0 +1,121 @@
+"""The journal as the rest of the house sees it: reading, sync, and the saves of single entries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from app.audit import Actor
+from app.clock import Clock
+from app.database import Database, Transaction
+from app.journal import store
+from app.journal.changes import Amendment, Creation, Deletion
+from app.journal.desk import Change, Desk
+from app.journal.kinds import EntryWarning, WarningContext, read_content, warnings
+from app.journal.reading import Reading
+from app.journal.stored import StoredEntry
+from app.journal.sync import Sync
+from app.journal.watch import Sightings, Watch
+from app.journal.write import Origin, Outcome, Writer
+from app.vault import Vault
+
+CLOSE_SESSIONS = timedelta(hours=12)
+LONGEST_RECALL = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved entry with what stands beside it in the answer."""
+
+    outcome: Outcome
+    warnings: Sequence[EntryWarning]
+    sightings: Sightings
+
+    @property
+    def entry(self) -> StoredEntry:
+        """The entry as it stands now."""
+        if self.outcome.entry is None:
+            raise LookupError("a save leaves an entry")
+        return self.outcome.entry
+
+
+class Journal:
+    """One object a process; every call names the account it is for."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock, watch: Watch) -> None:
+        """`watch` is told of every save."""
+        self._database = database
+        self._writer = Writer(vault, clock, watch)
+        self.reading = Reading(database, vault)
+        self.sync = Sync(database, vault, self._writer)
+
+    async def create(self, patient: "Patient", creations: Sequence[Creation]) -> list[Saved]:
+        """Save new entries, all or none. Raises EntryExists, EntryDeleted or InvalidRequest."""
+        return await self._save(patient, creations, "entry.created")
+
+    async def amend(self, patient: "Patient", amendment: Amendment) -> Saved:
+        """Replace or patch. Raises NotFound, PreconditionFailed or InvalidRequest."""
+        (saved,) = await self._save(patient, [amendment], "entry.changed")
+        return saved
+
+    async def delete(self, patient: "Patient", deletion: Deletion) -> None:
+        """Leave a tombstone. Raises NotFound or PreconditionFailed."""
+        await self._save(patient, [deletion], "entry.deleted")
+
+    async def _save(
+        self, patient: "Patient", changes: Sequence[Change], action: str
+    ) -> list[Saved]:
+        origin = Origin(patient.account_id, patient.actor, action)
+
+        async def work(transaction: Transaction) -> list[Saved]:
+            written = await self._writer.write(transaction, changes, origin)
+            return [
+                Saved(
+                    outcome,
+                    await _warnings(transaction, written.desk, outcome.entry),
+                    _seen(written.sightings, outcome.entry),
+                )
+                for outcome in written.outcomes
+            ]
+
+        return await self._database.write(patient.account_id, work)
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Who writes, in the journal's own words."""
+
+    account_id: UUID
+    actor: Actor
+
+
+def _seen(sightings: Mapping[UUID, Sightings], entry: StoredEntry | None) -> Sightings:
+    return sightings.get(entry.id, Sightings()) if entry else Sightings()
+
+
+async def _warnings(
+    transaction: Transaction, desk: Desk, entry: StoredEntry | None
+) -> list[EntryWarning]:
+    """What deserves a second look in a saved session or assessment; other kinds have none."""
+    if entry is None or entry.deleted or entry.kind not in ("session", "assessment"):
+        return []
+    margin = CLOSE_SESSIONS if entry.kind == "session" else LONGEST_RECALL
+    near = await _neighbours(transaction, desk, entry, margin)
+    sessions = [session for each in near if (session := each.as_session())]
+    earlier = [
+        each.instant
+        for each in near
+        if each.payload.get("instrument") == entry.payload.get("instrument")
+        and each.instant < entry.instant
+    ]
+    context = WarningContext(sessions, max(earlier, default=None))
+    content = read_content(entry.kind, entry.members(), imported=True)
+    return warnings(content, context)
+
+
+async def _neighbours(
+    transaction: Transaction, desk: Desk, entry: StoredEntry, margin: timedelta
+) -> list[StoredEntry]:
+    first, last = entry.day - margin - timedelta(days=1), entry.day + margin + timedelta(days=1)
+    rows = await store.load_days(transaction, desk.keys.account_id, entry.kind, first, last)
+    return [near for row in rows if (near := StoredEntry.opened(desk.keys, row)).id != entry.id]

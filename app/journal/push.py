@@ -1,0 +1,147 @@
+"""One item of a push: read, judged and decided alone, so that it never holds up a neighbour."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from app.faults import Fault
+from app.journal.changes import id_of, judged
+from app.journal.desk import Decision, Desk
+from app.journal.kinds import Content, EntryRefused, merge_patch
+from app.journal.stored import StoredEntry
+
+SyncStatus = Literal["applied", "unchanged", "conflict", "gone", "missing", "rejected"]
+MEMBERS = {"id", "op", "base_revision", "data"}
+MOST_REVISION = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class PushDecision(Decision):
+    """A decision with the place and rule of a rejection."""
+
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An item that is not even a change; only its id, if it has one, is known."""
+
+    id: UUID | None
+    fault: Fault
+    session_id: None = None
+
+    def decide(self, desk: Desk) -> PushDecision:
+        """Nothing happens."""
+        return PushDecision("rejected", fault=self.fault)
+
+
+@dataclass(frozen=True, slots=True)
+class PushedDelete:
+    """A delete wins over every edit, earlier or later, whatever it was based on."""
+
+    id: UUID
+    session_id: None = None
+
+    def decide(self, desk: Desk) -> Decision:
+        """A tombstone, also for an id that was never seen: it may overtake its own create."""
+        before = desk.entries.get(self.id)
+        if before is not None and before.deleted:
+            return PushDecision("unchanged")
+        return PushDecision("applied", tombstone=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PushedUpsert:
+    """A new entry, or the changed members of a known one."""
+
+    id: UUID
+    base_revision: int
+    data: Mapping[str, object]
+
+    @property
+    def session_id(self) -> UUID | None:
+        """The session the data names, if any."""
+        return id_of(self.data.get("session_id"))
+
+    def decide(self, desk: Desk) -> PushDecision:
+        """The lines of the push table, the first that fits."""
+        before = desk.entries.get(self.id)
+        if before is not None and before.deleted:
+            return PushDecision("gone")
+        try:
+            if before is None:
+                return self._as_new(desk)
+            return self._as_edit(desk, before)
+        except EntryRefused as refusal:
+            return PushDecision("rejected", fault=refusal.faults[0])
+
+    def _as_new(self, desk: Desk) -> PushDecision:
+        try:
+            content = merge_patch(str(self.data["kind"]), {}, self.data)
+        except EntryRefused as refusal:
+            incomplete = all(fault.code == "missing" for fault in refusal.faults)
+            if incomplete and self.base_revision > 0:
+                return PushDecision("missing")
+            raise
+        return self._applied(judged(content, desk, None))
+
+    def _as_edit(self, desk: Desk, before: StoredEntry) -> PushDecision:
+        content = merge_patch(before.kind, before.members(), self.data)
+        if content.members() == before.members():
+            return PushDecision("unchanged")
+        if self.base_revision != before.revision:
+            return PushDecision("conflict")
+        return self._applied(judged(content, desk, before))
+
+    @staticmethod
+    def _applied(content: Content) -> PushDecision:
+        return PushDecision("applied", content)
+
+
+PushChange = Rejected | PushedDelete | PushedUpsert
+
+
+def read_item(item: object) -> PushChange:
+    """An item of the push, as sent. What cannot be read becomes a Rejected with its reason."""
+    if not isinstance(item, Mapping):
+        return Rejected(None, Fault("wrong_type", "An item is an object.", ""))
+    entry_id = id_of(item.get("id"))
+    fault = _fault_in(item, entry_id)
+    if fault is not None or entry_id is None:
+        return Rejected(entry_id, fault or Fault("bad_uuid", "This is not a UUID.", "/id"))
+    if item["op"] == "delete":
+        return PushedDelete(entry_id)
+    data = {name: value for name, value in item["data"].items() if name != "id"}
+    return PushedUpsert(entry_id, item.get("base_revision", 0), data)
+
+
+def _fault_in(item: Mapping[str, object], entry_id: UUID | None) -> Fault | None:
+    unknown = sorted(set(item) - MEMBERS)
+    if unknown:
+        return Fault("unknown_member", "This member is not known here.", f"/{unknown[0]}")
+    if entry_id is None:
+        code = "bad_uuid" if "id" in item else "missing"
+        return Fault(code, "An item needs the UUID of its entry.", "/id")
+    if item.get("op") not in ("upsert", "delete"):
+        code = "unknown_value" if "op" in item else "missing"
+        return Fault(code, "The operation is upsert or delete.", "/op")
+    base = item.get("base_revision", 0)
+    if not isinstance(base, int) or isinstance(base, bool):
+        return Fault("wrong_type", "A base revision is an integer.", "/base_revision")
+    if not 0 <= base <= MOST_REVISION:
+        return Fault("out_of_range", "A base revision is 0 or more.", "/base_revision")
+    return None if item["op"] == "delete" else _fault_in_data(item.get("data"), entry_id)
+
+
+def _fault_in_data(data: object, entry_id: UUID) -> Fault | None:
+    if not isinstance(data, Mapping):
+        code = "missing" if data is None else "wrong_type"
+        return Fault(code, "An upsert carries the entry's data.", "/data")
+    if "kind" not in data:
+        return Fault("missing", "The kind always stands in the data.", "/kind")
+    if not isinstance(data["kind"], str):
+        return Fault("unknown_kind", "This kind is not known.", "/kind")
+    if "id" in data and id_of(data["id"]) != entry_id:
+        return Fault("unknown_value", "The id in the data is that of the item.", "/id")
+    return None

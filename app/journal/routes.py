@@ -1,0 +1,239 @@
+"""The journal's operations on single entries and check-ins."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.audit import Actor
+from app.faults import Fault, fault
+from app.journal.answers import check_in_json, list_tag, saved_json
+from app.journal.changes import Amendment, Creation, Deletion, refused
+from app.journal.journal import Journal, Patient
+from app.journal.kinds import (
+    Entry,
+    EntryDraft,
+    EntryPatch,
+    EntryRefused,
+    EntryReplacement,
+    read_draft,
+)
+from app.journal.kinds.check_in import CheckInDraft, read_check_in
+from app.journal.reading import JournalState
+from app.journal.schemas import EntryKind, EntryPage, EntryVersionPage, SavedCheckIn, SavedEntry
+from app.journal.scope import Scope
+from app.journal.store_pages import ListFilter, ListPlace
+from app.web.answers import PRIVATE_NO_CACHE, json_answer, no_content, not_modified, page_answer
+from app.web.conditional import CONDITIONAL_READ, ExpectedRevision, entity_tag, is_fresh
+from app.web.days import FirstDay, LastDay, check_days
+from app.web.exchange import exchange_of
+from app.web.identity import CurrentPatient, SignedIn
+from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_cursor, encode_cursor
+from app.web.problems import InvalidRequest
+from app.web.provide import provided
+from app.web.routing import PathId, StrictRoute, json_body, takes
+
+router = APIRouter(route_class=StrictRoute, tags=["Journal"])
+Here = Annotated[Journal, Depends(provided(Journal))]
+
+
+def patient_of(request: Request, signed_in: SignedIn) -> Patient:
+    """The caller in the journal's own words."""
+    actor = Actor("device", str(signed_in.device_id), exchange_of(request.scope).request_id)
+    return Patient(signed_in.account_id, actor)
+
+
+@router.post("/v1/entries", operation_id="createEntry", status_code=201, response_model=SavedEntry)
+@takes(EntryDraft)
+async def create_entry(request: Request, signed_in: CurrentPatient, journal: Here) -> Response:
+    """Save a new entry.
+
+    The client makes the id, so sending the same again is harmless: the same id and content
+    answer 200 with the same entry, other content 409. `signals` are safety signals; nobody
+    reads entries as they arrive.
+    """
+    try:
+        draft = read_draft(json_body(request))
+    except EntryRefused as refusal:
+        raise refused(refusal) from None
+    (saved,) = await journal.create(patient_of(request, signed_in), [Creation(draft)])
+    created = saved.outcome.decision.effective
+    headers = {
+        "Location": f"/v1/entries/{saved.entry.id}",
+        "ETag": entity_tag(saved.entry.revision),
+    }
+    return json_answer(saved_json(saved), 201 if created else 200, headers)
+
+
+@router.post("/v1/check-ins", operation_id="checkIn", status_code=201, response_model=SavedCheckIn)
+@takes(CheckInDraft)
+async def check_in(request: Request, signed_in: CurrentPatient, journal: Here) -> Response:
+    """Save the lean daily set, mood, anxiety and flashbacks, in one transaction.
+
+    All parts are saved or none. Sending the same again answers 200.
+    """
+    try:
+        parts = read_check_in(json_body(request))
+    except EntryRefused as refusal:
+        raise refused(refusal) from None
+    creations = [Creation(part.draft, part) for part in parts]
+    saved = await journal.create(patient_of(request, signed_in), creations)
+    created = any(part.outcome.decision.effective for part in saved)
+    return json_answer(check_in_json(saved), 201 if created else 200)
+
+
+async def list_filter(
+    kind: Annotated[list[EntryKind] | None, Query(max_length=6)] = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+    cursor: PageCursor = None,
+) -> ListFilter:
+    """What a list asks for. Raises InvalidRequest for a reversed range or a foreign cursor."""
+    check_days(first, last)
+    return ListFilter(frozenset(kind) if kind else None, first, last, _place(cursor))
+
+
+@router.get(
+    "/v1/entries",
+    operation_id="listEntries",
+    response_model=EntryPage,
+    openapi_extra=CONDITIONAL_READ,
+)
+async def list_entries(
+    request: Request,
+    signed_in: CurrentPatient,
+    journal: Here,
+    wanted: Annotated[ListFilter, Depends(list_filter)],
+    session_id: UUID | None = None,
+    limit: PageLimit = DEFAULT_LIMIT,
+) -> Response:
+    """List entries, newest first, by kinds, local dates (both included) or session.
+
+    An entry that is added while a client pages makes no other one appear twice or vanish.
+    """
+    scope = Scope.of_patient(signed_in.account_id)
+    query = str(request.url.query)
+
+    def unchanged(state: JournalState) -> bool:
+        return is_fresh(request, list_tag(state, query))
+
+    state, page = await journal.reading.page(scope, wanted, session_id, limit, unless=unchanged)
+    tag = list_tag(state, query)
+    if page is None:
+        return not_modified(tag)
+    following = page.next_place and encode_cursor(
+        page.next_place.occurred_at.isoformat(), str(page.next_place.entry_id)
+    )
+    headers = {"ETag": tag, "Cache-Control": PRIVATE_NO_CACHE}
+    return page_answer(page.items, following, headers)
+
+
+@router.get(
+    "/v1/entries/{entry_id}",
+    operation_id="getEntry",
+    response_model=Entry,
+    openapi_extra=CONDITIONAL_READ,
+)
+async def get_entry(
+    request: Request, signed_in: CurrentPatient, journal: Here, entry_id: PathId
+) -> Response:
+    """Read one entry. A deleted one is not found."""
+    entry = await journal.reading.entry(Scope.of_patient(signed_in.account_id), entry_id)
+    tag = entity_tag(entry.revision)
+    if is_fresh(request, tag):
+        return not_modified(tag)
+    return json_answer(entry.json(), headers={"ETag": tag, "Cache-Control": PRIVATE_NO_CACHE})
+
+
+@router.put("/v1/entries/{entry_id}", operation_id="replaceEntry", response_model=SavedEntry)
+@takes(EntryReplacement)
+async def replace_entry(
+    request: Request,
+    signed_in: CurrentPatient,
+    journal: Here,
+    entry_id: PathId,
+    revision: ExpectedRevision,
+) -> Response:
+    """Put new content in place of an entry's; members left out are cleared."""
+    amendment = Amendment(entry_id, revision, _object(request), whole=True)
+    return await _amended(request, signed_in, journal, amendment)
+
+
+@router.patch("/v1/entries/{entry_id}", operation_id="updateEntry", response_model=SavedEntry)
+@takes(EntryPatch)
+async def update_entry(
+    request: Request,
+    signed_in: CurrentPatient,
+    journal: Here,
+    entry_id: PathId,
+    revision: ExpectedRevision,
+) -> Response:
+    """Change some members of an entry by a merge patch; null clears.
+
+    A change that changes nothing keeps the revision.
+    """
+    amendment = Amendment(entry_id, revision, _object(request), whole=False)
+    return await _amended(request, signed_in, journal, amendment)
+
+
+@router.delete("/v1/entries/{entry_id}", operation_id="deleteEntry", status_code=204)
+async def delete_entry(
+    request: Request,
+    signed_in: CurrentPatient,
+    journal: Here,
+    entry_id: PathId,
+    revision: ExpectedRevision,
+) -> Response:
+    """Delete an entry, its content and its history for good; a tombstone stays for the sync."""
+    await journal.delete(patient_of(request, signed_in), Deletion(entry_id, revision))
+    return no_content()
+
+
+@router.get(
+    "/v1/entries/{entry_id}/history",
+    operation_id="getEntryHistory",
+    response_model=EntryVersionPage,
+)
+async def get_entry_history(
+    signed_in: CurrentPatient,
+    journal: Here,
+    entry_id: PathId,
+    limit: PageLimit = DEFAULT_LIMIT,
+    cursor: PageCursor = None,
+) -> Response:
+    """Read what an entry said before, newest version first; the current one is left out."""
+    scope = Scope.of_patient(signed_in.account_id)
+    below = int(decode_cursor(cursor, int)[0]) if cursor else None
+    page = await journal.reading.history(scope, entry_id, below, limit)
+    following = encode_cursor(page.next_below) if page.next_below else None
+    return page_answer(page.items, following)
+
+
+async def _amended(
+    request: Request, signed_in: SignedIn, journal: Journal, amendment: Amendment
+) -> Response:
+    saved = await journal.amend(patient_of(request, signed_in), amendment)
+    return json_answer(saved_json(saved), headers={"ETag": entity_tag(saved.entry.revision)})
+
+
+def _object(request: Request) -> dict[str, object]:
+    """The body, which must be an object. Raises InvalidRequest."""
+    body = json_body(request)
+    if not isinstance(body, dict):
+        raise InvalidRequest(faults=[fault("wrong_type", "")])
+    return body
+
+
+def _place(cursor: str | None) -> ListPlace | None:
+    """Where the page before ended. Raises InvalidRequest for a cursor of another list."""
+    if cursor is None:
+        return None
+    minute, entry_id = decode_cursor(cursor, str, str)
+    try:
+        return ListPlace(datetime.fromisoformat(str(minute)), UUID(str(entry_id)))
+    except ValueError:
+        wrong = Fault("bad_cursor", "This is not a cursor of this list.", parameter="cursor")
+        raise InvalidRequest(faults=[wrong]) from None

@@ -1,0 +1,183 @@
+"""What clients see of the journal beside the entries themselves."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from typing_extensions import TypeAliasType
+
+from app.journal.kinds import Entry, EntryWarning
+from app.safety.schemas import CrisisResource, Signal
+from app.web.paging import MOST_CURSOR_CHARACTERS
+
+MOST_ITEMS = 200
+MOST_REVISION = 2**40 - 1
+MOST_CURSOR = 2**53 - 1
+DEVICE_MARK = r"^[A-Za-z0-9._-]{1,64}$"
+
+Revision = Annotated[int, Field(ge=1, le=MOST_REVISION, json_schema_extra={"format": "int64"})]
+Cursor = Annotated[int, Field(ge=0, le=MOST_CURSOR, json_schema_extra={"format": "int64"})]
+DeviceMark = Annotated[str, Field(pattern=DEVICE_MARK, max_length=64)]
+NextCursor = Annotated[str | None, Field(max_length=MOST_CURSOR_CHARACTERS)]
+Code = Annotated[str, Field(max_length=64)]
+
+
+EntryKind = TypeAliasType(
+    "EntryKind",
+    Literal["mood", "anxiety", "flashback", "dissociation", "session", "assessment"],
+)
+
+
+class Shown(BaseModel):
+    """An object of an answer. Members are there or absent, never null."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+
+class SavedEntry(Shown):
+    """A saved entry, and what deserves a look beside it. Nobody reads entries as they arrive."""
+
+    entry: Entry
+    warnings: Annotated[list[EntryWarning], Field(max_length=32)]
+    """What is unusual and was saved all the same."""
+    signals: Annotated[list[Signal], Field(max_length=64)]
+    """What the safety rules saw. Absence of a signal means nothing."""
+    monitored: Literal[False]
+    """Nobody is watching: always false."""
+    crisis_resources: Annotated[list[CrisisResource] | None, Field(max_length=32)] = None
+    """Where help is; after every dissociation and assessment, and beside every signal."""
+    signals_unavailable: bool | None = None
+    """True when a rule failed: the save stands, and no signal says nothing at all."""
+
+
+class SavedCheckIn(Shown):
+    """The parts of a check-in, in the order mood, anxiety, flashback."""
+
+    items: Annotated[list[SavedEntry], Field(max_length=3)]
+    monitored: Literal[False]
+    """Nobody is watching: always false."""
+
+
+class EntryPage(Shown):
+    """A page of entries, newest first."""
+
+    items: Annotated[list[Entry], Field(max_length=MOST_ITEMS)]
+    next_cursor: NextCursor = None
+    """Absent on the last page."""
+
+
+class EntryVersion(Shown):
+    """What an entry said before it was changed."""
+
+    revision: Revision
+    recorded_at: Annotated[str, Field(max_length=32, json_schema_extra={"format": "date-time"})]
+    device_id: DeviceMark | None = None
+    """The mark of the device that wrote it through the sync, if one did."""
+    entry: Entry
+
+
+class EntryVersionPage(Shown):
+    """Superseded versions, newest first; the current one is not among them."""
+
+    items: Annotated[list[EntryVersion], Field(max_length=MOST_ITEMS)]
+    next_cursor: NextCursor = None
+    """Absent on the last page."""
+
+
+class SyncOwn(Shown):
+    """The newest version of an entry that this very device wrote and another has changed since.
+
+    A client merges on it when `revision` is greater than its own base revision.
+    """
+
+    revision: Revision
+    entry: Entry
+
+
+class SyncChange(Shown):
+    """The newest state of an entry that changed; a tombstone has no `entry`."""
+
+    id: UUID
+    revision: Revision
+    deleted: bool
+    entry: Entry | None = None
+    own: SyncOwn | None = None
+
+
+class SyncPage(Shown):
+    """A page of the change feed."""
+
+    changes: Annotated[list[SyncChange], Field(max_length=MOST_ITEMS)]
+    cursor: Cursor
+    """What to ask with next."""
+    has_more: bool
+    """Only this tells the end: a page may be short."""
+
+
+class SyncPushData(BaseModel):
+    """Content of an entry; `kind` always stands in it. Absent keeps, null clears."""
+
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
+
+    kind: Code
+
+
+class SyncPushItem(BaseModel):
+    """One local change. Each is judged alone, so a bad one never holds up its neighbours."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    id: UUID
+    op: Literal["upsert", "delete"]
+    base_revision: Cursor = 0
+    """The revision this device last saw of the entry; 0 when it never saw one."""
+    data: SyncPushData | None = None
+    """For an upsert: `kind`, and the whole draft of a new entry or the changed members."""
+
+
+class SyncPush(BaseModel):
+    """What a device brings: 1 to 200 changes, in the order they are to be carried out."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    device_id: DeviceMark
+    """A mark of origin that the client made; it grants nothing."""
+    changes: Annotated[list[SyncPushItem], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+class SyncEnvelope(BaseModel):
+    """The part of a push that is validated as a whole; its items are judged one by one."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    device_id: DeviceMark
+    changes: Annotated[list[JsonValue], Field(min_length=1)]
+
+
+class SyncError(Shown):
+    """Why an item was rejected; never with a value of it."""
+
+    code: Code
+    pointer: Annotated[str, Field(max_length=256)]
+    """Into the item's data, or at the item's own member."""
+    message: Annotated[str, Field(max_length=256)]
+
+
+class SyncResult(Shown):
+    """What became of one item, and the entry as it stands now."""
+
+    status: Literal["applied", "unchanged", "conflict", "gone", "missing", "rejected"]
+    id: UUID | None = None
+    """Absent when the item had none."""
+    revision: Revision | None = None
+    """Absent when the server knows no such entry."""
+    deleted: bool | None = None
+    entry: Entry | None = None
+    own: SyncOwn | None = None
+    error: SyncError | None = None
+
+
+class SyncResults(Shown):
+    """One result for each item, in the order of the request."""
+
+    results: Annotated[list[SyncResult], Field(max_length=MOST_ITEMS)]

@@ -1,0 +1,166 @@
+"""Pull and push: what a phone that was away reads, and what it brings."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from app.audit import Actor
+from app.database import Database, Transaction
+from app.journal import store
+from app.journal.cursors import cursor_of, since
+from app.journal.push import PushDecision, read_item
+from app.journal.scope import Scope
+from app.journal.stored import StoredEntry
+from app.journal.write import Origin, Outcome, Writer
+from app.vault import PatientKeys, Vault
+from app.web.problems import Refusal, TokenInvalid
+
+MOST_BODY_BYTES = 1024 * 1024
+
+
+class SyncResetRequired(Refusal):
+    """The cursor belongs to another life of the database: read everything again."""
+
+    status = 410
+    code = "sync_reset_required"
+    title = "The journal was restored: read it again from the beginning"
+
+
+class Pulled(NamedTuple):
+    """A page of the feed: ready JSON of each change, the next cursor, whether there is more."""
+
+    changes: list[bytes]
+    cursor: int
+    has_more: bool
+
+
+class Sync:
+    """The two operations of offline-first clients."""
+
+    def __init__(self, database: Database, vault: Vault, writer: Writer) -> None:
+        """`writer` is the journal's one door."""
+        self._database = database
+        self._vault = vault
+        self._writer = writer
+
+    async def pull(self, scope: Scope, cursor: int, limit: int, device_id: str | None) -> Pulled:
+        """The changes after `cursor`, at most `limit` or 1 MiB of them.
+
+        Raises SyncResetRequired for a cursor of another epoch or beyond the head.
+        """
+
+        async def work(transaction: Transaction) -> Pulled:
+            state = await store.read_head(transaction, scope.account_id)
+            if state is None:
+                raise TokenInvalid
+            epoch, head = int(state[0]), int(state[1])
+            start = since(cursor, epoch, head)
+            if start is None:
+                raise SyncResetRequired
+            rows = await store.load_feed(transaction, scope.account_id, start, head, limit + 1)
+            if not rows:
+                return Pulled([], cursor_of(epoch, head), has_more=False)
+            keys = await self._vault.patient(transaction, scope.account_id)
+            entries = [StoredEntry.opened(keys, row) for row in rows[:limit]]
+            own = await own_versions(transaction, keys, entries, device_id)
+            changes, last = _within_bytes(entries, own)
+            more = len(changes) < len(rows)
+            return Pulled(changes, cursor_of(epoch, last if more else head), has_more=more)
+
+        return await self._database.read(scope.account_id, work)
+
+    async def push(
+        self, scope: Scope, device_id: str, items: Sequence[object], request_id: str
+    ) -> list[bytes]:
+        """Carry the items out in one transaction; ready JSON of a result for each, in order."""
+        changes = [read_item(item) for item in items]
+        actor = Actor("device", device_id, request_id)
+        origin = Origin(scope.account_id, actor, "journal.pushed", device_id)
+
+        async def work(transaction: Transaction) -> list[bytes]:
+            written = await self._writer.write(transaction, changes, origin)
+            beaten = [
+                outcome.entry
+                for outcome in written.outcomes
+                if outcome.entry is not None and outcome.decision.status != "applied"
+            ]
+            own = await own_versions(transaction, written.desk.keys, beaten, device_id)
+            return [
+                _result(change.id, outcome, own)
+                for change, outcome in zip(changes, written.outcomes, strict=True)
+            ]
+
+        return await self._database.write(scope.account_id, work)
+
+
+async def own_versions(
+    transaction: Transaction,
+    keys: PatientKeys,
+    entries: Iterable[StoredEntry],
+    device_id: str | None,
+) -> dict[UUID, StoredEntry]:
+    """The newest version of this device of each live entry that another writer changed since.
+
+    It repairs a lost reply: the phone learns which of its texts the server had taken.
+    """
+    if device_id is None:
+        return {}
+    overtaken = {e.id: e for e in entries if not e.deleted and e.device_id != device_id}
+    if not overtaken:
+        return {}
+    rows = await store.load_own(transaction, keys.account_id, device_id, sorted(overtaken))
+    return {
+        entry_id: StoredEntry.version(keys, overtaken[entry_id], revision, bytes(sealed), at)
+        for entry_id, revision, sealed, at in rows
+        if sealed is not None and revision < overtaken[entry_id].revision
+    }
+
+
+def _within_bytes(
+    entries: Sequence[StoredEntry], own: dict[UUID, StoredEntry]
+) -> tuple[list[bytes], int]:
+    """As many changes as fit in 1 MiB, at least one, and the revision of the last of them."""
+    changes: list[bytes] = []
+    size, last = 0, 0
+    for entry in entries:
+        change = _change(entry, own.get(entry.id))
+        size += len(change)
+        if changes and size > MOST_BODY_BYTES:
+            break
+        changes.append(change)
+        last = entry.revision
+    return changes, last
+
+
+def _change(entry: StoredEntry, own: StoredEntry | None) -> bytes:
+    return b"{%b}" % b",".join(
+        [
+            b'"id":"%b","revision":%d,"deleted":%b'
+            % (str(entry.id).encode(), entry.revision, _flag(entry.deleted)),
+            *_state(entry, own),
+        ]
+    )
+
+
+def _result(item_id: UUID | None, outcome: Outcome, own: dict[UUID, StoredEntry]) -> bytes:
+    entry = outcome.entry
+    members = [b'"status":"%b"' % outcome.decision.status.encode()]
+    if item_id is not None:
+        members.append(b'"id":"%b"' % str(item_id).encode())
+    if entry is not None:
+        members.append(b'"revision":%d,"deleted":%b' % (entry.revision, _flag(entry.deleted)))
+        members += _state(entry, own.get(entry.id))
+    if isinstance(outcome.decision, PushDecision) and outcome.decision.fault is not None:
+        members.append(b'"error":' + outcome.decision.fault.json())
+    return b"{%b}" % b",".join(members)
+
+
+def _state(entry: StoredEntry, own: StoredEntry | None) -> list[bytes]:
+    state = [] if entry.deleted else [b'"entry":' + entry.json()]
+    if own is not None:
+        state.append(b'"own":{"revision":%d,"entry":%b}' % (own.revision, own.json()))
+    return state
+
+
+def _flag(value: bool) -> bytes:  # noqa: FBT001 - a value, not a switch
+    return b"true" if value else b"false"

@@ -1,0 +1,349 @@
+"""Single entries over HTTP: create, read, change, delete, and every refusal."""
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.clocks import SetClock
+from tests.service import Patient, Service, an_entry, is_uuid, problem_of
+
+pytestmark = pytest.mark.anyio
+VECTORS = Path(__file__).parents[1] / "vectors"
+VALIDATION = json.loads((VECTORS / "entry_validation.json").read_text())
+DAYS = json.loads((VECTORS / "local_days.json").read_text())
+SCORES = json.loads((VECTORS / "assessment_scores.json").read_text())
+KINDS = ("mood", "anxiety", "flashback", "dissociation", "session", "assessment")
+
+
+async def test_every_body_of_the_validation_vectors_gets_its_answer(
+    service: Service, clock: SetClock
+) -> None:
+    patient = await service.sign_up()
+    clock.now = clock.now.fromisoformat(VALIDATION["clock"])
+    service_patient = await signed_in_again(service, patient)
+    for given in VALIDATION["given"]:
+        await service_patient.save(given)
+    wrong = []
+    for case in VALIDATION["cases"]:
+        answer = await service_patient.ask("POST", "/v1/entries", json=case["body"])
+        expected = case["expected"]
+        errors = {(e["code"], e["pointer"]) for e in expected.get("errors", [])}
+        found = problem_of(answer) if answer.status_code == 422 else set()
+        if (answer.status_code, found) != (expected["status"], errors):
+            wrong.append((case["id"], answer.status_code, found, expected))
+    assert not wrong
+
+
+async def signed_in_again(service: Service, patient: Patient) -> Patient:
+    """The same account with fresh tokens, after the clock was set."""
+    from tests.service import PASSWORD
+
+    answer = await service.http.post(
+        "/v1/tokens",
+        json={
+            "method": "password",
+            "email": patient.email,
+            "password": PASSWORD,
+            "device": {"name": "Tablet", "platform": "test"},
+        },
+    )
+    assert answer.status_code == 200, answer.text
+    return Patient(service.http, patient.email, answer.json())
+
+
+async def test_local_days_follow_the_written_date(service: Service, clock: SetClock) -> None:
+    patient = await service.sign_up()
+    clock.now = clock.now.fromisoformat("2026-12-31T12:00:00+00:00")
+    patient = await signed_in_again(service, patient)
+    for case in DAYS["cases"]:
+        draft = an_entry(occurred_at=case["occurred_at"], time_zone=case["time_zone"], score=5)
+        answer = await patient.ask("POST", "/v1/entries", json=draft)
+        if "error" in case["expected"]:
+            error = case["expected"]["error"]
+            assert problem_of(answer) == {(error["code"], error["pointer"])}, case["id"]
+        else:
+            assert answer.status_code == 201, case["id"]
+            assert answer.json()["entry"]["local_date"] == case["expected"]["local_date"]
+
+
+async def test_the_server_computes_every_score(patient: Patient) -> None:
+    for case in SCORES["cases"]:
+        members: dict[str, Any] = {"instrument": case["instrument"]}
+        if case.get("answers") is not None:
+            members["answers"] = [
+                {"item": number} if value is None else {"item": number, "value": value}
+                for number, value in enumerate(case["answers"], start=1)
+            ]
+        if case.get("total") is not None:
+            members["total"] = case["total"]
+        draft = an_entry("assessment", **members)
+        draft.pop("total", None) if "total" not in members else None
+        saved = await patient.save(draft)
+        result = dict(saved["entry"]["result"])
+        assert result.pop("screening_not_diagnosis") is True
+        assert result.pop("scoring_version")
+        assert result == case["expected"], case["id"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_was_saved_is_read_back_as_sent(patient: Patient, kind: str) -> None:
+    draft = an_entry(kind, note="  a line, kept as it is \u00e9  ", tags=["a"])
+    saved = await patient.save(draft)
+    entry = saved["entry"]
+    assert {name: entry[name] for name in draft} == draft
+    assert (saved["monitored"], saved["warnings"], saved["signals"]) == (False, [], [])
+    assert ("crisis_resources" in saved) == (kind in ("dissociation", "assessment"))
+    read = await patient.ask("GET", f"/v1/entries/{draft['id']}")
+    assert read.json() == entry
+    assert read.headers["ETag"] == f'"{entry["revision"]}"'
+    assert entry["source"] == "self"
+
+
+async def test_the_same_again_is_200_and_other_content_409(patient: Patient) -> None:
+    draft = an_entry()
+    first = await patient.ask("POST", "/v1/entries", json=draft)
+    again = await patient.ask("POST", "/v1/entries", json=draft)
+    other = await patient.ask("POST", "/v1/entries", json=draft | {"score": 3})
+    assert (first.status_code, again.status_code, other.status_code) == (201, 200, 409)
+    assert first.headers["Location"] == f"/v1/entries/{draft['id']}"
+    assert first.json()["entry"] == again.json()["entry"]
+    assert other.json()["code"] == "entry_exists"
+
+
+async def test_the_same_id_in_two_accounts_is_two_entries(service: Service) -> None:
+    one, other = await service.sign_up(), await service.sign_up()
+    draft = an_entry()
+    await one.save(draft)
+    unseen = await other.ask("GET", f"/v1/entries/{draft['id']}")
+    await other.save(draft | {"score": 1})
+    assert unseen.status_code == 404
+    assert (await one.ask("GET", f"/v1/entries/{draft['id']}")).json()["score"] == 6
+
+
+async def test_an_upper_case_id_is_stored_in_lower_case(patient: Patient) -> None:
+    draft = an_entry()
+    saved = await patient.save(draft | {"id": draft["id"].upper()})
+    assert is_uuid(saved["entry"]["id"])
+    assert (await patient.save(draft, status=200))["entry"] == saved["entry"]
+
+
+async def test_changes_need_the_current_revision(patient: Patient) -> None:
+    draft = an_entry()
+    revision = (await patient.save(draft))["entry"]["revision"]
+    path = f"/v1/entries/{draft['id']}"
+    for method, body in (("PATCH", {"score": 7}), ("PUT", draft), ("DELETE", None)):
+        more = {} if body is None else {"json": body}
+        bare = await patient.ask(method, path, **more)
+        stale = await patient.ask(method, path, headers={"If-Match": '"1"'}, **more)
+        weak = await patient.ask(method, path, headers={"If-Match": f'W/"{revision}"'}, **more)
+        assert (bare.status_code, stale.status_code, weak.status_code) == (428, 412, 412)
+        assert stale.headers["ETag"] == f'"{revision}"'
+
+
+async def test_a_patch_merges_and_null_clears(patient: Patient) -> None:
+    draft = an_entry(energy=4, note="first")
+    revision = (await patient.save(draft))["entry"]["revision"]
+    answer = await patient.ask(
+        "PATCH",
+        f"/v1/entries/{draft['id']}",
+        headers={"If-Match": f'"{revision}"', "Content-Type": "application/merge-patch+json"},
+        content=json.dumps({"score": 8.5, "energy": None}),
+    )
+    assert answer.status_code == 200, answer.text
+    entry = answer.json()["entry"]
+    assert (entry["score"], entry["note"]) == (8.5, "first")
+    assert "energy" not in entry
+    assert entry["revision"] > revision
+    assert answer.headers["ETag"] == f'"{entry["revision"]}"'
+
+
+async def test_a_replacement_clears_what_it_leaves_out(patient: Patient) -> None:
+    draft = an_entry(energy=4, note="first", tags=["x"])
+    revision = (await patient.save(draft))["entry"]["revision"]
+    whole = {name: draft[name] for name in ("kind", "occurred_at", "time_zone")} | {"score": 2}
+    answer = await patient.ask(
+        "PUT",
+        f"/v1/entries/{draft['id']}",
+        headers={"If-Match": f'"{revision}"'},
+        json=whole,
+    )
+    entry = answer.json()["entry"]
+    assert answer.status_code == 200
+    assert not {"energy", "note", "tags"} & set(entry)
+    assert entry["score"] == 2
+
+
+async def test_a_change_that_changes_nothing_keeps_the_revision(patient: Patient) -> None:
+    draft = an_entry()
+    revision = (await patient.save(draft))["entry"]["revision"]
+    answer = await patient.ask(
+        "PATCH",
+        f"/v1/entries/{draft['id']}",
+        headers={"If-Match": f'"{revision}"'},
+        json={"score": 6.0, "kind": "mood"},
+    )
+    assert answer.status_code == 200
+    assert answer.json()["entry"]["revision"] == revision
+
+
+@pytest.mark.parametrize(
+    ("patch", "fault"),
+    [
+        ({"kind": "anxiety"}, ("kind_fixed", "/kind")),
+        ({"score": None}, ("not_clearable", "/score")),
+        ({"score": "6"}, ("wrong_type", "/score")),
+        ({"score": 6.25}, ("off_step", "/score")),
+        ({"level": 4}, ("unknown_member", "/level")),
+        ({"revision": 9}, ("unknown_member", "/revision")),
+        ({"occurred_at": "2026-06-01T12:00:00+01:00"}, ("offset_mismatch", "/time_zone")),
+        ({"session_id": str(uuid4())}, ("session_not_found", "/session_id")),
+    ],
+)
+async def test_a_patch_that_breaks_a_rule_is_refused(
+    patient: Patient, patch: dict[str, Any], fault: tuple[str, str]
+) -> None:
+    draft = an_entry()
+    revision = (await patient.save(draft))["entry"]["revision"]
+    answer = await patient.ask(
+        "PATCH",
+        f"/v1/entries/{draft['id']}",
+        headers={"If-Match": f'"{revision}"'},
+        json=patch,
+    )
+    assert (answer.status_code, problem_of(answer)) == (422, {fault})
+
+
+async def test_a_deleted_entry_leaves_a_tombstone(patient: Patient) -> None:
+    draft = an_entry()
+    revision = (await patient.save(draft))["entry"]["revision"]
+    path = f"/v1/entries/{draft['id']}"
+    match = {"If-Match": f'"{revision}"'}
+    gone = await patient.ask("DELETE", path, headers=match)
+    again = await patient.ask("DELETE", path, headers=match)
+    assert (gone.status_code, again.status_code) == (204, 204)
+    for method, suffix, more in (
+        ("GET", "", {}),
+        ("GET", "/history", {}),
+        ("PUT", "", {"json": draft, "headers": match}),
+        ("PATCH", "", {"json": {"score": 1}, "headers": match}),
+    ):
+        answer = await patient.ask(method, path + suffix, **more)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), method
+    back = await patient.ask("POST", "/v1/entries", json=draft)
+    assert (back.status_code, back.json()["code"]) == (409, "entry_deleted")
+
+
+async def test_the_history_keeps_what_was_superseded(patient: Patient) -> None:
+    draft = an_entry(score=1)
+    revision = (await patient.save(draft))["entry"]["revision"]
+    path = f"/v1/entries/{draft['id']}"
+    for score in (2, 3, 4):
+        answer = await patient.ask(
+            "PATCH", path, headers={"If-Match": f'"{revision}"'}, json={"score": score}
+        )
+        revision = answer.json()["entry"]["revision"]
+    first = (await patient.ask("GET", f"{path}/history", params={"limit": 2})).json()
+    rest = (
+        await patient.ask("GET", f"{path}/history", params={"cursor": first["next_cursor"]})
+    ).json()
+    scores = [each["entry"]["score"] for each in first["items"] + rest["items"]]
+    assert scores == [3, 2, 1]
+    assert "next_cursor" not in rest
+
+
+async def test_a_list_pages_from_newest_to_oldest_without_gaps(patient: Patient) -> None:
+    days = [f"2026-05-{day:02d}T09:{minute}:00+02:00" for day in range(1, 20) for minute in (10, 40)]
+    for instant in days:
+        await patient.save(an_entry(occurred_at=instant))
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = (await patient.ask("GET", "/v1/entries", params={"limit": 7, **cursor})).json()
+        seen += [each["occurred_at"] for each in page["items"]]
+        if "next_cursor" not in page:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert seen == sorted(days, reverse=True)
+
+
+async def test_a_list_takes_kinds_days_and_a_session(patient: Patient) -> None:
+    session = an_entry("session", occurred_at="2026-05-20T10:00:00+02:00")
+    await patient.save(session)
+    await patient.save(an_entry("mood", occurred_at="2026-05-19T10:00:00+02:00"))
+    linked = an_entry("mood", occurred_at="2026-05-20T20:00:00+02:00", session_id=session["id"])
+    await patient.save(linked)
+    await patient.save(an_entry("anxiety", occurred_at="2026-05-20T21:00:00+02:00"))
+
+    async def listed(**params: Any) -> list[str]:
+        answer = await patient.ask("GET", "/v1/entries", params=params)
+        assert answer.status_code == 200, answer.text
+        return [each["kind"] for each in answer.json()["items"]]
+
+    assert await listed(kind=["mood", "session"]) == ["mood", "session", "mood"]
+    assert await listed(**{"from": "2026-05-20", "to": "2026-05-20", "kind": "anxiety"}) == ["anxiety"]
+    assert await listed(session_id=session["id"]) == ["mood"]
+    bad = await patient.ask("GET", "/v1/entries", params={"from": "2026-05-21", "to": "2026-05-20"})
+    assert bad.status_code == 422
+    assert [each["code"] for each in bad.json()["errors"]] == ["range_reversed"]
+
+
+async def test_a_list_that_has_not_changed_is_not_sent_again(patient: Patient) -> None:
+    await patient.save(an_entry())
+    first = await patient.ask("GET", "/v1/entries")
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert (await patient.ask("GET", "/v1/entries", headers=tag)).status_code == 304
+    await patient.save(an_entry())
+    assert (await patient.ask("GET", "/v1/entries", headers=tag)).status_code == 200
+    assert first.headers["Cache-Control"] == "private, no-cache"
+
+
+async def test_a_check_in_saves_all_parts_or_none(patient: Patient) -> None:
+    draft = {
+        "occurred_at": "2026-06-01T12:00:00+02:00",
+        "time_zone": "Europe/Berlin",
+        "mood": {"id": str(uuid4()), "score": 5},
+        "anxiety": {"id": str(uuid4()), "level": 6.5, "note": "tense"},
+        "flashback": {"id": str(uuid4()), "report": "none_today"},
+    }
+    made = await patient.ask("POST", "/v1/check-ins", json=draft)
+    again = await patient.ask("POST", "/v1/check-ins", json=draft)
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert [each["entry"]["kind"] for each in made.json()["items"]] == ["mood", "anxiety", "flashback"]
+    other = draft | {
+        "mood": {"id": str(uuid4()), "score": 5},
+        "anxiety": {"id": draft["anxiety"]["id"], "level": 1},  # type: ignore[index]
+    }
+    assert (await patient.ask("POST", "/v1/check-ins", json=other)).status_code == 409
+    listed = (await patient.ask("GET", "/v1/entries")).json()["items"]
+    assert len(listed) == 3
+    empty = {"occurred_at": draft["occurred_at"], "time_zone": draft["time_zone"]}
+    answer = await patient.ask("POST", "/v1/check-ins", json=empty)
+    assert problem_of(answer) == {("empty_check_in", "")}
+    wrong = draft | {"mood": {"id": str(uuid4()), "score": 11}}
+    answer = await patient.ask("POST", "/v1/check-ins", json=wrong)
+    assert problem_of(answer) == {("out_of_range", "/mood/score")}
+
+
+async def test_warnings_stand_beside_the_saved_entry(patient: Patient) -> None:
+    draft = an_entry("session", dose_mg=100, weight_kg=70, supervision="none")
+    saved = await patient.save(draft)
+    assert {each["code"] for each in saved["warnings"]} >= {"dose_high_iv", "unsupervised"}
+    close = an_entry("session", occurred_at="2026-06-01T06:00:00+02:00")
+    assert [each["code"] for each in (await patient.save(close))["warnings"]] == ["sessions_close"]
+
+
+async def test_nobody_reads_without_a_token(service: Service, patient: Patient) -> None:
+    draft = an_entry()
+    await patient.save(draft)
+    for method, path in (
+        ("GET", "/v1/entries"),
+        ("GET", f"/v1/entries/{draft['id']}"),
+        ("POST", "/v1/entries"),
+        ("GET", "/v1/sync/changes"),
+    ):
+        answer = await service.http.request(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid"), path
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
