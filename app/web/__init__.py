@@ -1,0 +1,1 @@
+"""What every operation shares; it knows no feature."""

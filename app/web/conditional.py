@@ -1,0 +1,63 @@
+"""Entity tags: a change names the revision it rests on, a read the one it already has."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from app.web.problems import PreconditionRequired
+
+NO_REVISION = 0
+"""Rests on nothing that exists: no row ever has it, so the writer answers 412."""
+
+CONDITIONAL_READ: dict[str, object] = {"x-conditional-read": True}
+"""For a route's `openapi_extra`: the read honours If-None-Match."""
+
+CONDITIONAL_CHANGE: dict[str, object] = {"x-conditional-change": True}
+"""For a route's `openapi_extra` when it calls `required_match` itself."""
+
+STRONG_REVISION = re.compile(r'"([1-9][0-9]{0,15})"')
+
+
+def entity_tag(revision: int) -> str:
+    """The strong tag of a revision: `"417"`."""
+    return f'"{revision}"'
+
+
+def required_match(request: Request) -> int:
+    """The revision in `If-Match`, or NO_REVISION for a tag that can be nobody's (weak, malformed).
+
+    Of a list it is the greatest: revisions only grow, so a client that has seen it expects no
+    lower one. Raises PreconditionRequired without the header, and for `*`, which names none.
+    """
+    tags = _tags(request, "if-match")
+    if not tags or tags == ["*"]:
+        raise PreconditionRequired("If-Match must name the revision that was read.")
+    strong = [STRONG_REVISION.fullmatch(tag) for tag in tags]
+    return max((int(match.group(1)) for match in strong if match), default=NO_REVISION)
+
+
+def is_fresh(request: Request, tag: str) -> bool:
+    """Whether the client already has what `tag` stands for, so that 304 is the answer.
+
+    The comparison is the weak one (RFC 9110, section 13.1.2).
+    """
+    tags = _tags(request, "if-none-match")
+    return tags == ["*"] or tag in (each.removeprefix("W/") for each in tags)
+
+
+def _tags(request: Request, header: str) -> list[str]:
+    """The members of a list of tags; tags of ours hold no comma."""
+    lines = request.headers.getlist(header)
+    return [tag for line in lines for tag in (part.strip() for part in line.split(",")) if tag]
+
+
+async def _expected_revision(request: Request) -> int:
+    return required_match(request)
+
+
+ExpectedRevision = Annotated[int, Depends(_expected_revision)]
+"""The same as a parameter of a route; it also declares the header, 412 and 428."""
+
+EXPECTED_REVISION = _expected_revision

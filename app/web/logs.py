@@ -1,0 +1,120 @@
+"""The log: one JSON object a line, of allow-listed members only; no text of a request, ever."""
+
+import hashlib
+import hmac
+import json
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TextIO
+
+from app.clock import Clock, system_clock
+
+ALLOWED = frozenset(
+    {
+        "request_id",
+        "trace_id",
+        "method",
+        "route",
+        "status",
+        "problem",
+        "duration_ms",
+        "bytes_in",
+        "bytes_out",
+        "worker",
+        "account",
+        "device",
+        "exception",
+        "place",
+        "bucket",
+        "action",
+        "count",
+        "setting",
+        "value",
+    }
+)
+"""Every member a line may hold beside time, level and event."""
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"))  # made once: making it costs more than its use
+
+Field = str | int | float | None
+
+
+class EventLog:
+    """Writes events. A member that is not on the list is a mistake and raises ValueError."""
+
+    def __init__(self, stream: TextIO | None = None, clock: Clock = system_clock) -> None:
+        """`stream`: standard output unless given."""
+        self._stream = stream or sys.stdout
+        self._clock = clock
+
+    def __call__(self, event: str, level: str = "info", **members: Field) -> None:
+        """One line; members that are None are left out."""
+        if not members.keys() <= ALLOWED:
+            raise ValueError("a member is not on the list of the log")
+        self._stream.write(log_line(self._clock().isoformat(), level, event, members))
+        self._stream.flush()
+
+
+def log_line(time: str, level: str, event: str, members: Mapping[str, Field]) -> str:
+    """The line. Control, escape, bidi and all other characters beyond ASCII are escaped."""
+    record: dict[str, Field] = {"time": time, "level": level, "event": event}
+    record |= {name: value for name, value in members.items() if value is not None}
+    return _ENCODER.encode(record).replace("\x7f", "\\u007f") + "\n"
+
+
+def place_of(fault: BaseException) -> tuple[str, str]:
+    """Type of an exception, and the module and line where it rose; never its text."""
+    kind = type(fault)
+    return f"{kind.__module__}.{kind.__qualname__}", _innermost(fault.__traceback__)
+
+
+def _innermost(trace: TracebackType | None) -> str:
+    """The deepest line of our own code, or the deepest line when none is ours."""
+    places = []
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", "unknown"))
+        places.append(f"{module}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    ours = [place for place in places if place.startswith("app.")]
+    return (ours or places or ["unknown"])[-1]
+
+
+class DayMarks:
+    """Marks of accounts and devices: the same within a day, unlinkable from day to day."""
+
+    def __init__(self, key: bytes, clock: Clock = system_clock) -> None:
+        """`key`: at least 32 secret bytes, kept for this purpose."""
+        self._key = key
+        self._clock = clock
+
+    def __call__(self, subject: object) -> str:
+        """16 hexadecimal digits of an HMAC-SHA-256 under today's key."""
+        today = self._clock().date().isoformat().encode()
+        day_key = hmac.digest(self._key, today, hashlib.sha256)
+        return hmac.digest(day_key, str(subject).encode(), hashlib.sha256).hex()[:16]
+
+
+class LibraryRecords(logging.Handler):
+    """Takes what libraries log: their name, level, and type and place of an exception."""
+
+    def __init__(self, log: Callable[..., None]) -> None:
+        """`log`: where the lines go. (An EventLog; its members are keywords.)"""
+        super().__init__()
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line, without the message: libraries put values into it."""
+        fault = record.exc_info[1] if record.exc_info else None
+        kind, place = place_of(fault) if fault else (None, f"{record.module}:{record.lineno}")
+        self._log(f"library.{record.name}", record.levelname.lower(), exception=kind, place=place)
+
+
+def capture_libraries(log: EventLog, level: int = logging.WARNING) -> None:
+    """Send the records of all libraries through `log`, and silence the server's own access log."""
+    logging.basicConfig(handlers=[LibraryRecords(log)], level=level, force=True)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = name != "uvicorn.access"

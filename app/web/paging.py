@@ -1,0 +1,68 @@
+"""Pages: a limit, and an opaque cursor that says where the next one begins."""
+
+import json
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from app.faults import Fault
+from app.web.problems import InvalidRequest
+
+DEFAULT_LIMIT = 50
+MOST_LIMIT = 200
+MOST_CURSOR_CHARACTERS = 512
+
+DIGITS = re.compile(r"-?[0-9]{1,16}")
+
+
+def plain_integer(value: object) -> object:
+    """Digits alone: pydantic would also read `+5`, ` 5 `, `5.0` and `1_0`."""
+    if isinstance(value, str) and not DIGITS.fullmatch(value):
+        raise PydanticCustomError("wrong_type", "digits are wanted")
+    return value
+
+
+PageLimit = Annotated[
+    int,
+    BeforeValidator(plain_integer),
+    Query(ge=1, le=MOST_LIMIT, description="Items a page, at most 200."),
+]
+"""For a parameter `limit: PageLimit = DEFAULT_LIMIT`."""
+
+PageCursor = Annotated[
+    str | None,
+    Query(
+        max_length=MOST_CURSOR_CHARACTERS,
+        description="`next_cursor` of the page before; absent for the first page.",
+    ),
+]
+"""For a parameter `cursor: PageCursor = None`."""
+
+
+def encode_cursor(*parts: str | int) -> str:
+    """An opaque cursor that holds `parts`, in the alphabet of URLs."""
+    text = json.dumps(parts, separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, *kinds: type[str] | type[int]) -> tuple[str | int, ...]:
+    """The parts of a cursor, one of each of `kinds`. Raises InvalidRequest when they do not fit."""
+    parts = _parts(cursor)
+    if not isinstance(parts, list) or [type(part) for part in parts] != list(kinds):
+        fault = Fault("bad_cursor", "This is not a cursor of this list.", parameter="cursor")
+        raise InvalidRequest(faults=[fault])
+    return tuple(parts)
+
+
+def _parts(cursor: str) -> object:
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        text = urlsafe_b64decode(padded).decode("utf-8")
+        return json.loads(text) if encode_cursor(*json.loads(text)) == cursor else None
+    except (ValueError, TypeError, NotBase64, RecursionError):
+        return None

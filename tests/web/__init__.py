@@ -1,0 +1,1 @@
+"""Tests of the shell that every operation shares."""
