@@ -1,9 +1,9 @@
 """What the disk sees of accounts, devices and tokens."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from app.database.rows import StoredRow
@@ -34,10 +34,10 @@ class ProfileRow(StoredRow, table=True):
 
 
 class PendingCodeRow(StoredRow, table=True):
-    """A mailed code that waits: for a sign-up or a recovery."""
+    """A mailed code that waits: for a sign-up or a recovery. An address has one of each at most."""
 
     __tablename__ = "pending_code"
-    __table_args__ = (Index("pending_code_by_address", "purpose", "email_index"),)
+    __table_args__ = (UniqueConstraint("purpose", "email_index", name="pending_code_by_address"),)
 
     request_id: UUID = Field(primary_key=True)
     purpose: str = Field(max_length=16)
@@ -50,21 +50,25 @@ class PendingCodeRow(StoredRow, table=True):
 
 
 class DeviceRow(StoredRow, table=True):
-    """One signed-in installation. Its secret makes its tokens; none is stored."""
+    """One signed-in installation. Its secret makes its tokens; none is stored.
+
+    `seen_at` is the newest instant at which it was used: its own time never runs backwards.
+    """
 
     __tablename__ = "device"
+    __table_args__ = (Index("device_by_id", "id"),)
 
     account_id: UUID = Field(primary_key=True)
     id: UUID = Field(primary_key=True)
     sealed_about: bytes
     created_at: datetime
-    last_seen: date
+    seen_at: datetime
     sealed_secret: bytes
     generation: int
     confirmed: bool
     rotated_at: datetime
     access_at: datetime
-    step_up_at: datetime | None = None
+    step_up_until: datetime | None = None
     device_public_key: bytes | None = None
     revoked_at: datetime | None = None
 
@@ -97,6 +101,7 @@ class OutboxRow(StoredRow, table=True):
     """A mail that has been decided but not sent: sealed, retried, then dropped."""
 
     __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_by_next_try", "next_try_at"),)
 
     id: UUID = Field(primary_key=True)
     sealed: bytes

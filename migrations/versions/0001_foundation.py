@@ -67,17 +67,20 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sealed_about", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen", sa.Date(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("access_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("step_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("step_up_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("device_public_key", sa.LargeBinary(), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("device_pk")),
     )
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.create_index("device_by_id", ["id"], unique=False)
+
     op.create_table(
         "entry",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -134,6 +137,9 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("outbox_pk")),
     )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("outbox_by_next_try", ["next_try_at"], unique=False)
+
     op.create_table(
         "patient_key",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -153,10 +159,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("request_id", name=op.f("pending_code_pk")),
+        sa.UniqueConstraint("purpose", "email_index", name="pending_code_by_address"),
     )
-    with op.batch_alter_table("pending_code", schema=None) as batch_op:
-        batch_op.create_index("pending_code_by_address", ["purpose", "email_index"], unique=False)
-
     op.create_table(
         "profile",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -187,6 +191,9 @@ def upgrade() -> None:
         sa.Column("openings", sa.Integer(), nullable=False),
         sa.Column("first_opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_minute", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_in_minute", sa.Integer(), nullable=False),
+        sa.Column("refusals", sa.Integer(), nullable=False),
         sa.Column("draft_digest", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_about", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_link", sa.LargeBinary(), nullable=True),
@@ -273,11 +280,11 @@ def downgrade() -> None:
     op.drop_table("share")
     op.drop_table("recovery_code")
     op.drop_table("profile")
-    with op.batch_alter_table("pending_code", schema=None) as batch_op:
-        batch_op.drop_index("pending_code_by_address")
-
     op.drop_table("pending_code")
     op.drop_table("patient_key")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index("outbox_by_next_try")
+
     op.drop_table("outbox")
     op.drop_table("journal")
     with op.batch_alter_table("entry_version", schema=None) as batch_op:
@@ -289,6 +296,9 @@ def downgrade() -> None:
         batch_op.drop_index("entry_by_day")
 
     op.drop_table("entry")
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.drop_index("device_by_id")
+
     op.drop_table("device")
     op.drop_table("audit_head")
     op.drop_table("audit_event")

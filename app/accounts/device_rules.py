@@ -1,0 +1,56 @@
+"""What a refresh token is worth, and when a device has ended. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import Enum, auto
+
+from app.accounts.spans import GRACE, Spans
+from app.accounts.store_devices import Device
+
+
+class Verdict(Enum):
+    """What to do about a refresh token that the device's secret made."""
+
+    ROTATE = auto()
+    AGAIN = auto()
+    REPLAYED = auto()
+    TOO_LATE = auto()
+    UNKNOWN = auto()
+
+
+def is_past_limits(device: Device, now: datetime, spans: Spans) -> bool:
+    """Whether the device was unused for too long or signed in too long ago.
+
+    The device's own time is the later of now and the newest instant it was seen at, so a clock
+    that is set backwards revives nothing.
+    """
+    own_time = max(now, device.seen_at)
+    return own_time - device.seen_at > spans.idle or own_time - device.created_at > spans.absolute
+
+
+def still_signed_in(devices: Iterable[Device], now: datetime, spans: Spans) -> list[Device]:
+    """Those that have not ended."""
+    return [
+        device
+        for device in devices
+        if device.revoked_at is None and not is_past_limits(device, now, spans)
+    ]
+
+
+def judge(device: Device, generation: int, now: datetime, spans: Spans) -> Verdict:
+    """The table of rotation, for a living device and the generation of a true token of it.
+
+    A successor that was never seen in use may have been lost on its way, so the token before it
+    may ask again, however late. Once it was seen, only requests that were already under way may.
+    """
+    if is_past_limits(device, now, spans):
+        return Verdict.TOO_LATE
+    behind = device.generation - generation
+    if behind < 0:
+        return Verdict.UNKNOWN
+    if behind == 0:
+        return Verdict.ROTATE
+    in_grace = now - device.rotated_at <= GRACE
+    if behind == 1 and (in_grace or not device.confirmed):
+        return Verdict.AGAIN
+    return Verdict.REPLAYED

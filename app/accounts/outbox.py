@@ -1,0 +1,99 @@
+"""Sends the mails that wait, after the answers of the requests that decided them."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from app.accounts import store_mail as store
+from app.accounts.mail import Mail
+from app.accounts.store_mail import WaitingMail
+from app.accounts.transports import MailNotTaken, Transport, message_of
+from app.clock import Clock
+from app.database import Database, Transaction
+from app.vault import SealBroken, Vault
+
+FIRST_DELAY = timedelta(seconds=30)
+"""Also how long one worker has a mail to itself; it doubles with each try."""
+
+GIVEN_UP_AFTER = timedelta(minutes=15)
+LOOKS_EVERY_SECONDS = 5.0
+LOG = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Every worker runs one; a mail is claimed before it is sent, so one of them sends it."""
+
+    def __init__(
+        self, database: Database, vault: Vault, clock: Clock, transport: Transport, sender: str
+    ) -> None:
+        """`sender`: name and address that mail comes from."""
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._transport = transport
+        self._sender = sender
+        self._threads = ThreadPoolExecutor(1, "afterglow-mail")
+        self._something = asyncio.Event()
+        self._sending = asyncio.Lock()
+        self.sent = 0
+        self.dropped = 0
+
+    def wake(self) -> None:
+        """A transaction that posted mail has committed: send it soon."""
+        self._something.set()
+
+    async def run(self) -> None:
+        """Send what is due, for ever; ends by being cancelled."""
+        while True:
+            self._something.clear()
+            try:
+                await self.send_due()
+            except Exception as fault:
+                # Whatever it is, mails wait in the database; its text may hold what they say.
+                LOG.warning("the outbox will try again: %s", type(fault).__name__)
+            try:
+                await asyncio.wait_for(self._something.wait(), LOOKS_EVERY_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def send_due(self) -> None:
+        """Send every mail whose time has come; also waits for one that is on its way."""
+        async with self._sending:
+            while mails := await self._due():
+                for mail in mails:
+                    if await self._claimed(mail):
+                        await self._send(mail)
+
+    async def close(self) -> None:
+        """Send what is due once more, then let go of the thread."""
+        try:
+            await self.send_due()
+        finally:
+            self._threads.shutdown()
+
+    async def _due(self) -> list[WaitingMail]:
+        now = self._clock()
+        return await self._database.read(None, lambda work: store.due_mails(work, now))
+
+    async def _claimed(self, mail: WaitingMail) -> bool:
+        next_try_at = self._clock() + FIRST_DELAY * 2**mail.tries
+
+        async def claim(transaction: Transaction) -> bool:
+            return await store.claim_mail(transaction, mail, next_try_at)
+
+        return await self._database.write(None, claim)
+
+    async def _send(self, mail: WaitingMail) -> None:
+        try:
+            opened = Mail.opened(self._vault, mail.id, mail.sealed)
+            message = message_of(opened, self._sender, self._clock)
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._threads, self._transport.deliver, message)
+            self.sent += 1
+        except (MailNotTaken, SealBroken) as fault:
+            LOG.warning("a mail was not sent: %s", fault)
+            if self._clock() - mail.created_at < GIVEN_UP_AFTER:
+                return
+            self.dropped += 1
+        await self._database.write(None, lambda work: store.drop_mail(work, mail.id))

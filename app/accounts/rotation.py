@@ -1,0 +1,102 @@
+"""Refreshing: rotation that survives a lost reply and catches theft."""
+
+from datetime import datetime
+from functools import partial
+
+from app.accounts import store_devices as store
+from app.accounts.derivation import RefreshClaim, read_refresh_token
+from app.accounts.device_rules import Verdict, judge
+from app.accounts.equipment import Equipment
+from app.accounts.issuing import Pair, hand_out, tokens_of
+from app.accounts.letters import Letter
+from app.accounts.mail import when
+from app.accounts.profile import load_recipient
+from app.accounts.refusals import RefreshRefused
+from app.accounts.store_devices import Device
+from app.accounts.store_tokens import drop_spent_tokens
+from app.accounts.tokens import TokenMalformed
+from app.audit import Actor, AuditEvent, append_event
+from app.database import Transaction
+
+ENDINGS = {Verdict.REPLAYED: "refresh_replayed", Verdict.TOO_LATE: "device.expired"}
+"""What the audit chain calls it when a refresh ends a device."""
+
+
+class Rotation:
+    """Carries out the table of rotation, for one refresh token at a time."""
+
+    def __init__(self, equipment: Equipment) -> None:
+        """One a process."""
+        self._equipment = equipment
+
+    async def refresh(self, token: str, request_id: str) -> Pair:
+        """The successor of a refresh token, with an access token.
+
+        A spent token whose successor may not have arrived gets the same successor again. One
+        that comes later is a copy in other hands: the device is signed out and the patient told.
+        Raises RefreshRefused.
+        """
+        try:
+            claim = read_refresh_token(token)
+        except TokenMalformed:
+            raise RefreshRefused from None
+        database = self._equipment.database
+        owner = await database.read(None, partial(store.find_owner, device_id=claim.device_id))
+        if owner is None:
+            raise RefreshRefused
+
+        async def turn(transaction: Transaction) -> Pair | None:
+            device = await store.load_device(transaction, owner, claim.device_id, lock=True)
+            return device and await self._turn(transaction, device, claim, request_id)
+
+        # A refusal may sign the device out: it is raised when that has been committed.
+        pair = await database.write(owner, turn)
+        if pair is None:
+            self._equipment.outbox.wake()
+            raise RefreshRefused
+        return pair
+
+    async def _turn(
+        self, transaction: Transaction, device: Device, claim: RefreshClaim, request_id: str
+    ) -> Pair | None:
+        """One line of the table; the device is locked, so parallel requests come in a row."""
+        now, spans = self._equipment.clock(), self._equipment.spans
+        tokens = tokens_of(self._equipment.vault, device)
+        if device.revoked_at is not None or not tokens.made(claim):
+            return None
+        verdict = judge(device, claim.generation, now, spans)
+        if verdict is Verdict.ROTATE and await store.rotate(transaction, device, now):
+            await drop_spent_tokens(
+                transaction, device.account_id, device.id, below=device.generation, now=now
+            )
+            device = device._replace(generation=device.generation + 1, access_at=now)
+            return await hand_out(transaction, device, tokens, spans, now)
+        if verdict is Verdict.AGAIN:
+            if not spans.access_is_fresh(device.access_at, now):
+                await store.reissue(transaction, device, now)
+                device = device._replace(access_at=now)
+            return await hand_out(transaction, device, tokens, spans, now)
+        if verdict is Verdict.REPLAYED:
+            await self._tell_of_theft(transaction, device, now)
+        if verdict in ENDINGS:
+            await self._end(transaction, device, ENDINGS[verdict], request_id, now)
+        return None
+
+    async def _end(
+        self,
+        transaction: Transaction,
+        device: Device,
+        action: str,
+        request_id: str,
+        now: datetime,
+    ) -> None:
+        await store.revoke(transaction, device.account_id, device.id, now)
+        actor = Actor("device", str(device.id), request_id)
+        event = AuditEvent(now, actor, action, "device", str(device.id), "refused")
+        await append_event(transaction, device.account_id, event)
+
+    async def _tell_of_theft(self, transaction: Transaction, device: Device, now: datetime) -> None:
+        keys = await self._equipment.vault.patient(transaction, device.account_id)
+        patient = await load_recipient(transaction, keys)
+        facts = {"when": when(now)}
+        await self._equipment.mailer.post(transaction, patient, Letter.REFRESH_REPLAYED, facts)

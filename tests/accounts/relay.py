@@ -1,0 +1,100 @@
+"""A small mail relay that speaks TLS, for the transport that hands mail to one."""
+
+import datetime
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socket import create_server, socket
+from threading import Thread
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+
+class Relay:
+    """Takes one connection after the other and keeps what it was told."""
+
+    def __init__(self, server: socket, context: ssl.SSLContext, *, implicit: bool) -> None:
+        """`implicit`: TLS from the first byte, else by STARTTLS."""
+        self.port: int = server.getsockname()[1]
+        self.heard: list[str] = []
+        self.in_clear: list[str] = []
+        self._server, self._context, self._implicit = server, context, implicit
+        self._thread = Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._server.accept()
+            except OSError:
+                return
+            try:
+                self._talk(connection)
+            except (OSError, ssl.SSLError):
+                connection.close()
+
+    def _talk(self, connection: socket) -> None:
+        secure = self._implicit
+        if secure:
+            connection = self._context.wrap_socket(connection, server_side=True)
+        connection.sendall(b"220 relay\r\n")
+        lines, in_data = connection.makefile("rb"), False
+        while line := lines.readline().decode().rstrip("\r\n"):
+            (self.heard if secure else self.in_clear).append(line)
+            in_data = self._data(connection, line, in_data=in_data)
+            if line == "STARTTLS":
+                connection = self._context.wrap_socket(connection, server_side=True)
+                lines, secure = connection.makefile("rb"), True
+            if line == "QUIT":
+                break
+        connection.close()
+
+    def _data(self, connection: socket, line: str, *, in_data: bool) -> bool:
+        if in_data and line != ".":
+            return True
+        answers = {"DATA": b"354 go on\r\n", "STARTTLS": b"220 go on\r\n", "QUIT": b"221 bye\r\n"}
+        hello = b"250-relay\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n"
+        known = hello if line.startswith("ehlo") else answers.get(line, b"250 fine\r\n")
+        connection.sendall(b"235 in\r\n" if line.startswith("AUTH") else known)
+        return line == "DATA"
+
+
+@contextmanager
+def relay(folder: Path, *, implicit: bool) -> Iterator[tuple[Relay, ssl.SSLContext]]:
+    """A relay on a free port of this machine, and the trust that accepts its certificate."""
+    certificate = _certificate(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with create_server(("localhost", 0)) as server:
+        yield (
+            Relay(server, context, implicit=implicit),
+            ssl.create_default_context(cafile=str(certificate)),
+        )
+
+
+def _certificate(folder: Path) -> Path:
+    """Key and self-signed certificate for `localhost` in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    path = folder / "relay.pem"
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(pem + certificate.public_bytes(Encoding.PEM))
+    return path

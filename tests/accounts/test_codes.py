@@ -1,0 +1,110 @@
+"""A mailed code works once, for ten minutes, with five tries, and only the newest."""
+
+import asyncio
+
+import pytest
+
+from app.accounts import store_mail
+from app.accounts.codes import MailedCodes
+from app.accounts.refusals import CodeRefused
+from app.accounts.store_mail import PendingCode
+from tests.accounts.house import House, an_address
+from tests.clocks import SetClock
+
+pytestmark = pytest.mark.anyio
+
+
+async def kept(house: House, codes: MailedCodes, address: str) -> tuple[PendingCode, str]:
+    """A code that waits in the database."""
+    code, digits = await codes.draw(address, b"payload", house.equipment.clock())
+    await house.database.write(None, lambda work: store_mail.replace_code(work, code))
+    return code, digits
+
+
+async def use(house: House, codes: MailedCodes, code: PendingCode) -> None:
+    await house.database.write(None, lambda work: codes.use(work, code.request_id))
+
+
+def other_than(digits: str) -> str:
+    return f"{(int(digits) + 1) % 10**8:08}"
+
+
+async def test_the_right_code_gives_back_what_waited_for_it(house: House) -> None:
+    codes = MailedCodes(house.equipment, "sign_up")
+    code, digits = await kept(house, codes, an_address())
+    assert len(digits) == 8
+    assert digits.isdecimal()
+    assert await codes.check(code.request_id, digits) == b"payload"
+
+
+async def test_a_code_is_used_once(house: House) -> None:
+    codes = MailedCodes(house.equipment, "sign_up")
+    code, digits = await kept(house, codes, an_address())
+    await use(house, codes, code)
+    with pytest.raises(CodeRefused):
+        await use(house, codes, code)
+    with pytest.raises(CodeRefused):
+        await codes.check(code.request_id, digits)
+
+
+async def test_the_fifth_try_may_be_right_and_the_sixth_may_not(house: House) -> None:
+    codes = MailedCodes(house.equipment, "sign_up")
+    for wrong_tries, works in ((4, True), (5, False)):
+        code, digits = await kept(house, codes, an_address())
+        for _ in range(wrong_tries):
+            with pytest.raises(CodeRefused):
+                await codes.check(code.request_id, other_than(digits))
+        if works:
+            assert await codes.check(code.request_id, digits) == b"payload"
+        else:
+            with pytest.raises(CodeRefused):
+                await codes.check(code.request_id, digits)
+
+
+async def test_parallel_guesses_get_five_tries_together(house: House) -> None:
+    codes = MailedCodes(house.equipment, "sign_up")
+    code, digits = await kept(house, codes, an_address())
+    guesses = [other_than(digits)] * 3 + [digits] * 7
+    answers = await asyncio.gather(
+        *(codes.check(code.request_id, guess) for guess in guesses), return_exceptions=True
+    )
+    assert 2 <= answers.count(b"payload") <= 5
+    assert sum(isinstance(answer, CodeRefused) for answer in answers) == 10 - answers.count(
+        b"payload"
+    )
+
+
+async def test_a_code_ends_after_ten_minutes_and_no_clock_brings_it_back(
+    house: House, clock: SetClock
+) -> None:
+    codes = MailedCodes(house.equipment, "sign_up")
+    code, digits = await kept(house, codes, an_address())
+    clock.advance(minutes=9, seconds=59)
+    assert await codes.check(code.request_id, digits)
+    clock.advance(seconds=1)
+    with pytest.raises(CodeRefused):
+        await codes.check(code.request_id, digits)
+    clock.advance(minutes=-9)
+    with pytest.raises(CodeRefused):
+        await codes.check(code.request_id, digits)
+
+
+async def test_only_the_newest_code_of_an_address_works(house: House) -> None:
+    codes = MailedCodes(house.equipment, "sign_up")
+    address = an_address()
+    former, former_digits = await kept(house, codes, address)
+    newest, newest_digits = await kept(house, codes, address.upper())
+    with pytest.raises(CodeRefused):
+        await codes.check(former.request_id, former_digits)
+    assert await codes.check(newest.request_id, newest_digits)
+
+
+async def test_a_code_of_one_purpose_serves_no_other(house: House) -> None:
+    sign_up = MailedCodes(house.equipment, "sign_up")
+    recovery = MailedCodes(house.equipment, "recovery")
+    address = an_address()
+    code, digits = await kept(house, sign_up, address)
+    await kept(house, recovery, address)
+    with pytest.raises(CodeRefused):
+        await recovery.check(code.request_id, digits)
+    assert await sign_up.check(code.request_id, digits)

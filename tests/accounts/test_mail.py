@@ -1,0 +1,265 @@
+"""Mail is decided in the transaction, leaves after it, and is never lost silently."""
+
+import asyncio
+import stat
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from app.accounts.letters import Letter
+from app.accounts.mail import Mail, Mailer, Recipient
+from app.accounts.outbox import Outbox
+from app.accounts.store_mail import OUTBOX
+from app.accounts.transports import (
+    ConsoleTransport,
+    DirectoryTransport,
+    MailNotTaken,
+    SmtpTransport,
+    message_of,
+    transport_of,
+)
+from app.database import Database, Transaction, open_database
+from app.settings import Settings
+from app.vault import Vault
+from tests.accounts.house import RING, House, an_address
+from tests.accounts.relay import relay
+from tests.clocks import SetClock
+from tests.engines import sqlite_url
+
+pytestmark = pytest.mark.anyio
+FACTS = {"code": "12345678", "minutes": "10"}
+WAITING = select(func.count()).select_from(OUTBOX)
+SENDER = "Some App <no-reply@app.example>"
+
+
+class StubbornTransport:
+    """A relay that refuses so many times before it takes a mail."""
+
+    def __init__(self, refusals: int) -> None:
+        self.refusals = refusals
+        self.taken: list[EmailMessage] = []
+
+    def deliver(self, message: EmailMessage) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise MailNotTaken("not now")
+        self.taken.append(message)
+
+
+class Post:
+    """An outbox of its own, on a database that nobody else uses."""
+
+    def __init__(self, database: Database, clock: SetClock, refusals: int = 0) -> None:
+        self.database = database
+        self.clock = clock
+        self.vault = Vault(RING, clock)
+        self.transport = StubbornTransport(refusals)
+        self.outbox = Outbox(database, self.vault, clock, self.transport, SENDER)
+
+    async def post(self, *, fail: bool = False) -> None:
+        async def work(transaction: Transaction) -> None:
+            recipient = Recipient("alex@example.org", "en")
+            mailer = Mailer(self.vault, self.clock)
+            await mailer.post(transaction, recipient, Letter.SIGN_UP_CODE, FACTS)
+            if fail:
+                raise LookupError
+
+        await self.database.write(None, work)
+
+    async def waiting(self) -> int:
+        rows = await self.database.read(None, lambda work: work.fetch(WAITING))
+        return int(rows[0][0])
+
+
+@pytest.fixture
+async def alone(tmp_path: Path, anyio_backend: str) -> Database:
+    return await open_database(sqlite_url(tmp_path))
+
+
+async def test_a_mail_goes_out_once_and_leaves_no_row(alone: Database, clock: SetClock) -> None:
+    post = Post(alone, clock)
+    await post.post()
+    assert await post.waiting() == 1
+    await asyncio.gather(*(post.outbox.send_due() for _ in range(3)))
+    assert len(post.transport.taken) == 1
+    assert await post.waiting() == 0
+    await alone.close()
+
+
+async def test_two_workers_send_a_mail_once(alone: Database, clock: SetClock) -> None:
+    first, second = Post(alone, clock), Post(alone, clock)
+    for _ in range(30):
+        await first.post()
+    await asyncio.gather(first.outbox.send_due(), second.outbox.send_due())
+    assert len(first.transport.taken) + len(second.transport.taken) == 30
+    await alone.close()
+
+
+async def test_a_transaction_that_fails_posts_nothing(alone: Database, clock: SetClock) -> None:
+    post = Post(alone, clock)
+    with pytest.raises(LookupError):
+        await post.post(fail=True)
+    await post.outbox.send_due()
+    assert post.transport.taken == []
+    await alone.close()
+
+
+async def test_a_waiting_mail_lies_sealed(alone: Database, clock: SetClock) -> None:
+    post = Post(alone, clock)
+    await post.post()
+    rows = await alone.read(None, lambda work: work.fetch(select(OUTBOX.c.id, OUTBOX.c.sealed)))
+    mail_id, sealed = rows[0]
+    assert isinstance(mail_id, UUID)
+    for secret in (b"12345678", b"alex", b"code"):
+        assert secret not in sealed
+    assert Mail.opened(post.vault, mail_id, sealed).to == "alex@example.org"
+    await alone.close()
+
+
+async def test_a_refused_mail_is_tried_again_later_and_later(
+    alone: Database, clock: SetClock
+) -> None:
+    post = Post(alone, clock, refusals=3)
+    await post.post()
+    for wait in (30, 60, 120):
+        await post.outbox.send_due()
+        clock.advance(seconds=wait - 1)
+        await post.outbox.send_due()
+        assert post.transport.taken == []
+        clock.advance(seconds=1)
+    await post.outbox.send_due()
+    assert len(post.transport.taken) == 1
+    assert (post.outbox.sent, post.outbox.dropped) == (1, 0)
+    await alone.close()
+
+
+async def test_a_mail_is_given_up_after_a_quarter_of_an_hour(
+    alone: Database, clock: SetClock
+) -> None:
+    post = Post(alone, clock, refusals=99)
+    await post.post()
+    for _ in range(16):
+        await post.outbox.send_due()
+        clock.advance(minutes=1)
+    assert await post.waiting() == 0
+    assert (post.outbox.sent, post.outbox.dropped) == (0, 1)
+    await alone.close()
+
+
+async def test_mail_that_was_decided_leaves_by_itself(alone: Database, clock: SetClock) -> None:
+    post = Post(alone, clock)
+    sender = asyncio.ensure_future(post.outbox.run())
+    await asyncio.sleep(0.01)
+    await post.post()
+    post.outbox.wake()
+    async with asyncio.timeout(2):
+        while not post.transport.taken:
+            await asyncio.sleep(0.005)
+    sender.cancel()
+    await post.outbox.close()
+    await alone.close()
+
+
+async def test_the_sender_outlives_a_database_that_is_gone(
+    alone: Database, clock: SetClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = Post(alone, clock)
+    await alone.close()
+    sender = asyncio.ensure_future(post.outbox.run())
+    await asyncio.sleep(0.05)
+    assert not sender.done()
+    assert "try again" in caplog.text
+    sender.cancel()
+
+
+async def test_the_room_sends_what_is_due_when_it_closes(house: House) -> None:
+    address = an_address()
+    async with house.accounts.sending_mail():
+        await house.accounts.registration.register(address, "a rather long pass phrase", "en")
+    assert any(address in path.read_text() for path in house.folder.glob("*.eml"))
+
+
+def a_message(clock: SetClock) -> EmailMessage:
+    return message_of(Mail(to="alex@example.org", subject="Über", text="Hej!\n"), SENDER, clock)
+
+
+def test_a_mail_file_is_its_owners_alone_and_whole(clock: SetClock, tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "mail"
+    transport = DirectoryTransport(folder, clock)
+    for _ in range(3):
+        transport.deliver(a_message(clock))
+    files = sorted(folder.iterdir())
+    assert len(files) == 3
+    assert all(file.name.startswith("20260601T120000") for file in files)
+    assert all(file.suffix == ".eml" for file in files)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert b"Hej!" in files[0].read_bytes()
+
+
+def test_a_folder_that_cannot_be_written_keeps_the_mail_waiting(
+    clock: SetClock, tmp_path: Path
+) -> None:
+    (tmp_path / "mail").write_text("a file stands here")
+    with pytest.raises(MailNotTaken):
+        DirectoryTransport(tmp_path / "mail", clock).deliver(a_message(clock))
+
+
+def test_a_message_names_the_sender_and_no_machine(clock: SetClock) -> None:
+    message = a_message(clock)
+    assert message["From"] == SENDER
+    assert message["Message-ID"].endswith("@app.example>")
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message.get_content_type() == "text/plain"
+    assert message["Date"] == "Mon, 01 Jun 2026 12:00:00 +0000"
+
+
+def test_the_console_shows_recipient_subject_and_text(
+    clock: SetClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ConsoleTransport().deliver(a_message(clock))
+    assert capsys.readouterr().out == "To: alex@example.org\nSubject: Über\n\nHej!\n\n"
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_relay_gets_mail_over_checked_tls_alone(
+    clock: SetClock, tmp_path: Path, security: str
+) -> None:
+    with relay(tmp_path, implicit=security == "tls") as (heard, trust):
+        settings = Settings(
+            mail_transport="smtp",
+            smtp_host="localhost",
+            smtp_port=heard.port,
+            smtp_security=security,  # type: ignore[arg-type]  # one of the two words
+            smtp_user="app",
+            smtp_password="secret",
+        )
+        SmtpTransport(settings, trust).deliver(a_message(clock))
+        assert "rcpt TO:<alex@example.org>" in heard.heard
+        assert "Hej!" in heard.heard
+        assert any(line.startswith("AUTH PLAIN") for line in heard.heard)
+        assert [line for line in heard.in_clear if not line.startswith("ehlo")] == (
+            [] if security == "tls" else ["STARTTLS"]
+        )
+        before = len(heard.heard)
+        with pytest.raises(MailNotTaken):
+            SmtpTransport(settings).deliver(a_message(clock))
+        assert "Hej!" not in heard.heard[before:]
+
+
+def test_a_relay_that_is_not_there_keeps_the_mail_waiting(clock: SetClock) -> None:
+    settings = Settings(mail_transport="smtp", smtp_host="localhost", smtp_port=1)
+    with pytest.raises(MailNotTaken):
+        SmtpTransport(settings).deliver(a_message(clock))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("directory", DirectoryTransport), ("console", ConsoleTransport), ("smtp", SmtpTransport)],
+)
+def test_settings_name_the_transport(clock: SetClock, name: str, kind: type[object]) -> None:
+    settings = Settings.model_validate({"mail_transport": name})
+    assert isinstance(transport_of(settings, clock), kind)

@@ -1,0 +1,142 @@
+"""Signing in by password."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import bindparam, update
+
+from app.accounts.hashing import Hasher
+from app.accounts.refusals import CredentialsRefused, DeviceLimitReached
+from app.accounts.store_accounts import ACCOUNT, load_account
+from app.accounts.tokens import TokenKind, body_of
+from app.database import Database, Transaction
+from tests.accounts.house import House, an_address
+from tests.clocks import SetClock
+
+pytestmark = pytest.mark.anyio
+LOCK = (
+    update(ACCOUNT)
+    .where(ACCOUNT.c.account_id == bindparam("account"))
+    .values(locked_at=bindparam("at"))
+)
+
+
+async def test_a_right_password_signs_a_device_in_and_the_patient_is_told(house: House) -> None:
+    address = an_address()
+    account = await house.sign_up(address)
+    start = await house.sign_in(address.upper())
+    body_of(TokenKind.ACCESS, start.pair.access_token)
+    body_of(TokenKind.REFRESH, start.pair.refresh_token)
+    assert start.pair.expires_in == 600
+    assert (await house.caller(start.pair.access_token)).device_id == start.device.id
+    assert start.device.account_id == account.start.device.account_id
+    assert (await house.mails_to(address))[-1]["Subject"] == "A new device has signed in"
+    assert (await house.events(start.device.account_id))[-1] == (
+        "device.signed_in",
+        str(start.device.id),
+        "done",
+    )
+
+
+async def test_unknown_address_and_wrong_password_are_refused_alike(house: House) -> None:
+    address = an_address()
+    await house.sign_up(address)
+    for who, password in ((address, "something else entirely"), (an_address(), "whatever it is")):
+        with pytest.raises(CredentialsRefused) as refused:
+            await house.sign_in(who, password)
+        assert (refused.value.status, refused.value.detail) == (401, None)
+
+
+async def test_an_unknown_address_costs_a_hash_too(house: House) -> None:
+    heavy = Hasher(time_cost=6, memory_kib=4096)
+    house_of_heavy = House(house.database, house.equipment.clock, house.folder, hasher=heavy)
+    loop = asyncio.get_running_loop()
+
+    async def seconds(address: str) -> float:
+        started = loop.time()
+        with pytest.raises(CredentialsRefused):
+            await house_of_heavy.sign_in(address, "not the password at all")
+        return loop.time() - started
+
+    started = loop.time()
+    await heavy.hash("anything")
+    one_hash = loop.time() - started
+    assert await seconds(an_address()) > one_hash / 3
+    heavy.close()
+
+
+async def test_a_locked_account_answers_like_a_wrong_password(
+    house: House, clock: SetClock
+) -> None:
+    address = an_address()
+    account_id = (await house.sign_up(address)).start.device.account_id
+
+    async def lock(transaction: Transaction) -> None:
+        await transaction.execute(LOCK, {"account": account_id, "at": clock()})
+
+    await house.database.write(account_id, lock)
+    with pytest.raises(CredentialsRefused):
+        await house.sign_in(address)
+
+
+async def test_the_eleventh_device_is_refused_unless_it_replaces_one(
+    house: House, clock: SetClock
+) -> None:
+    address = an_address()
+    first = (await house.sign_up(address)).start
+    others = [await house.sign_in(address) for _ in range(9)]
+    clock.advance(hours=1)
+    await house.refresh(first.pair.refresh_token)
+    with pytest.raises(DeviceLimitReached):
+        await house.sign_in(address)
+    newest = await house.sign_in(address, replace_oldest=True)
+    living = {
+        each.device.id for each in await house.accounts.devices.of_account(first.device.account_id)
+    }
+    assert len(living) == 10
+    assert {first.device.id, newest.device.id} <= living
+    assert len({each.device.id for each in others} - living) == 1
+
+
+async def test_a_device_that_ended_by_itself_leaves_its_place(
+    house: House, clock: SetClock
+) -> None:
+    address = an_address()
+    await house.sign_up(address)
+    for _ in range(9):
+        await house.sign_in(address)
+    clock.advance(days=30, seconds=1)
+    assert await house.sign_in(address)
+
+
+async def test_ten_devices_is_the_limit_for_parallel_sign_ins_too(house: House) -> None:
+    address = an_address()
+    account = await house.sign_up(address)
+    for _ in range(7):
+        await house.sign_in(address)
+    answers = await asyncio.gather(
+        *(house.sign_in(address) for _ in range(6)), return_exceptions=True
+    )
+    assert sum(isinstance(answer, DeviceLimitReached) for answer in answers) == 4
+    devices = await house.accounts.devices.of_account(account.start.device.account_id)
+    assert len(devices) == 10
+
+
+async def test_a_hash_of_another_cost_is_made_anew_at_sign_in(
+    database: Database, clock: SetClock, tmp_path: Path
+) -> None:
+    address = an_address()
+    account_id = (await House(database, clock, tmp_path).sign_up(address)).start.device.account_id
+    dearer = House(database, clock, tmp_path, hasher=Hasher(time_cost=2, memory_kib=16))
+
+    async def stored_hash() -> str:
+        account = await database.read(account_id, lambda work: load_account(work, account_id))
+        assert account is not None
+        return account.password_hash
+
+    assert dearer.hasher.is_outdated(await stored_hash())
+    answers = await asyncio.gather(*(dearer.sign_in(address) for _ in range(2)))
+    assert len(answers) == 2
+    assert not dearer.hasher.is_outdated(await stored_hash())
+    assert await dearer.sign_in(address)
