@@ -1,0 +1,1 @@
+"""What the journal shows: day series, statistics with their uncertainty, one honest sentence."""

@@ -1,0 +1,80 @@
+"""`getSessionTable`."""
+
+from collections.abc import Iterable, Sequence
+
+from app.journal.kinds import Headline
+from app.trends import plain
+from app.trends.answers.envelope import envelope, method, ok_from
+from app.trends.answers.session_groups import durability_over, session_groups
+from app.trends.answers.session_row import FELT, TableSource, session_row
+from app.trends.caveats import day_caveats
+from app.trends.schemas.envelope import Caveat, MethodName
+from app.trends.schemas.session_row import SessionRow
+from app.trends.schemas.session_table import (
+    DurabilityOverSessions,
+    SessionGroup,
+    SessionRows,
+    SessionTable,
+)
+from app.trends.series import JournalDays
+from app.trends.statistics.before_after import COMPARED_DAYS
+from app.trends.statistics.dissociation_curve import DissociationStatus
+from app.trends.statistics.durability import DurabilityReason, DurabilityStatus
+from app.trends.thresholds import THRESHOLDS, Thresholds
+from app.trends.window import Window
+
+
+def session_table(
+    headlines: Iterable[Headline], window: Window, thresholds: Thresholds = THRESHOLDS
+) -> SessionTable:
+    """One row a dosed session of the window; what lies around it may lie outside the window."""
+    journal = JournalDays(headlines)
+    days = journal.journal_days(window)
+    source = TableSource.of(journal, thresholds)
+    chosen = [session for day in source.dosed.inside(window) for session in source.dosed.on(day)]
+    rows = [session_row(session, source) for session in chosen]
+    groups = session_groups(rows)
+    durability = [durability_over(metric, rows) for metric in FELT]
+    caveats = day_caveats(days, window) | {caveat for row in rows for caveat in row.caveats}
+    if _shows_correlation(groups):
+        caveats.add(Caveat.NOT_CAUSE)
+    parameters = {"compared_days": COMPARED_DAYS, "thresholds_version": thresholds.version}
+    return SessionTable(
+        **envelope(
+            window,
+            days,
+            ok_from(rows),
+            method(MethodName.SESSION_TABLE, parameters),
+            table_sentence(rows, durability, window.n_days),
+            caveats,
+        ),
+        table=SessionRows(rows=rows, groups=groups, durability=durability),
+    )
+
+
+def table_sentence(
+    rows: Sequence[SessionRow], over: Sequence[DurabilityOverSessions], window_days: int
+) -> str:
+    """One session tells its own story; several tell how long relief lasted, once three ended."""
+    if len(rows) == 1:
+        return row_sentence(rows[0]) or plain.session_count(1, window_days)
+    ended = [each.median_ended_days for each in over if each.median_ended_days is not None]
+    return plain.relief(ended[0]) if ended else plain.session_count(len(rows), window_days)
+
+
+def row_sentence(row: SessionRow) -> str | None:
+    """Relief of mood, else of anxiety, else the way back from dissociation; None without any."""
+    for told in row.durability:
+        if told.status is DurabilityStatus.ENDED and told.relief_days is not None:
+            return plain.relief(told.relief_days)
+        if told.status is DurabilityStatus.CENSORED and told.at_least_days is not None:
+            until_next = told.reason is DurabilityReason.NEXT_SESSION
+            return plain.at_least(told.at_least_days, until_next=until_next)
+    course = row.dissociation
+    if course is None or course.status is not DissociationStatus.RESOLVED:
+        return None
+    return plain.back_to_usual(course.time_to_baseline_minutes or 0)
+
+
+def _shows_correlation(groups: Sequence[SessionGroup]) -> bool:
+    return any(each.rho is not None for group in groups for each in group.correlations)

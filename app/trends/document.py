@@ -1,0 +1,150 @@
+"""The trend summary of a share: the same answers, as if the journal held nothing but the scope."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import chain
+from typing import Any, get_args
+
+from app.journal.kinds import AssessmentHeadline, DissociationHeadline, Headline
+from app.journal.kinds.registry import KindName
+from app.journal.scope import Scope
+from app.trends.answers.assessments import assessment_trend
+from app.trends.answers.coverage import logging_coverage
+from app.trends.answers.daily import daily_trend
+from app.trends.answers.envelope import Members
+from app.trends.answers.flashbacks import flashback_trend
+from app.trends.answers.session_response import session_response
+from app.trends.answers.session_table import session_table
+from app.trends.answers.slope import slope_trend
+from app.trends.answers.summary import trend_summary
+from app.trends.answers.timeline import timeline
+from app.trends.answers.weekday import weekday_pattern
+from app.trends.caveats import in_order
+from app.trends.metrics import METRICS, Metric
+from app.trends.schemas.assessments import TrendInstrument
+from app.trends.schemas.document import DocumentMode, DocumentScope, TrendDocument
+from app.trends.schemas.envelope import Caveat, TrendAnswer
+from app.trends.series import CORE_KINDS
+from app.trends.window import Window
+
+LONGEST_DAYS = 731
+KINDS: tuple[KindName, ...] = get_args(KindName.__value__)
+INSTRUMENTS: tuple[TrendInstrument, ...] = get_args(TrendInstrument.__value__)
+
+
+def trend_document(  # noqa: PLR0913  # what a share knows of itself, each by its name
+    headlines: Iterable[Headline],
+    scope: Scope,
+    *,
+    today: date,
+    zone: str,
+    generated_at: datetime,
+    mode: DocumentMode,
+    rename: Callable[[str], str] = str,
+) -> TrendDocument:
+    """All answers over the dates of the scope, at most 731 of them; `today` ends an open one.
+
+    Nothing outside the scope is read even if it is passed. `rename` maps entry ids to those of the
+    share. `generated_at` is aware.
+    """
+    seen = [_renamed(each, rename) for each in headlines if scope.holds(each.kind, each.local_date)]
+    window = _window(scope, today, zone)
+    answers = _Answers(seen, window, scope).members()
+    return TrendDocument(
+        format="afterglow-trends",
+        version=1,
+        generated_at=_written(generated_at),
+        mode=mode,
+        scope=DocumentScope(
+            kinds=[kind for kind in KINDS if kind in scope.kinds],
+            from_=window.first,
+            to=window.last,
+            include_notes=scope.notes,
+            include_signals=scope.signals,
+            include_assessment_item_answers=scope.item_answers,
+        ),
+        time_zone=zone,
+        not_monitored=True,
+        caveats=in_order(_caveats(answers)),
+        **answers,
+    )
+
+
+def trend_document_schema() -> dict[str, Any]:
+    """The JSON Schema of the document, to be published. (A schema is untyped JSON, hence Any.)"""
+    return TrendDocument.model_json_schema(by_alias=True, mode="serialization")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The answers that the shared kinds allow, by the names the document gives them."""
+
+    headlines: Sequence[Headline]
+    window: Window
+    scope: Scope
+
+    def members(self) -> Members:
+        """Only what is there; the scope's kinds decide, never what was logged."""
+        found = {
+            **(self._of_days() if self._shared(*CORE_KINDS) else {}),
+            **(self._of_sessions() if self._shared("session") else {}),
+        }
+        if self._shared("flashback"):
+            found["flashbacks"] = flashback_trend(self.headlines, self.window)
+        if self._shared("assessment"):
+            found["assessments"] = self._assessments()
+        if self._shared("session", "assessment") or self.scope.notes:
+            notes = self.scope.notes
+            found["timeline"] = timeline(self.headlines, self.window, notes=notes)
+        return found
+
+    def _of_days(self) -> Members:
+        asked = self.headlines, self.window
+        return {
+            "summary": trend_summary(*asked),
+            "coverage": logging_coverage(*asked),
+            "daily": [daily_trend(*asked, metric) for metric in self._metrics()],
+            "slopes": [slope_trend(*asked, metric) for metric in self._metrics()],
+            "weekday": [weekday_pattern(*asked, metric) for metric in self._metrics()],
+        }
+
+    def _of_sessions(self) -> Members:
+        asked = self.headlines, self.window
+        found: Members = {"sessions": session_table(*asked)}
+        lines = [session_response(*asked, metric) for metric in self._metrics()]
+        return found | ({"session_response": lines} if lines else {})
+
+    def _assessments(self) -> list[TrendAnswer]:
+        """One for each instrument that the scope holds an entry of."""
+        told = {e.instrument for e in self.headlines if isinstance(e, AssessmentHeadline)}
+        asked = self.headlines, self.window
+        return [assessment_trend(*asked, code) for code in INSTRUMENTS if code in told]
+
+    def _metrics(self) -> list[Metric]:
+        return [metric for metric, rule in METRICS.items() if self._shared(rule.kind)]
+
+    def _shared(self, *kinds: str) -> bool:
+        return not self.scope.kinds.isdisjoint(kinds)
+
+
+def _window(scope: Scope, today: date, zone: str) -> Window:
+    last = scope.last or today
+    earliest = last - timedelta(days=LONGEST_DAYS - 1)
+    return Window(min(max(scope.first or earliest, earliest), last), last, zone)
+
+
+def _renamed(headline: Headline, rename: Callable[[str], str]) -> Headline:
+    if isinstance(headline, DissociationHeadline) and headline.session_id is not None:
+        return replace(headline, id=rename(headline.id), session_id=rename(headline.session_id))
+    return replace(headline, id=rename(headline.id))
+
+
+def _caveats(answers: Members) -> set[Caveat]:
+    lists = (told if isinstance(told, list) else [told] for told in answers.values())
+    return {caveat for answer in chain.from_iterable(lists) for caveat in answer.caveats}
+
+
+def _written(instant: datetime) -> str:
+    """UTC, to the second."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,164 @@
+"""The one sentence of each answer: a number and its uncertainty, in words anybody reads.
+
+No p value, no advice, no cause. "No clear change" is a normal answer and sounds like one.
+"""
+
+from collections.abc import Sequence
+
+from app.trends.metrics import METRICS, Metric, MetricUnit
+from app.trends.statistics.flashback_rate import FlashbackRate
+from app.trends.statistics.reliable_change import ChangeVerdict
+from app.trends.statistics.session_aligned import AlignedOffset
+from app.trends.statistics.slope_words import MINIMUM_DAYS as DAYS_FOR_WORDS
+from app.trends.statistics.slope_words import MINIMUM_SPAN_DAYS, ChangeWords
+from app.trends.statistics.theil_sen import TrendLine
+from app.trends.statistics.weekday import WeekdayWords
+
+WEEK = 7
+TENTH, HUNDREDTH = 0.095, 0.0095
+WEEKDAY_NAMES = (
+    "Mondays",
+    "Tuesdays",
+    "Wednesdays",
+    "Thursdays",
+    "Fridays",
+    "Saturdays",
+    "Sundays",
+)
+
+
+def number(value: float) -> str:
+    """One decimal; a second or third one where fewer would show nothing."""
+    size = abs(value)
+    digits = 1 if size >= TENTH else 2 if size >= HUNDREDTH else 3
+    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def counted(n: int, thing: str) -> str:
+    """`1 day`, `2 days`."""
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
+def logged(n_days: int, window_days: int) -> str:
+    """How many days have an entry."""
+    return f"You logged {n_days} of {counted(window_days, 'day')}."
+
+
+def not_enough(n_days: int, needed: int) -> str:
+    """How far it is to the first answer."""
+    return f"Not enough days yet: {n_days} of {needed}."
+
+
+def slope(
+    metric: Metric, words: ChangeWords, line: TrendLine | None, days: Sequence[int], window: int
+) -> str:
+    """Where the number goes each week, over a window of so many calendar days."""
+    if line is None or words is ChangeWords.NOT_ENOUGH_DAYS:
+        return _too_early(days)
+    if words is ChangeWords.NO_CLEAR_CHANGE:
+        return f"No clear change over these {counted(window, 'day')}."
+    size, ends = number(abs(line.slope) * WEEK), sorted((abs(line.low), abs(line.high)))
+    range_ = f"likely {number(ends[0] * WEEK)} to {number(ends[1] * WEEK)}"
+    rises = words is ChangeWords.CLEAR_RISE
+    if METRICS[metric].unit is MetricUnit.COUNT:
+        return f"About {size} {'more' if rises else 'fewer'} a day with each week ({range_})."
+    return f"About {size} points {'higher' if rises else 'lower'} each week ({range_})."
+
+
+def _too_early(days: Sequence[int]) -> str:
+    n_days = len(days)
+    if n_days < DAYS_FOR_WORDS:
+        return not_enough(n_days, DAYS_FOR_WORDS)
+    span = days[-1] - days[0] + 1
+    if span <= MINIMUM_SPAN_DAYS:
+        return f"Too early to tell: the entries span {span} of {MINIMUM_SPAN_DAYS + 1} days."
+    return f"Too many open days to tell: {n_days} of {span} are logged."
+
+
+def around_sessions(n_sessions: int, curve: Sequence[AlignedOffset]) -> str:
+    """The day before and the day after the sessions."""
+    medians = {point.offset: point.median for point in curve}
+    before, after = medians.get(-1), medians.get(1)
+    if not n_sessions:
+        return "No session in this time."
+    if before is None or after is None:
+        return f"The days around {counted(n_sessions, 'session')}."
+    return (
+        f"Around {counted(n_sessions, 'session')}: {number(before)} the day before, "
+        f"{number(after)} the day after (middle values)."
+    )
+
+
+def relief(days: float) -> str:
+    """How long a change lasted."""
+    return f"Relief lasted about {_days(days)}."
+
+
+def at_least(days: int, *, until_next: bool) -> str:
+    """How long it lasted for sure, when its end was not seen."""
+    return f"At least {_days(days)}{', until the next session' if until_next else ''}."
+
+
+def back_to_usual(minutes: float) -> str:
+    """How long dissociation took to settle."""
+    if round(minutes) < 90:  # noqa: PLR2004  # from an hour and a half on, hours read better
+        return f"Back to usual after about {counted(max(round(minutes), 1), 'minute')}."
+    hours = number(round(minutes / 30) / 2)
+    return f"Back to usual after about {hours} hours."
+
+
+def session_count(n_sessions: int, window: int) -> str:
+    """How many sessions there are to look at."""
+    if not n_sessions:
+        return f"No session in these {counted(window, 'day')}."
+    return f"{counted(n_sessions, 'session')} in these {counted(window, 'day')}."
+
+
+def flashbacks(rate: FlashbackRate | None, n_days: int, needed: int) -> str:
+    """The rate and what it could as well be."""
+    if rate is None:
+        return not_enough(n_days, needed)
+    ends = f"could be {number(rate.low)} to {number(rate.high)}"
+    return f"About {number(rate.rate_per_week)} flashbacks a week ({ends})."
+
+
+def assessment(scores: Sequence[float], unit: MetricUnit, reliable: ChangeVerdict | None) -> str:
+    """The last score against the first, and whether the difference means anything."""
+    points = "points" if unit is MetricUnit.POINTS else "percent points"
+    if not scores:
+        return "No score in this time."
+    if len(scores) == 1:
+        return f"One score so far: {number(scores[0])}."
+    change = scores[-1] - scores[0]
+    if not change:
+        return "The last score equals the first."
+    size = f"{number(abs(change))} {points} {'higher' if change > 0 else 'lower'} than the first"
+    if reliable is None:
+        return f"{size.capitalize()}."
+    if reliable is ChangeVerdict.NONE:
+        return f"{size}: within the usual wobble of this questionnaire."
+    return f"{size}: bigger than the usual wobble of this questionnaire."
+
+
+def weekdays(words: WeekdayWords, medians: Sequence[float | None], fewest: int) -> str:
+    """The highest and the lowest weekday, when there is a pattern."""
+    if words is WeekdayWords.NOT_ENOUGH_DAYS:
+        return f"Not enough days yet: {fewest} of 4 of some weekdays."
+    if words is WeekdayWords.NO_CLEAR_PATTERN:
+        return "No clear pattern over the week."
+    told = [median for median in medians if median is not None]
+    high, low = max(told), min(told)
+    return (
+        f"Highest on {WEEKDAY_NAMES[medians.index(high)]} ({number(high)}), "
+        f"lowest on {WEEKDAY_NAMES[medians.index(low)]} ({number(low)})."
+    )
+
+
+def timeline(n_events: int, window: int) -> str:
+    """How much there is to draw."""
+    return f"{counted(n_events, 'event')} in these {counted(window, 'day')}."
+
+
+def _days(days: float) -> str:
+    return f"{number(days)} {'day' if days == 1 else 'days'}"

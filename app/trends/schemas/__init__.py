@@ -1,0 +1,1 @@
+"""What clients see of the trends: one module an operation, over one envelope."""

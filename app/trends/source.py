@@ -1,0 +1,38 @@
+"""What the trends ask of the journal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from app.journal.kinds import Headline
+from app.journal.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """What validates an answer, known before any entry is opened.
+
+    `latest_local_date` is that of the live entries of the scope, planned sessions left out; None
+    without any.
+    """
+
+    epoch: int
+    head: int
+    profile_revision: int
+    time_zone: str
+    latest_local_date: date | None
+
+
+class HeadlineSource(Protocol):
+    """Opens what a scope allows."""
+
+    async def journal_state(self, scope: Scope) -> JournalState:
+        """One cheap read."""
+        ...
+
+    async def headlines(
+        self, scope: Scope, first: date | None, last: date | None
+    ) -> Sequence[Headline]:
+        """What trends need of each entry on the local dates `first` … `last`, None for no bound."""
+        ...
