@@ -1,1 +1,1 @@
-"""The safety room."""
+"""The safety room: rules that notice what was entered, and where help is."""

@@ -1,0 +1,178 @@
+"""Keeps signals sealed, supersedes what no longer holds, and tells them with where help is."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+from uuid import UUID, uuid4
+
+from pydantic_core import to_json
+
+from app.audit import Actor, AuditEvent, append_event
+from app.clock import Clock
+from app.database import Database, Transaction
+from app.safety import store
+from app.safety.resources import CRISIS_RESOURCES, resources_due
+from app.safety.rules import Looked, StoredSignal, reconcile
+from app.safety.schemas import CrisisResource, Signal, SignalAnswer
+from app.safety.sightings import Sightings
+from app.safety.store import KeptSignal
+from app.vault import PatientKeys, Place, Vault
+from app.web.problems import NotFound
+
+
+class OwnHelp(NamedTuple):
+    """What the patient's profile says of help: the locale, and the own clinic and people."""
+
+    locale: str
+    resources: Sequence[CrisisResource]
+
+
+class HelpOf(Protocol):
+    """Reads it from the profile."""
+
+    async def __call__(self, transaction: Transaction, keys: PatientKeys) -> OwnHelp:
+        """Raises TokenInvalid when the account is gone."""
+        ...
+
+
+class SignalPlace(NamedTuple):
+    """Where a page of signals ended."""
+
+    created_at: datetime
+    signal_id: UUID
+
+
+class Signals:
+    """All signals of all patients; one object a process."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock, help_of: HelpOf) -> None:
+        """`help_of` reads a patient's profile."""
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._help_of = help_of
+
+    async def keep(
+        self,
+        transaction: Transaction,
+        keys: PatientKeys,
+        looked: Mapping[str, Looked],
+        new_entries: frozenset[str],
+        now: datetime,
+    ) -> None:
+        """Store what was raised and supersede what no longer holds."""
+        stored = await self._stored_for(transaction, keys, set(looked) - new_entries)
+        for entry_id, look in looked.items():
+            existing = stored.get(UUID(entry_id), {})
+            changes = reconcile([*existing.values()], look.evaluation, beside=look.beside)
+            for raised in changes.new:
+                await self._add(transaction, keys, raised.stored(uuid4(), now))
+            for gone in changes.superseded:
+                await self._replace(transaction, keys, _kept_as(existing, gone), gone)
+
+    async def tell(
+        self, transaction: Transaction, keys: PatientKeys, entry_id: UUID, kind: str
+    ) -> Sightings:
+        """The live signals of a saved entry, and where help is if that is due."""
+        kept = await store.signals_of(transaction, keys.account_id, [entry_id])
+        live = [signal for each in kept if (signal := _opened(keys, each)).live]
+        if not resources_due(kind, has_signals=bool(live)):
+            return Sightings()
+        help_ = await self._resources(transaction, keys)
+        shown = [Signal.shown(signal, help_) for signal in live]
+        return Sightings(
+            b"[%b]" % b",".join(each.json_bytes() for each in shown),
+            to_json([each.model_dump(mode="json", exclude_none=True) for each in help_]),
+        )
+
+    async def of_entries(self, transaction: Transaction, keys: PatientKeys) -> list[StoredSignal]:
+        """All signals of a journal, newest first."""
+        kept = await store.all_signals(transaction, keys.account_id)
+        return [_opened(keys, each) for each in kept]
+
+    async def page(
+        self, account_id: UUID, after: SignalPlace | None, limit: int
+    ) -> tuple[list[Signal], SignalPlace | None]:
+        """A page of signals, newest first, and where the next one begins."""
+
+        async def work(
+            transaction: Transaction,
+        ) -> tuple[list[Signal], SignalPlace | None]:
+            rows = await store.signal_page(transaction, account_id, after, limit + 1)
+            keys = await self._vault.patient(transaction, account_id)
+            help_ = await self._resources(transaction, keys)
+            shown = [Signal.shown(_opened(keys, row), help_) for row in rows[:limit]]
+            last = rows[limit - 1] if len(rows) > limit else None
+            return shown, last and SignalPlace(last.created_at, last.id)
+
+        return await self._database.read(account_id, work)
+
+    async def answer(
+        self, account_id: UUID, signal_id: UUID, answer: SignalAnswer, actor: Actor
+    ) -> Signal:
+        """Note the patient's answer to a signal. Raises NotFound."""
+        now = self._clock()
+
+        async def work(transaction: Transaction) -> Signal:
+            kept = await store.lock_signal(transaction, account_id, signal_id)
+            if kept is None:
+                raise NotFound
+            keys = await self._vault.patient(transaction, account_id)
+            before = _opened(keys, kept)
+            after = before.answered(answer, now)
+            if after != before:
+                await self._replace(transaction, keys, kept, after)
+                event = AuditEvent(now, actor, "signal.answered", "signal", str(signal_id))
+                await append_event(transaction, account_id, event)
+            return Signal.shown(after, await self._resources(transaction, keys))
+
+        return await self._database.write(account_id, work)
+
+    async def _resources(self, transaction: Transaction, keys: PatientKeys) -> list[CrisisResource]:
+        own = await self._help_of(transaction, keys)
+        country = CRISIS_RESOURCES.country(locale=own.locale)
+        return [*own.resources, *CRISIS_RESOURCES.of(country)]
+
+    async def _stored_for(
+        self, transaction: Transaction, keys: PatientKeys, entry_ids: Iterable[str]
+    ) -> dict[UUID, dict[KeptSignal, StoredSignal]]:
+        """The signals of entries that were there before, by entry."""
+        ids = sorted(UUID(each) for each in entry_ids)
+        found: dict[UUID, dict[KeptSignal, StoredSignal]] = defaultdict(dict)
+        if ids:
+            for kept in await store.signals_of(transaction, keys.account_id, ids):
+                found[kept.entry_id][kept] = _opened(keys, kept)
+        return found
+
+    @staticmethod
+    async def _add(transaction: Transaction, keys: PatientKeys, signal: StoredSignal) -> None:
+        sealed = _sealed(keys, signal, 1)
+        kept = KeptSignal(signal.id, signal.entry_id, 1, sealed, signal.created_at)
+        await store.add_signal(transaction, keys.account_id, kept)
+
+    @staticmethod
+    async def _replace(
+        transaction: Transaction, keys: PatientKeys, kept: KeptSignal, signal: StoredSignal
+    ) -> None:
+        revision = kept.revision + 1
+        sealed = _sealed(keys, signal, revision)
+        await store.reseal_signal(transaction, keys.account_id, kept.id, revision, sealed)
+
+
+def _kept_as(existing: Mapping[KeptSignal, StoredSignal], signal: StoredSignal) -> KeptSignal:
+    return next(kept for kept in existing if kept.id == signal.id)
+
+
+def _opened(keys: PatientKeys, kept: KeptSignal) -> StoredSignal:
+    place = _place(keys.account_id, kept.id, kept.revision)
+    return StoredSignal.model_validate_json(keys.open(place, kept.sealed))
+
+
+def _sealed(keys: PatientKeys, signal: StoredSignal, revision: int) -> bytes:
+    text = signal.model_dump_json(exclude_none=True).encode()
+    return keys.seal(_place(keys.account_id, signal.id, revision), text)
+
+
+def _place(account_id: UUID, signal_id: UUID, revision: int) -> Place:
+    return Place("signal", "content", account_id, str(signal_id), revision)

@@ -1,0 +1,89 @@
+"""The operations on signals, and the public list of places where help is."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.audit import Actor
+from app.faults import Fault
+from app.safety.keeper import SignalPlace, Signals
+from app.safety.resources import CRISIS_RESOURCES
+from app.safety.schemas import CrisisResourceList, Signal, SignalPage, SignalPatch
+from app.web.answers import json_answer
+from app.web.exchange import exchange_of
+from app.web.identity import PUBLIC, CurrentPatient
+from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_cursor, encode_cursor
+from app.web.problems import InvalidRequest
+from app.web.provide import provided
+from app.web.routing import PathId, StrictRoute
+
+A_DAY = "public, max-age=86400"
+router = APIRouter(route_class=StrictRoute, tags=["Safety"])
+Here = Annotated[Signals, Depends(provided(Signals))]
+
+
+@router.get("/v1/signals", operation_id="listSignals", response_model=SignalPage)
+async def list_signals(
+    signed_in: CurrentPatient,
+    signals: Here,
+    limit: PageLimit = DEFAULT_LIMIT,
+    cursor: PageCursor = None,
+) -> Response:
+    """List the signals that the safety rules raised, newest first.
+
+    Nobody reads entries as they arrive, and an empty list means nothing.
+    """
+    shown, following = await signals.page(signed_in.account_id, _place(cursor), limit)
+    page = SignalPage(
+        items=tuple(shown),
+        next_cursor=following
+        and encode_cursor(following.created_at.isoformat(), str(following.signal_id)),
+        monitored=False,
+    )
+    return json_answer(page)
+
+
+@router.patch("/v1/signals/{signal_id}", operation_id="updateSignal", response_model=Signal)
+async def update_signal(
+    request: Request,
+    patch: SignalPatch,
+    signed_in: CurrentPatient,
+    signals: Here,
+    signal_id: PathId,
+) -> Response:
+    """Acknowledge or dismiss a signal. Repeating an answer changes nothing."""
+    actor = Actor("device", str(signed_in.device_id), exchange_of(request.scope).request_id)
+    signal = await signals.answer(signed_in.account_id, signal_id, patch.status, actor)
+    return json_answer(signal)
+
+
+@router.get(
+    "/v1/crisis-resources",
+    operation_id="listCrisisResources",
+    response_model=CrisisResourceList,
+    openapi_extra=PUBLIC,
+)
+async def list_crisis_resources(
+    country: Annotated[
+        str | None, Query(pattern="^[A-Za-z]{2}$", max_length=2, description="ISO 3166-1 alpha-2.")
+    ] = None,
+) -> Response:
+    """List where help is in a country; without one, or for one we do not know, anywhere."""
+    listed = CRISIS_RESOURCES.listed(country)
+    return json_answer(listed, headers={"Cache-Control": A_DAY})
+
+
+def _place(cursor: str | None) -> SignalPlace | None:
+    """Where the page before ended. Raises InvalidRequest for a cursor of another list."""
+    if cursor is None:
+        return None
+    created, signal_id = decode_cursor(cursor, str, str)
+    try:
+        return SignalPlace(datetime.fromisoformat(str(created)), UUID(str(signal_id)))
+    except ValueError:
+        wrong = Fault("bad_cursor", "This is not a cursor of this list.", parameter="cursor")
+        raise InvalidRequest(faults=[wrong]) from None

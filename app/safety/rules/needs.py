@@ -1,0 +1,122 @@
+"""Which other entries a review needs, so that they can be loaded in one query."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from app.journal.kinds.headlines import Payload
+from app.journal.kinds.instants import written_date
+from app.safety.rules.entries import DOSED
+from app.safety.rules.thresholds import THRESHOLDS
+
+SESSION_BEFORE, SESSION_AFTER = 2, 5
+"""Days around a dose that hold the local dates of its entries: −2 to 72 hours, any two zones."""
+
+DOSE_MEMBERS = ("occurred_at", "status", "discharge_ready_at")
+"""What the rules on dissociation look at in a session."""
+
+
+class DayWindow(NamedTuple):
+    """Live entries of a kind whose local date lies in `first` … `last`, both included."""
+
+    kind: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class ContextNeed:
+    """Sessions by id, and windows of days; windows of one kind neither touch nor overlap."""
+
+    session_ids: frozenset[str] = frozenset()
+    windows: tuple[DayWindow, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is to be loaded."""
+        return bool(self.session_ids or self.windows)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    session_ids: set[str] = field(default_factory=set)
+    windows: list[DayWindow] = field(default_factory=list)
+
+    def around(self, payload: Payload, kind: str, before: int, after: int) -> None:
+        day = written_date(payload["occurred_at"])
+        first, last = day - timedelta(days=before), day + timedelta(days=after)
+        self.windows.append(DayWindow(kind, first, last))
+
+
+def context_needed(after: Payload | None, before: Payload | None = None) -> ContextNeed:
+    """What the review of one write has to see: of the new content and of the superseded one.
+
+    `after` is None for a deleted entry, `before` for a new one. Most writes need nothing.
+    """
+    gathered = _Gathered()
+    for payload in (before, after):
+        if payload is not None and payload["kind"] in _GATHERERS:
+            _GATHERERS[payload["kind"]](payload, gathered)
+    if before is not None and dose_moved(after, before):
+        for payload in (before, *([] if after is None else [after])):
+            gathered.around(payload, "dissociation", SESSION_BEFORE, SESSION_AFTER)
+    return ContextNeed(frozenset(gathered.session_ids), _merged(gathered.windows))
+
+
+def combined(needs: Iterable[ContextNeed]) -> ContextNeed:
+    """One need for all the writes of a transaction."""
+    every = list(needs)
+    ids = frozenset(each for need in every for each in need.session_ids)
+    return ContextNeed(ids, _merged(window for need in every for window in need.windows))
+
+
+def dose_moved(after: Payload | None, before: Payload) -> bool:
+    """Whether a session changed in what its dissociation entries are judged by."""
+    if before["kind"] != "session":
+        return False
+    if after is None:
+        return before["status"] in DOSED
+    return any(after.get(name) != before.get(name) for name in DOSE_MEMBERS)
+
+
+def names_urinary(session: Payload) -> bool:
+    """Whether the payload of a session has the adverse effect."""
+    return any(effect["code"] == "urinary" for effect in session.get("adverse_effects", ()))
+
+
+def _of_flashback(payload: Payload, gathered: _Gathered) -> None:
+    numbers = THRESHOLDS.presence_lost
+    if payload.get("presence") == numbers.presence:
+        gathered.around(payload, "flashback", numbers.days - 1, numbers.days - 1)
+
+
+def _of_dissociation(payload: Payload, gathered: _Gathered) -> None:
+    if "session_id" in payload:
+        gathered.session_ids.add(payload["session_id"])
+        # The others lie in the same 74 hours as this one, earlier or later, in any two zones.
+        gathered.around(payload, "dissociation", SESSION_AFTER, SESSION_AFTER)
+
+
+def _of_session(payload: Payload, gathered: _Gathered) -> None:
+    if names_urinary(payload):
+        # Twice as far as the rule: the others are evaluated again with theirs around them.
+        reach = 2 * THRESHOLDS.urinary.days
+        gathered.around(payload, "session", reach, reach)
+
+
+_GATHERERS = {
+    "flashback": _of_flashback,
+    "dissociation": _of_dissociation,
+    "session": _of_session,
+}
+
+
+def _merged(windows: Iterable[DayWindow]) -> tuple[DayWindow, ...]:
+    merged: list[DayWindow] = []
+    for window in sorted(windows):
+        last = merged[-1] if merged else None
+        if last and last.kind == window.kind and window.first <= last.last + timedelta(days=1):
+            merged[-1] = last._replace(last=max(last.last, window.last))
+        else:
+            merged.append(window)
+    return tuple(merged)

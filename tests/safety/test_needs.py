@@ -1,0 +1,74 @@
+"""What a review asks to be loaded: enough, and no more than one query's worth."""
+
+from datetime import UTC, date, datetime
+
+from app.journal.kinds import KINDS
+from app.safety.rules import ContextNeed, DayWindow, combined, context_needed
+from tests.safety.journals import (
+    SESSION_ID,
+    dissociation,
+    entry,
+    flashback,
+    phq9,
+    saved,
+    session,
+    the_session,
+    urinary_session,
+)
+
+
+def test_most_writes_need_nothing() -> None:
+    spontaneous = entry(
+        "dissociation", datetime(2026, 5, 20, tzinfo=UTC), spontaneous=True, intensity=4
+    )
+    for body in (phq9(1), session(), flashback(16, 2), spontaneous):
+        assert not context_needed(body)
+        assert not context_needed(body, body)
+    for body in (phq9(1), flashback(16, 2), spontaneous):
+        assert not context_needed(None, body)
+
+
+def test_every_kind_can_be_asked_for_its_need() -> None:
+    for kind in KINDS.values():
+        for example in kind.examples:
+            need = context_needed(saved(example))
+            assert bool(need) is bool(need.session_ids or need.windows)
+
+
+def test_dissociation_needs_its_session_and_the_days_around() -> None:
+    window = DayWindow("dissociation", date(2026, 5, 15), date(2026, 5, 25))
+    need = context_needed(dissociation(30, 4))
+    assert need == ContextNeed(frozenset({SESSION_ID}), (window,))
+
+
+def test_a_flashback_needs_the_days_it_is_counted_with() -> None:
+    window = DayWindow("flashback", date(2026, 5, 10), date(2026, 5, 22))
+    assert context_needed(flashback(16)).windows == (window,)
+    assert context_needed(flashback(16, 1), flashback(16)).windows == (window,)
+
+
+def test_a_urinary_session_needs_those_around_and_theirs() -> None:
+    window = DayWindow("session", date(2026, 1, 20), date(2026, 9, 17))
+    assert context_needed(urinary_session(20)).windows == (window,)
+
+
+def test_a_moved_session_needs_the_entries_of_both_times() -> None:
+    dose = the_session()
+    far = {**dose, "occurred_at": "2026-03-01T08:00:00+00:00"}
+    near = {**dose, "occurred_at": "2026-05-21T08:00:00+00:00"}
+    windows = context_needed(far, dose).windows
+    assert windows == (
+        DayWindow("dissociation", date(2026, 2, 27), date(2026, 3, 6)),
+        DayWindow("dissociation", date(2026, 5, 18), date(2026, 5, 25)),
+    )
+    assert len(context_needed(near, dose).windows) == 1
+    assert len(context_needed(None, dose).windows) == 1
+
+
+def test_the_needs_of_a_push_become_one() -> None:
+    need = combined(context_needed(each) for each in [flashback(day) for day in range(1, 29)])
+    assert need.windows == (DayWindow("flashback", date(2026, 4, 25), date(2026, 6, 3)),)
+    mixed = combined([need, context_needed(dissociation(3, 3)), context_needed(dissociation(9, 3))])
+    assert [window.kind for window in mixed.windows] == ["dissociation", "flashback"]
+    assert mixed.session_ids == {SESSION_ID}
+    assert not combined([])
