@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from sqlalchemy import Select, column, select, table
 from starlette.responses import Response
+from typing_extensions import TypeAliasType
 
 from app.database import Database, DatabaseOverloaded, DatabaseUnavailable, Transaction
 from app.web.answers import json_answer
@@ -26,10 +27,13 @@ class HealthReport(BaseModel):
     status: Literal["ok"]
 
 
+Readiness = TypeAliasType("Readiness", Literal["ready", "not_ready"])
+
+
 class ReadinessReport(BaseModel):
     """Whether requests are welcome, and if not, the check that failed."""
 
-    status: Literal["ready", "not_ready"]
+    status: Readiness
     failing: Annotated[str, Field(max_length=32)] | None = None
     """Name of the first failing check: `database`, `migrations` or `stopping`."""
     time_zones: Annotated[str, Field(max_length=32)]

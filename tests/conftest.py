@@ -11,6 +11,7 @@ from app.database import Database, open_database
 from app.database.migrate import upgrade
 from tests.clocks import SetClock
 from tests.engines import ENGINES, new_postgresql_database, postgresql_server, sqlite_url
+from tests.service import Patient, Service, running
 
 
 @pytest.fixture
@@ -65,15 +66,13 @@ async def database(database_url: str, anyio_backend: str) -> AsyncIterator[Datab
 @pytest.fixture
 async def service(
     database_url: str, tmp_path: Path, clock: SetClock, anyio_backend: str
-) -> AsyncIterator[object]:
+) -> AsyncIterator[Service]:
     """The whole service on each engine in turn."""
-    from tests.service import running
-
     async with running(database_url, tmp_path, clock) as started:
         yield started
 
 
 @pytest.fixture
-async def patient(service: object) -> object:
+async def patient(service: Service) -> Patient:
     """A patient of that service, signed in on one device."""
     return await service.sign_up()

@@ -49,6 +49,13 @@ class Patient:
         saved: dict[str, Json] = answer.json()
         return saved
 
+    async def refresh(self) -> None:
+        """Rotate the tokens, as an app does when the access token is over."""
+        body = {"refresh_token": self.tokens["refresh_token"]}
+        answer = await self.http.post("/v1/tokens/refresh", json=body)
+        assert answer.status_code == 200, answer.text
+        self.tokens |= answer.json()
+
     async def step_up(self) -> None:
         """A fresh proof of identity, good for five minutes."""
         proof = {"method": "password", "password": PASSWORD}
@@ -91,9 +98,7 @@ class Service:
     async def sign_up(self, email: str | None = None) -> Patient:
         """A new account and its first device."""
         address = email or f"{uuid4().hex[:12]}@patients.example"
-        asked = await self.http.post(
-            "/v1/accounts", json={"email": address, "password": PASSWORD}
-        )
+        asked = await self.http.post("/v1/accounts", json={"email": address, "password": PASSWORD})
         assert asked.status_code == 202, asked.text
         await settled(self)
         proof = {

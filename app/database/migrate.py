@@ -28,13 +28,21 @@ def downgrade(url: str, revision: str = "base") -> None:
     _with_connection(url, lambda connection: command.downgrade(_config(connection), revision))
 
 
+def newest_revision() -> str:
+    """The migration that this code was written for."""
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    if newest is None:
+        raise LookupError("there are no migrations")
+    return newest
+
+
 def is_current(url: str) -> bool:
     """Whether the newest migration has run."""
     found: list[bool] = []
 
     def compare(connection: Connection) -> None:
-        wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-        found.append(MigrationContext.configure(connection).get_current_revision() == wanted)
+        revision = MigrationContext.configure(connection).get_current_revision()
+        found.append(revision == newest_revision())
 
     _with_connection(url, compare)
     return found[0]

@@ -52,6 +52,7 @@ class Desk:
     device_id: str | None
     head: int
     entries: dict[UUID, StoredEntry] = field(default_factory=dict)
+    before: dict[UUID, StoredEntry | None] = field(default_factory=dict)
     changed: dict[UUID, StoredEntry] = field(default_factory=dict)
     versions: list[StoredEntry] = field(default_factory=list)
 
@@ -81,6 +82,7 @@ class Desk:
         """Carry an effective decision out: the entry gets the next revision."""
         self.head += 1
         before = self.entries.get(entry_id)
+        self.before.setdefault(entry_id, before)
         created_at = before.created_at if before else self.now
         entry = StoredEntry(entry_id, self.head, created_at, self.now)
         entry.device_id = self.device_id

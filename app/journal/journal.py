@@ -1,7 +1,7 @@
 """The journal as the rest of the house sees it: reading, sync, and the saves of single entries."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,8 +15,9 @@ from app.journal.kinds import EntryWarning, WarningContext, read_content, warnin
 from app.journal.reading import Reading
 from app.journal.stored import StoredEntry
 from app.journal.sync import Sync
-from app.journal.watch import Sightings, Watch
-from app.journal.write import Origin, Outcome, Writer
+from app.journal.write import Origin, Outcome, Writer, Written
+from app.safety.resources import resources_due
+from app.safety.sightings import Sightings, SignalKeeper
 from app.vault import Vault
 
 CLOSE_SESSIONS = timedelta(hours=12)
@@ -42,10 +43,13 @@ class Saved:
 class Journal:
     """One object a process; every call names the account it is for."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock, watch: Watch) -> None:
-        """`watch` is told of every save."""
+    def __init__(
+        self, database: Database, vault: Vault, clock: Clock, keeper: SignalKeeper
+    ) -> None:
+        """`keeper` keeps what the safety rules raise."""
         self._database = database
-        self._writer = Writer(vault, clock, watch)
+        self._keeper = keeper
+        self._writer = Writer(vault, clock, keeper)
         self.reading = Reading(database, vault)
         self.sync = Sync(database, vault, self._writer)
 
@@ -73,12 +77,25 @@ class Journal:
                 Saved(
                     outcome,
                     await _warnings(transaction, written.desk, outcome.entry),
-                    _seen(written.sightings, outcome.entry),
+                    await self._told(transaction, written, outcome.entry),
                 )
                 for outcome in written.outcomes
             ]
 
         return await self._database.write(patient.account_id, work)
+
+    async def _told(
+        self, transaction: Transaction, written: Written, entry: StoredEntry | None
+    ) -> Sightings:
+        """What stands beside the entry in the answer; nothing beside a deletion."""
+        if entry is None or entry.deleted:
+            return Sightings()
+        silent = str(entry.id) in written.reviewed.silent
+        failed = str(entry.id) in written.reviewed.unavailable
+        if silent and not resources_due(entry.kind, has_signals=False):
+            return Sightings(unavailable=failed)
+        told = await self._keeper.tell(transaction, written.desk.keys, entry.id, entry.kind)
+        return replace(told, unavailable=failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +104,6 @@ class Patient:
 
     account_id: UUID
     actor: Actor
-
-
-def _seen(sightings: Mapping[UUID, Sightings], entry: StoredEntry | None) -> Sightings:
-    return sightings.get(entry.id, Sightings()) if entry else Sightings()
 
 
 async def _warnings(

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from typing_extensions import TypeAliasType
 
-from app.journal.kinds import Entry, EntryWarning
+from app.journal.kinds import Entry, EntryPatch, EntryWarning
 from app.safety.schemas import CrisisResource, Signal
 from app.web.paging import MOST_CURSOR_CHARACTERS
 
@@ -25,6 +25,11 @@ Code = Annotated[str, Field(max_length=64)]
 EntryKind = TypeAliasType(
     "EntryKind",
     Literal["mood", "anxiety", "flashback", "dissociation", "session", "assessment"],
+)
+
+SyncOperation = TypeAliasType("SyncOperation", Literal["upsert", "delete"])
+SyncStatus = TypeAliasType(
+    "SyncStatus", Literal["applied", "unchanged", "conflict", "gone", "missing", "rejected"]
 )
 
 
@@ -114,24 +119,16 @@ class SyncPage(Shown):
     """Only this tells the end: a page may be short."""
 
 
-class SyncPushData(BaseModel):
-    """Content of an entry; `kind` always stands in it. Absent keeps, null clears."""
-
-    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
-
-    kind: Code
-
-
 class SyncPushItem(BaseModel):
     """One local change. Each is judged alone, so a bad one never holds up its neighbours."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     id: UUID
-    op: Literal["upsert", "delete"]
+    op: SyncOperation
     base_revision: Cursor = 0
     """The revision this device last saw of the entry; 0 when it never saw one."""
-    data: SyncPushData | None = None
+    data: EntryPatch | None = None
     """For an upsert: `kind`, and the whole draft of a new entry or the changed members."""
 
 
@@ -166,7 +163,7 @@ class SyncError(Shown):
 class SyncResult(Shown):
     """What became of one item, and the entry as it stands now."""
 
-    status: Literal["applied", "unchanged", "conflict", "gone", "missing", "rejected"]
+    status: SyncStatus
     id: UUID | None = None
     """Absent when the item had none."""
     revision: Revision | None = None

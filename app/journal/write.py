@@ -10,8 +10,9 @@ from app.clock import Clock
 from app.database import Transaction
 from app.journal import store
 from app.journal.desk import Change, Decision, Desk
+from app.journal.review import Reviewed, review_write
 from app.journal.stored import StoredEntry
-from app.journal.watch import Sightings, Watch
+from app.safety.sightings import SignalKeeper
 from app.vault import Vault
 from app.web.problems import TokenInvalid
 
@@ -36,21 +37,21 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a write leaves: an outcome for each change, in order, and what the rules saw."""
+    """What a write leaves: an outcome for each change, in order, its desk and its review."""
 
     outcomes: list[Outcome]
-    sightings: dict[UUID, Sightings]
     desk: Desk
+    reviewed: Reviewed
 
 
 class Writer:
     """Everything a write needs besides the changes themselves."""
 
-    def __init__(self, vault: Vault, clock: Clock, watch: Watch) -> None:
-        """`watch` evaluates the safety rules on what was saved."""
+    def __init__(self, vault: Vault, clock: Clock, keeper: SignalKeeper) -> None:
+        """`keeper` keeps the signals that the safety rules raise on what was saved."""
         self._vault = vault
         self._clock = clock
-        self._watch = watch
+        self._keeper = keeper
 
     async def write(
         self, transaction: Transaction, changes: Sequence[Change], origin: Origin
@@ -62,11 +63,11 @@ class Writer:
         """
         desk = await self._open_desk(transaction, changes, origin)
         outcomes = [self._decide(desk, change) for change in changes]
-        sightings: dict[UUID, Sightings] = {}
+        reviewed = Reviewed()
         if desk.changed:
             await self._store(transaction, desk, origin)
-            sightings = await self._watch.look(transaction, desk)
-        return Written(outcomes, sightings, desk)
+            reviewed = await review_write(transaction, desk, self._keeper)
+        return Written(outcomes, desk, reviewed)
 
     async def _open_desk(
         self, transaction: Transaction, changes: Sequence[Change], origin: Origin

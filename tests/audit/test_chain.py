@@ -11,7 +11,7 @@ from app.audit import Actor, AuditEvent, append_event, begin_chain
 from app.audit.chain import ChainMissing, link_hash
 from app.audit.tables import AuditEventRow
 from app.database import Database, Transaction, table_of
-from tests.conftest import SetClock
+from tests.clocks import SetClock
 
 pytestmark = pytest.mark.anyio
 EVENT = table_of(AuditEventRow)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.clocks import SetClock
-from tests.service import Patient, Service, an_entry, is_uuid, problem_of
+from tests.service import PASSWORD, Patient, Service, an_entry, is_uuid, problem_of
 
 pytestmark = pytest.mark.anyio
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -23,12 +23,12 @@ async def test_every_body_of_the_validation_vectors_gets_its_answer(
 ) -> None:
     patient = await service.sign_up()
     clock.now = clock.now.fromisoformat(VALIDATION["clock"])
-    service_patient = await signed_in_again(service, patient)
+    await patient.refresh()
     for given in VALIDATION["given"]:
-        await service_patient.save(given)
+        await patient.save(given)
     wrong = []
     for case in VALIDATION["cases"]:
-        answer = await service_patient.ask("POST", "/v1/entries", json=case["body"])
+        answer = await patient.ask("POST", "/v1/entries", json=case["body"])
         expected = case["expected"]
         errors = {(e["code"], e["pointer"]) for e in expected.get("errors", [])}
         found = problem_of(answer) if answer.status_code == 422 else set()
@@ -37,27 +37,23 @@ async def test_every_body_of_the_validation_vectors_gets_its_answer(
     assert not wrong
 
 
-async def signed_in_again(service: Service, patient: Patient) -> Patient:
-    """The same account with fresh tokens, after the clock was set."""
-    from tests.service import PASSWORD
-
-    answer = await service.http.post(
-        "/v1/tokens",
-        json={
-            "method": "password",
-            "email": patient.email,
-            "password": PASSWORD,
-            "device": {"name": "Tablet", "platform": "test"},
-        },
-    )
+async def signed_in_again(service: Service, patient: Patient) -> None:
+    """Fresh tokens by password, after the clock was set months ahead."""
+    body = {
+        "method": "password",
+        "email": patient.email,
+        "password": PASSWORD,
+        "device": {"name": "Tablet", "platform": "test"},
+    }
+    answer = await service.http.post("/v1/tokens", json=body)
     assert answer.status_code == 200, answer.text
-    return Patient(service.http, patient.email, answer.json())
+    patient.tokens |= answer.json()
 
 
 async def test_local_days_follow_the_written_date(service: Service, clock: SetClock) -> None:
     patient = await service.sign_up()
     clock.now = clock.now.fromisoformat("2026-12-31T12:00:00+00:00")
-    patient = await signed_in_again(service, patient)
+    await signed_in_again(service, patient)
     for case in DAYS["cases"]:
         draft = an_entry(occurred_at=case["occurred_at"], time_zone=case["time_zone"], score=5)
         answer = await patient.ask("POST", "/v1/entries", json=draft)
@@ -80,7 +76,8 @@ async def test_the_server_computes_every_score(patient: Patient) -> None:
         if case.get("total") is not None:
             members["total"] = case["total"]
         draft = an_entry("assessment", **members)
-        draft.pop("total", None) if "total" not in members else None
+        if "total" not in members:
+            del draft["total"]
         saved = await patient.save(draft)
         result = dict(saved["entry"]["result"])
         assert result.pop("screening_not_diagnosis") is True
@@ -135,7 +132,7 @@ async def test_changes_need_the_current_revision(patient: Patient) -> None:
     revision = (await patient.save(draft))["entry"]["revision"]
     path = f"/v1/entries/{draft['id']}"
     for method, body in (("PATCH", {"score": 7}), ("PUT", draft), ("DELETE", None)):
-        more = {} if body is None else {"json": body}
+        more: dict[str, Any] = {} if body is None else {"json": body}
         bare = await patient.ask(method, path, **more)
         stale = await patient.ask(method, path, headers={"If-Match": '"1"'}, **more)
         weak = await patient.ask(method, path, headers={"If-Match": f'W/"{revision}"'}, **more)
@@ -224,12 +221,13 @@ async def test_a_deleted_entry_leaves_a_tombstone(patient: Patient) -> None:
     gone = await patient.ask("DELETE", path, headers=match)
     again = await patient.ask("DELETE", path, headers=match)
     assert (gone.status_code, again.status_code) == (204, 204)
-    for method, suffix, more in (
+    attempts: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("GET", "", {}),
         ("GET", "/history", {}),
         ("PUT", "", {"json": draft, "headers": match}),
         ("PATCH", "", {"json": {"score": 1}, "headers": match}),
-    ):
+    )
+    for method, suffix, more in attempts:
         answer = await patient.ask(method, path + suffix, **more)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), method
     back = await patient.ask("POST", "/v1/entries", json=draft)
@@ -255,7 +253,9 @@ async def test_the_history_keeps_what_was_superseded(patient: Patient) -> None:
 
 
 async def test_a_list_pages_from_newest_to_oldest_without_gaps(patient: Patient) -> None:
-    days = [f"2026-05-{day:02d}T09:{minute}:00+02:00" for day in range(1, 20) for minute in (10, 40)]
+    days = [
+        f"2026-05-{day:02d}T09:{minute}:00+02:00" for day in range(1, 20) for minute in (10, 40)
+    ]
     for instant in days:
         await patient.save(an_entry(occurred_at=instant))
     seen: list[str] = []
@@ -283,7 +283,9 @@ async def test_a_list_takes_kinds_days_and_a_session(patient: Patient) -> None:
         return [each["kind"] for each in answer.json()["items"]]
 
     assert await listed(kind=["mood", "session"]) == ["mood", "session", "mood"]
-    assert await listed(**{"from": "2026-05-20", "to": "2026-05-20", "kind": "anxiety"}) == ["anxiety"]
+    assert await listed(**{"from": "2026-05-20", "to": "2026-05-20", "kind": "anxiety"}) == [
+        "anxiety"
+    ]
     assert await listed(session_id=session["id"]) == ["mood"]
     bad = await patient.ask("GET", "/v1/entries", params={"from": "2026-05-21", "to": "2026-05-20"})
     assert bad.status_code == 422
@@ -301,7 +303,7 @@ async def test_a_list_that_has_not_changed_is_not_sent_again(patient: Patient) -
 
 
 async def test_a_check_in_saves_all_parts_or_none(patient: Patient) -> None:
-    draft = {
+    draft: dict[str, Any] = {
         "occurred_at": "2026-06-01T12:00:00+02:00",
         "time_zone": "Europe/Berlin",
         "mood": {"id": str(uuid4()), "score": 5},
@@ -311,10 +313,14 @@ async def test_a_check_in_saves_all_parts_or_none(patient: Patient) -> None:
     made = await patient.ask("POST", "/v1/check-ins", json=draft)
     again = await patient.ask("POST", "/v1/check-ins", json=draft)
     assert (made.status_code, again.status_code) == (201, 200)
-    assert [each["entry"]["kind"] for each in made.json()["items"]] == ["mood", "anxiety", "flashback"]
+    assert [each["entry"]["kind"] for each in made.json()["items"]] == [
+        "mood",
+        "anxiety",
+        "flashback",
+    ]
     other = draft | {
         "mood": {"id": str(uuid4()), "score": 5},
-        "anxiety": {"id": draft["anxiety"]["id"], "level": 1},  # type: ignore[index]
+        "anxiety": {"id": draft["anxiety"]["id"], "level": 1},
     }
     assert (await patient.ask("POST", "/v1/check-ins", json=other)).status_code == 409
     listed = (await patient.ask("GET", "/v1/entries")).json()["items"]

@@ -9,7 +9,7 @@ from app.database import Database, Transaction, table_of
 from app.vault import KeyRing, Place, SealBroken, Vault
 from app.vault.keyring import new_ring_text
 from app.vault.tables import PatientKeyRow
-from tests.conftest import SetClock
+from tests.clocks import SetClock
 
 pytestmark = pytest.mark.anyio
 KEY = table_of(PatientKeyRow)

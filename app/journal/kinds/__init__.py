@@ -82,7 +82,7 @@ class EntryReplacement(RootModel[Annotated[AnyReplacement, Field(discriminator="
     """Whole content for a stored entry: what is left out is cleared."""
 
 
-class EntryPatch(RootModel[AnyPatch]):
+class EntryPatch(RootModel[Annotated[AnyPatch, Field(discriminator="kind")]]):
     """The changed members of an entry of any kind (RFC 7396); null clears an optional one."""
 
 

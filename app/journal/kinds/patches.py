@@ -33,8 +33,14 @@ class Patch(Shape):
 
 
 def merge_patch_of(shape: type[AnyShape]) -> type[AnyShape]:
-    """Class decorator: makes every member optional, and clearable where absence is allowed."""
-    for field in shape.model_fields.values():
+    """Class decorator: makes every member optional, and clearable where absence is allowed.
+
+    The kind alone stays required in the description: it tells clients which patch this is. The
+    server does without it.
+    """
+    for name, field in shape.model_fields.items():
+        if name == "kind":
+            continue
         nested = nested_shape(field)
         if nested is not None:
             field.annotation = _patch_of(nested)

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from app.faults import Fault
 from app.journal.kinds.content import Content
@@ -53,9 +56,9 @@ class WarningContext:
 class EntryWarning:
     """Something worth a second look. It refuses nothing and is not stored."""
 
-    code: str
-    message: str
-    pointer: str
+    code: Annotated[str, Field(max_length=64)]
+    message: Annotated[str, Field(max_length=400)]
+    pointer: Annotated[str, Field(max_length=200)]
 
 
 def judge(content: Content, context: RuleContext) -> list[Fault]:

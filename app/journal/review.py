@@ -1,0 +1,57 @@
+"""After a write, the safety rules look at what changed; what they must see is loaded first."""
+
+from typing import NamedTuple
+
+from app.database import Transaction
+from app.journal import store
+from app.journal.desk import Desk
+from app.journal.kinds import Payload
+from app.journal.stored import StoredEntry
+from app.safety.rules import ContextNeed, Write, combined, context_needed, review
+from app.safety.sightings import SignalKeeper
+
+
+class Reviewed(NamedTuple):
+    """Ids of entries whose evaluation failed, and of new ones that nothing was seen in."""
+
+    unavailable: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
+
+
+async def review_write(transaction: Transaction, desk: Desk, keeper: SignalKeeper) -> Reviewed:
+    """Evaluate what was written and let `keeper` keep what the rules raise.
+
+    Only what cannot be stored raises: a rule that fails never blocks, delays or changes a save.
+    """
+    writes = [_write(desk, entry) for entry in desk.changed.values()]
+    need = combined(context_needed(write.after, write.before) for write in writes)
+    others = await _load(transaction, desk, need) if need else []
+    looked = review(writes, others, desk.now)
+    new = frozenset(write.entry_id for write in writes if write.before is None)
+    raised = frozenset(each for each, look in looked.items() if look.evaluation.signals)
+    if raised or looked.keys() - new:
+        await keeper.keep(transaction, desk.keys, looked, new, desk.now)
+    failed = frozenset(each for each, look in looked.items() if look.evaluation.unavailable)
+    return Reviewed(failed, new - raised)
+
+
+def _write(desk: Desk, entry: StoredEntry) -> Write:
+    before = desk.before.get(entry.id)
+    return Write(
+        str(entry.id),
+        None if before is None or before.deleted else before.payload,
+        None if entry.deleted else entry.payload,
+    )
+
+
+async def _load(transaction: Transaction, desk: Desk, need: ContextNeed) -> list[Payload]:
+    """The live entries that the rules have to see; sessions named lie on the desk already."""
+    seen = {str(entry.id): entry for entry in desk.entries.values() if not entry.deleted}
+    payloads = {each: seen[each].payload for each in need.session_ids if each in seen}
+    for window in need.windows:
+        rows = await store.load_days(
+            transaction, desk.keys.account_id, window.kind, window.first, window.last
+        )
+        found = [StoredEntry.opened(desk.keys, row) for row in rows]
+        payloads |= {str(entry.id): entry.payload for entry in found}
+    return list(payloads.values())
