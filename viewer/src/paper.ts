@@ -1,0 +1,32 @@
+/** The margins of printed pages: who, which period, how old, which page. */
+import { NOT_MONITORED, type Cover } from "./sections/masthead.ts";
+import { instantWords } from "./words.ts";
+
+/** Put the margins of this journal on every printed page until `life` ends. */
+export function dressPaper(cover: Cover, life: AbortSignal): void {
+  const sheet = new CSSStyleSheet();
+  const top = [cover.name, cover.period].filter(Boolean).join(", ");
+  const until = cover.expiresAt && `link valid until ${instantWords(cover.expiresAt)}`;
+  const copy = ["Printed copy, not updated", until].filter(Boolean).join("; ");
+  sheet.insertRule(
+    `@page {
+      @top-left { content: ${cssText(top)}; }
+      @top-right { content: ${cssText(copy)}; }
+      @bottom-left { content: ${cssText(NOT_MONITORED)}; }
+      @bottom-right { content: "Page " counter(page) " of " counter(pages); }
+    }`,
+  );
+  document.adoptedStyleSheets.push(sheet);
+  life.addEventListener("abort", () => {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
+  });
+}
+
+/** A CSS string in which every character that could end it is written by its number. */
+export function cssText(text: string): string {
+  const escaped = text.replace(
+    /[^A-Za-z0-9 ,.;]/gu,
+    (one) => `\\${one.codePointAt(0)?.toString(16)} `,
+  );
+  return `"${escaped}"`;
+}

@@ -1,0 +1,97 @@
+/** Resources as plain rows: one for each value, for the tables and the CSV file. */
+import {
+  codedText,
+  type Item,
+  type Quantity,
+  type Resource,
+  timeOf,
+  type Valued,
+} from "./bundle.ts";
+
+export interface Row {
+  time: string;
+  resource: string;
+  what: string;
+  /** The component, or empty for the resource's own value. */
+  part: string;
+  value: string;
+  unit: string;
+  note: string;
+}
+
+/** All rows of a resource; at least one, so that nothing shared goes unseen. */
+export function rowsOf(resource: Resource): Row[] {
+  const values = [
+    ...ownValue(resource),
+    ...parts(resource),
+    ...dose(resource),
+    ...answers(resource),
+  ];
+  const note = (resource.note ?? []).flatMap(({ text }) => (text ? [text] : [])).join("\n");
+  const what = subject(resource);
+  const rows = values.length
+    ? values
+    : [{ part: "status", value: resource.status ?? "", unit: "" }];
+  return rows.map((row, index) => ({
+    time: timeOf(resource),
+    resource: resource.resourceType,
+    what,
+    ...row,
+    note: index === 0 ? note : "",
+  }));
+}
+
+type Value = Pick<Row, "part" | "value" | "unit">;
+
+function subject(resource: Resource): string {
+  const words = codedText(resource.code) || codedText(resource.medicationCodeableConcept);
+  return words || resource.resourceType;
+}
+
+function ownValue(resource: Resource): Value[] {
+  const value = valueOf(resource);
+  return value ? [{ part: "", ...value }] : [];
+}
+
+function parts(resource: Resource): Value[] {
+  return (resource.component ?? []).flatMap((component) => {
+    const value = valueOf(component);
+    return value ? [{ part: codedText(component.code), ...value }] : [];
+  });
+}
+
+function dose(resource: Resource): Value[] {
+  return (resource.dosage ?? []).flatMap((dosage) => {
+    const route = codedText(dosage.route);
+    const given = dosage.doseAndRate?.[0]?.doseQuantity;
+    return [
+      ...(given ? [{ part: "dose", ...quantity(given) }] : []),
+      ...(route ? [{ part: "route", value: route, unit: "" }] : []),
+    ];
+  });
+}
+
+function answers(item: { item?: Item[] }): Value[] {
+  return (item.item ?? []).flatMap((question) => [
+    ...(question.answer ?? []).map(({ valueInteger, valueCoding }) => ({
+      part: question.text ?? question.linkId ?? "",
+      value: String(valueInteger ?? valueCoding?.display ?? valueCoding?.code ?? ""),
+      unit: "",
+    })),
+    ...answers(question),
+  ]);
+}
+
+function valueOf(valued: Valued): Omit<Value, "part"> | null {
+  if (valued.valueQuantity) return quantity(valued.valueQuantity);
+  if (valued.valueCodeableConcept) {
+    return { value: codedText(valued.valueCodeableConcept), unit: "" };
+  }
+  const { valueInteger, valueString, valueBoolean, valueDateTime } = valued;
+  const plain = valueInteger ?? valueString ?? valueBoolean ?? valueDateTime;
+  return plain === undefined ? null : { value: String(plain), unit: "" };
+}
+
+function quantity({ value, unit }: Quantity): Omit<Value, "part"> {
+  return { value: value === undefined ? "" : String(value), unit: unit ?? "" };
+}

@@ -1,0 +1,55 @@
+/** The furniture of every section: cards, summaries, tables, disclosures. */
+import { type Child, freshId, h } from "../dom.ts";
+
+/** A titled card; `lead` says in one sentence what is shown and how to read it. */
+export function card(title: string, lead: string | null, ...children: Child[]): HTMLElement {
+  const id = freshId("title");
+  return h(
+    "section",
+    { class: "card", "aria-labelledby": id },
+    h("h2", { id }, title),
+    lead && h("p", { class: "lead" }, lead),
+    ...children,
+  );
+}
+
+/** What the journal itself says of a chart, quoted, because it speaks to the patient. */
+export function summaries(sentences: { about: string; plain: string | undefined }[]): HTMLElement {
+  const items = sentences.flatMap(({ about, plain }) =>
+    plain ? [h("li", {}, h("span", { class: "about" }, about), ` \u201c${plain}\u201d`)] : [],
+  );
+  return h("ul", { class: "summaries" }, ...items);
+}
+
+export type Cell = string | Node;
+
+/** A table that scrolls by itself when it is wide; the first cell of a row heads it. */
+export function table(caption: string, columns: string[], rows: Cell[][], kind = ""): HTMLElement {
+  const head = h("tr", {}, ...columns.map((column) => h("th", { scope: "col" }, column)));
+  const body = rows.map(([first = "", ...rest]) =>
+    h("tr", {}, h("th", { scope: "row" }, first), ...rest.map((cell) => h("td", {}, cell))),
+  );
+  return h(
+    "div",
+    { class: `scroll ${kind}`.trim(), tabindex: 0, role: "group", "aria-label": caption },
+    h("table", {}, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, ...body)),
+  );
+}
+
+/** Something folded away, built when it is first unfolded. */
+export function disclosure(summary: string, build: () => Node): HTMLElement {
+  const details = h("details", { class: "fold" }, h("summary", {}, summary));
+  details.addEventListener("toggle", () => details.append(build()), { once: true });
+  return details;
+}
+
+/** Signs of a chart with their meaning. */
+export function legend(...entries: [sign: Node, meaning: string][]): HTMLElement {
+  const items = entries.map(([sign, meaning]) => h("li", {}, sign, meaning));
+  return h("ul", { class: "legend" }, ...items);
+}
+
+/** A sentence in place of something that cannot be shown. */
+export function absence(words: string): HTMLElement {
+  return h("p", { class: "absence" }, words);
+}

@@ -1,0 +1,99 @@
+/** The resources themselves: notes, signals, and everything as tables. */
+import { codedText, type Resource, timeOf } from "../bundle.ts";
+import { h } from "../dom.ts";
+import { type Row, rowsOf } from "../rows.ts";
+import { count, writtenTimeWords } from "../words.ts";
+import { absence, card, disclosure, table } from "./parts.ts";
+
+/** What the patient wrote and chose to share; null where there is nothing. */
+export function notes(resources: Resource[]): HTMLElement | null {
+  const written = resources.flatMap((resource) =>
+    (resource.note ?? []).flatMap(({ text }) => (text ? [{ resource, text }] : [])),
+  );
+  if (!written.length) return null;
+  const items = written.map(({ resource, text }) =>
+    h(
+      "li",
+      {},
+      h(
+        "p",
+        { class: "when" },
+        `${writtenTimeWords(timeOf(resource))} \u00b7 ${codedText(resource.code)}`,
+      ),
+      h("p", { class: "note" }, text),
+    ),
+  );
+  const list = h("ol", { class: "notes" }, ...items);
+  const few = items.length <= 12;
+  return card(
+    "Notes of the patient",
+    "In the patient's own words, shared by choice.",
+    few ? list : disclosure(`Show ${count(items.length, "note")}`, () => list),
+  );
+}
+
+/** Signals that the patient chose to share; null where there is none. */
+export function signals(resources: Resource[]): HTMLElement | null {
+  const raised = resources.filter(({ code }) =>
+    code?.coding?.some((coding) => coding.code === "signal"),
+  );
+  if (!raised.length) return null;
+  return card(
+    "Signals",
+    "Raised by fixed rules from what was entered and shown to the patient only. " +
+      "Nobody was alerted.",
+    table(
+      "Signals",
+      ["When", "Signal"],
+      raised.map((one) => [writtenTimeWords(timeOf(one)), codedText(one.valueCodeableConcept)]),
+    ),
+  );
+}
+
+/** Every value of the Bundle, folded away. */
+export function everything(resources: Resource[]): HTMLElement {
+  const section = card(
+    "Every entry",
+    "All that was shared, value by value. The CSV file holds the same rows.",
+    disclosure(`Data table: ${count(resources.length, "record")}`, () =>
+      rowTable("Every entry", resources.flatMap(rowsOf)),
+    ),
+  );
+  section.classList.add("every-entry");
+  return section;
+}
+
+/** A Bundle without trends, as tables by subject. */
+export function tablesOnly(resources: Resource[]): HTMLElement[] {
+  const lead = "This link carries no trend summary, so its content is shown as tables.";
+  if (!resources.length) return [card("Entries", lead, absence("There is no entry in this link."))];
+  const subjects = new Map<string, Row[]>();
+  for (const row of resources.flatMap(rowsOf)) {
+    const rows = subjects.get(row.what) ?? [];
+    // The title of the card says what; the rows need not repeat it.
+    rows.push({ ...row, what: "" });
+    subjects.set(row.what, rows);
+  }
+  const tables = [...subjects].map(([what, rows]) =>
+    card(what, null, rowTable(count(rows.length, "value"), rows)),
+  );
+  return [h("p", { class: "absence" }, lead), ...tables];
+}
+
+/** The rows as a table without the columns that all of them leave empty. */
+
+function rowTable(caption: string, rows: Row[]): HTMLElement {
+  const whole: [heading: string, words: (row: Row) => string][] = [
+    ["Time", ({ time }) => writtenTimeWords(time)],
+    ["What", ({ what }) => what],
+    ["Part", ({ part }) => part],
+    ["Value", ({ value, unit }) => (unit && unit !== "{score}" ? `${value} ${unit}` : value)],
+    ["Note", ({ note }) => note],
+  ];
+  const columns = whole.filter(([, words]) => rows.some((row) => words(row) !== ""));
+  return table(
+    caption,
+    columns.map(([heading]) => heading),
+    rows.map((row) => columns.map(([, words]) => words(row))),
+  );
+}

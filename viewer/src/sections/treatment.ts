@@ -1,0 +1,153 @@
+/** What happened in and after each session: dissociation, dose, vitals, the next day. */
+import { symbolCircle, symbolTriangle } from "d3-shape";
+import { type Course, drawDissociation } from "../charts/dissociation.ts";
+import { responsive } from "../charts/frame.ts";
+import { markSign } from "../charts/signs.ts";
+import { sessionName } from "../sessions.ts";
+import type { DissociationCourse, Durability, Metric, SessionRow, Trends } from "../trends.ts";
+import { codeWords, count, dayWords, monthWords, number, shortDayWords } from "../words.ts";
+import { absence, card, disclosure, legend, summaries, table } from "./parts.ts";
+
+/** Null where sessions or dissociation are not shared. */
+export function dissociation(trends: Trends, life: AbortSignal): HTMLElement | null {
+  const rows = trends.sessions?.table.rows;
+  if (!rows || !trends.scope.kinds.includes("dissociation")) return null;
+  const courses = coursesOf(rows);
+  const lead = "How well a session was tolerated; it is no sign of whether treatment works.";
+  const title = "Dissociation after the dose";
+  if (!courses.length)
+    return card(title, lead, absence("No session has an entry of dissociation."));
+  const words = `Dissociation after ${count(courses.length, "session")}. The data table follows.`;
+  return card(
+    title,
+    lead,
+    responsive((width) => drawDissociation(courses, words, width), life),
+    legend(
+      [markSign("dissociation", symbolCircle), "highest value; back to usual"],
+      [markSign("dissociation", symbolTriangle, true), "still raised at the last entry"],
+    ),
+    disclosure("Data table: dissociation by session", () =>
+      table(
+        "Dissociation by session",
+        ["Session", "Day", "Highest (0\u201310)", "Entries", "Afterwards"],
+        courses.map(({ name, date, course }) => [
+          name,
+          dayWords(date),
+          course.peak === undefined ? "\u2013" : number(course.peak),
+          String(course.n_points),
+          courseWords(course),
+        ]),
+      ),
+    ),
+  );
+}
+
+function coursesOf(rows: SessionRow[]): Course[] {
+  const oneYear = rows[0]?.date.slice(0, 4) === rows.at(-1)?.date.slice(0, 4);
+  return rows.flatMap((row, index) => {
+    if (!row.dissociation) return [];
+    const day = oneYear ? shortDayWords(row.date) : monthWords(row.date);
+    return [{ name: sessionName(rows, row, index), day, date: row.date, course: row.dissociation }];
+  });
+}
+
+/** "back to usual after 110 min" or "still raised at 260 min". */
+export function courseWords(course: DissociationCourse): string {
+  switch (course.status) {
+    case "resolved":
+      return `back to usual after ${number(course.time_to_baseline_minutes ?? 0, 0)}\u00a0min`;
+    case "censored":
+      return `still raised at ${number(course.unresolved_at_minute ?? 0, 0)}\u00a0min`;
+    case "never_above_threshold":
+      return "never above usual";
+    default:
+      return "too few entries";
+  }
+}
+
+/** Null where sessions are not shared. */
+export function sessionTable(trends: Trends): HTMLElement | null {
+  const rows = trends.sessions?.table.rows;
+  if (!rows) return null;
+  if (!rows.length) return card("Sessions", null, absence("No session in this period."));
+  const columns = [
+    "No.",
+    "Day",
+    "Substance, route",
+    "Dose",
+    "Blood pressure before",
+    "Blood pressure highest",
+    "Dissociation",
+    "Adverse effects",
+    "Mood next day",
+    "Anxiety next day",
+    "Mood relief",
+  ];
+  const lines = rows.map((row, index) => line(row, sessionName(rows, row, index)));
+  return card(
+    "Sessions",
+    "Doses are never compared across routes or substances.",
+    summaries([{ about: "Sessions", plain: trends.sessions?.plain }]),
+    table("Sessions, oldest first", columns, lines, "wide"),
+  );
+}
+
+function line(row: SessionRow, name: string): string[] {
+  const { vitals = {} } = row;
+  return [
+    name,
+    dayWords(row.date),
+    `${codeWords(row.substance)}, ${codeWords(row.route)}`,
+    doseWords(row),
+    pressure(vitals.systolic_pre, vitals.diastolic_pre),
+    pressure(vitals.systolic_max, vitals.diastolic_max),
+    row.dissociation ? dissociationWords(row.dissociation) : "\u2013",
+    effects(row),
+    nextDay(row, "mood"),
+    nextDay(row, "anxiety"),
+    relief(row.durability.find(({ metric }) => metric === "mood")),
+  ];
+}
+
+function doseWords({ dose_mg, dose_mg_per_kg }: SessionRow): string {
+  if (dose_mg === undefined) return "\u2013";
+  const perKilogram =
+    dose_mg_per_kg === undefined ? "" : ` (${number(dose_mg_per_kg, 2)}\u00a0mg/kg)`;
+  return `${number(dose_mg, 1)}\u00a0mg${perKilogram}`;
+}
+
+function pressure(systolic: number | undefined, diastolic: number | undefined): string {
+  return systolic === undefined || diastolic === undefined ? "\u2013" : `${systolic}/${diastolic}`;
+}
+
+function dissociationWords(course: DissociationCourse): string {
+  const peak = course.peak === undefined ? "" : `${number(course.peak)}, `;
+  return peak + courseWords(course);
+}
+
+function effects({ adverse_effects }: SessionRow): string {
+  const listed = (adverse_effects ?? []).map(
+    ({ code, severity }) => `${codeWords(code)} (${severity} of 3)`,
+  );
+  return listed.join(", ") || "\u2013";
+}
+
+function nextDay(row: SessionRow, metric: Metric): string {
+  const found = row.next_day.find((one) => one.metric === metric);
+  return found ? number(found.value) : "\u2013";
+}
+
+function relief(durability: Durability | undefined): string {
+  switch (durability?.status) {
+    case "ended":
+      return `about ${count(durability.relief_days ?? 0, "day")}`;
+    case "censored":
+      return `at least ${count(durability.at_least_days ?? 0, "day")}`;
+    case "no_relief":
+      return "none";
+    case "insufficient_data":
+      return "too few days";
+    default:
+      return "\u2013";
+  }
+}

@@ -1,0 +1,141 @@
+/** Codes, numbers and dates in words. */
+import { utcFormat } from "d3-time-format";
+
+const shortDay = utcFormat("%-d %b");
+const longDay = utcFormat("%-d %b %Y");
+const month = utcFormat("%b %Y");
+const fullDay = utcFormat("%A %-d %B %Y");
+
+const CODES: Record<string, string> = {
+  mood: "Mood",
+  anxiety: "Anxiety",
+  anxiety_peak: "Anxiety, highest of the day",
+  flashback: "Flashbacks",
+  flashback_count: "Flashbacks",
+  flashback_distress: "Distress of flashbacks",
+  nightmares: "Nightmares",
+  dissociation: "Dissociation",
+  dissociation_peak: "Dissociation",
+  session: "Sessions",
+  assessment: "Questionnaires",
+  clear_rise: "Clear rise",
+  clear_fall: "Clear fall",
+  no_clear_change: "No clear change",
+  not_enough_days: "Not enough days yet",
+  ketamine_racemic: "Ketamine (racemic)",
+  iv_infusion: "IV infusion",
+  iv_push: "IV push",
+  im: "IM",
+  sc: "SC",
+  raised_bp: "raised blood pressure",
+  none_minimal: "none or minimal",
+  sight_scene: "sight or scene",
+  smell_taste: "smell or taste",
+  touch_body_state: "touch or body state",
+  thought_feeling: "thought or feeling",
+  none_noticed: "none noticed",
+};
+
+/** Words of a code; an unknown one is shown without its underscores. */
+export function codeWords(code: string): string {
+  return CODES[code] ?? code.replaceAll("_", " ");
+}
+
+const CAVEATS: Record<string, string> = {
+  few_days: "Few days were logged.",
+  low_coverage: "Fewer than half of the days were logged.",
+  long_gap: "More than seven days in a row have no value.",
+  constant: "All values are equal.",
+  autocorrelated: "Neighbouring days resemble each other; the interval allows for it.",
+  sessions_inside: "Sessions lie inside this period.",
+  mixed_reports: "Single episodes and daily counts are mixed; their rates can differ widely.",
+  overdispersed: "Counts vary more than chance alone would; the interval is wider for it.",
+  few_sessions: "Fewer than four sessions have a value.",
+  overlapping_sessions: "The next session came before the end of the days shown.",
+  session_in_baseline: "An earlier session lies within the days before.",
+  recalled_entries: "Some courses were entered later from memory.",
+  outside_session_window: "Some entries lie outside the hours of their session and are left out.",
+  not_cause: "A correlation across sessions is a description, never a cause.",
+  prorated: "A score was prorated because answers were skipped.",
+  recall_overlap: "A questionnaire was repeated sooner than its recall period.",
+  truncated: "Only the newest 5,000 are included.",
+};
+
+/** The sentence of a caveat. */
+export function caveatWords(code: string): string {
+  return CAVEATS[code] ?? `Note: ${codeWords(code)}.`;
+}
+
+/** A number with at most `digits` decimals and a true minus sign. */
+export function number(value: number, digits = 1): string {
+  const rounded = Number(value.toFixed(digits));
+  return String(Object.is(rounded, -0) ? 0 : rounded).replace("-", "\u2212");
+}
+
+/** A number that always shows its sign. */
+export function signed(value: number, digits = 1): string {
+  const text = number(value, digits);
+  return text.startsWith("\u2212") || text === "0" ? text : `+${text}`;
+}
+
+/** A local date as midnight UTC, for scales only. */
+export function dateOf(day: string): Date {
+  return new Date(`${day.slice(0, 10)}T00:00:00Z`);
+}
+
+/** "5 Mar 2026" of a local date. */
+export function dayWords(day: string): string {
+  return longDay(dateOf(day));
+}
+
+/** "5 Mar" of a local date. */
+export function shortDayWords(day: string): string {
+  return shortDay(dateOf(day));
+}
+
+/** "Mar 2026" of a local date. */
+export function monthWords(day: string): string {
+  return month(dateOf(day));
+}
+
+/** "Thursday 5 March 2026" of a local date. */
+export function fullDayWords(day: string): string {
+  return fullDay(dateOf(day));
+}
+
+/** "1 Feb – 31 May 2026"; the year of the first day only where it differs. */
+export function periodWords(from: string, to: string): string {
+  const first = from.slice(0, 4) === to.slice(0, 4) ? shortDayWords(from) : dayWords(from);
+  return `${first} \u2013 ${dayWords(to)}`;
+}
+
+/** An instant as the clock of `zone` shows it, the reader's own zone where it is absent. */
+export function instantWords(instant: Date, zone?: string): string {
+  const style: Intl.DateTimeFormatOptions = {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  };
+  try {
+    return new Intl.DateTimeFormat("en-GB", zone ? { ...style, timeZone: zone } : style).format(
+      instant,
+    );
+  } catch {
+    return `${instant.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  }
+}
+
+/** The local time as written in an RFC 3339 text, its offset left out. */
+export function writtenTimeWords(written: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}/.test(written) ? dayWords(written) : written;
+  const time = /T(\d{2}:\d{2})/.exec(written)?.[1];
+  const zone = written.endsWith("Z") ? " UTC" : "";
+  return time ? `${day}, ${time}${zone}` : day;
+}
+
+/** "1 day", "3 days". */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${number(n)} ${n === 1 ? one : many}`;
+}

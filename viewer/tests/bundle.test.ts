@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readBundle } from "../src/bundle.ts";
+import { rowsOf } from "../src/rows.ts";
+
+function bytes(value: unknown): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(JSON.stringify(value)));
+}
+
+function bundle(...resources: object[]): Uint8Array<ArrayBuffer> {
+  const entry = resources.map((resource) => ({ resource }));
+  return bytes({ resourceType: "Bundle", type: "collection", entry });
+}
+
+function document(contentType: string, text: string): object {
+  const data = Buffer.from(text).toString("base64");
+  return { resourceType: "DocumentReference", content: [{ attachment: { contentType, data } }] };
+}
+
+const TRENDS = "application/vnd.afterglow.trends+json";
+
+test("person, documents and resources are found", () => {
+  const journal = readBundle(
+    bundle(
+      { resourceType: "Patient", name: [{ text: "Robin" }] },
+      document(TRENDS, '{"format":"afterglow-trends","version":1}'),
+      document("application/pdf", "%PDF"),
+      { resourceType: "Observation" },
+    ),
+  );
+  assert.equal(journal.subjectName, "Robin");
+  assert.equal(journal.trends?.version, 1);
+  assert.equal(new TextDecoder().decode(journal.report ?? undefined), "%PDF");
+  assert.deepEqual(journal.resources, [{ resourceType: "Observation" }]);
+});
+
+test("a bundle without trends, report or name is a journal too", () => {
+  const journal = readBundle(bundle({ resourceType: "Patient" }));
+  assert.deepEqual([journal.subjectName, journal.trends, journal.report], [null, null, null]);
+});
+
+test("trends of a later version are not drawn", () => {
+  const later = document(TRENDS, '{"format":"afterglow-trends","version":2}');
+  assert.equal(readBundle(bundle(later)).trends, null);
+  assert.equal(readBundle(bundle(document(TRENDS, "no json"))).trends, null);
+});
+
+test("what is no bundle is refused", () => {
+  for (const value of [null, 5, [], { resourceType: "Patient" }]) {
+    assert.throws(() => readBundle(bytes(value)), TypeError);
+  }
+});
+
+test("every value of a resource becomes a row and the note stands once", () => {
+  const rows = rowsOf({
+    resourceType: "Observation",
+    code: { text: "Anxiety" },
+    effectiveDateTime: "2026-05-05T20:00:00-04:00",
+    valueQuantity: { value: 6, unit: "{score}" },
+    component: [
+      { code: { text: "panic" }, valueBoolean: false },
+      { code: { text: "episodes" }, valueInteger: 0 },
+      { code: { text: "avoided" }, valueCodeableConcept: { text: "people" } },
+    ],
+    note: [{ text: "one" }, { text: "two" }],
+  });
+  assert.deepEqual(
+    rows.map(({ part, value, note }) => [part, value, note]),
+    [
+      ["", "6", "one\ntwo"],
+      ["panic", "false", ""],
+      ["episodes", "0", ""],
+      ["avoided", "people", ""],
+    ],
+  );
+});
+
+test("doses, answers and bare procedures become rows", () => {
+  const dose = rowsOf({
+    resourceType: "MedicationStatement",
+    medicationCodeableConcept: { text: "Ketamine" },
+    dosage: [
+      { route: { text: "oral" }, doseAndRate: [{ doseQuantity: { value: 41, unit: "mg" } }] },
+    ],
+  });
+  assert.deepEqual(
+    dose.map(({ what, part, value, unit }) => [what, part, value, unit]),
+    [
+      ["Ketamine", "dose", "41", "mg"],
+      ["Ketamine", "route", "oral", ""],
+    ],
+  );
+  const answers = rowsOf({
+    resourceType: "QuestionnaireResponse",
+    item: [{ linkId: "1", answer: [{ valueCoding: { display: "two" } }] }],
+  });
+  assert.deepEqual(
+    answers.map(({ part, value }) => [part, value]),
+    [["1", "two"]],
+  );
+  const [procedure] = rowsOf({ resourceType: "Procedure", status: "completed" });
+  assert.deepEqual([procedure?.what, procedure?.value], ["Procedure", "completed"]);
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { GAP_DAYS, gapsOf } from "../src/charts/journey.ts";
+import { failureOf } from "../src/failures.ts";
+import { cssText } from "../src/paper.ts";
+import { leftOut } from "../src/sections/masthead.ts";
+import { number, periodWords, signed, writtenTimeWords } from "../src/words.ts";
+
+test("numbers are short and have a true minus sign", () => {
+  assert.equal(number(4.75), "4.8");
+  assert.equal(number(4.75, 2), "4.75");
+  assert.equal(number(-0.04), "0");
+  assert.equal(signed(-3), "\u22123");
+  assert.equal(signed(3), "+3");
+  assert.equal(signed(0), "0");
+});
+
+test("periods and times are those that were written", () => {
+  assert.equal(periodWords("2026-02-01", "2026-05-31"), "1 Feb \u2013 31 May 2026");
+  assert.equal(periodWords("2025-12-01", "2026-01-31"), "1 Dec 2025 \u2013 31 Jan 2026");
+  assert.equal(writtenTimeWords("2026-03-07T23:30:00-05:00"), "7 Mar 2026, 23:30");
+  assert.equal(writtenTimeWords("2026-03-07T23:30:00Z"), "7 Mar 2026, 23:30 UTC");
+  assert.equal(writtenTimeWords("2026-03-07"), "7 Mar 2026");
+  assert.equal(writtenTimeWords(""), "");
+});
+
+test("the tries that are left are counted in plain words", () => {
+  const words = (triesLeft: number) => failureOf({ kind: "wrong_passcode", triesLeft }).words;
+  assert.equal(
+    words(9),
+    "That passcode is not right. 9 tries are left, then the link closes for good.",
+  );
+  assert.match(words(1), /1 try is left/);
+  assert.match(words(0), /closed for good/);
+  assert.equal(failureOf({ kind: "wrong_passcode", triesLeft: 0 }).again, false);
+});
+
+test("waiting is told in seconds and minutes", () => {
+  const words = (retryAfterSeconds: number | null) =>
+    failureOf({ kind: "busy", retryAfterSeconds }).words;
+  assert.match(words(30), /in 30 seconds/);
+  assert.match(words(300), /in 5 minutes/);
+  assert.match(words(null), /in a minute/);
+});
+
+test("what is left out is named", () => {
+  assert.deepEqual(leftOut({ kinds: ["mood", "anxiety", "session"], include_notes: true }), [
+    "Flashbacks",
+    "Dissociation",
+    "Questionnaires",
+    "Single answers of questionnaires",
+    "Signals",
+  ]);
+});
+
+test("a name cannot end the text of a page margin", () => {
+  assert.equal(cssText("Robin 2"), '"Robin 2"');
+  assert.equal(cssText('"}@x\\'), '"\\22 \\7d \\40 x\\5c "');
+});
+
+test("only runs of unlogged days are gaps", () => {
+  const days = [1, 0, 0, 1, 0, 0, 0].map((n, index) => ({
+    date: `2026-05-0${index + 1}`,
+    n,
+    rolling_n: 0,
+  }));
+  assert.equal(GAP_DAYS, 3);
+  assert.deepEqual(gapsOf(days), [{ from: "2026-05-05", to: "2026-05-07" }]);
+});
