@@ -110,3 +110,7 @@ def fail(message: str) -> NoReturn:
     """End the command as wrongly used."""
     typer.echo(f"afterglow: {message}", err=True)
     raise typer.Exit(WRONG_USE)
+
+
+if __name__ == "__main__":
+    main()

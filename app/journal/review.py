@@ -28,6 +28,9 @@ async def review_write(transaction: Transaction, desk: Desk, keeper: SignalKeepe
     others = await _load(transaction, desk, need) if need else []
     looked = review(writes, others, desk.now)
     new = frozenset(write.entry_id for write in writes if write.before is None)
+    deleted = desk.tombstones()
+    if deleted:
+        await keeper.forget(transaction, desk.keys.account_id, deleted)
     raised = frozenset(each for each, look in looked.items() if look.evaluation.signals)
     if raised or looked.keys() - new:
         await keeper.keep(transaction, desk.keys, looked, new, desk.now)

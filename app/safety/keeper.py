@@ -71,6 +71,12 @@ class Signals:
             for gone in changes.superseded:
                 await self._replace(transaction, keys, _kept_as(existing, gone), gone)
 
+    async def forget(
+        self, transaction: Transaction, account_id: UUID, entry_ids: Sequence[UUID]
+    ) -> None:
+        """Remove the signals of deleted entries: their facts are content too."""
+        await store.drop_signals_of(transaction, account_id, entry_ids)
+
     async def tell(
         self, transaction: Transaction, keys: PatientKeys, entry_id: UUID, kind: str
     ) -> Sightings:

@@ -1,6 +1,6 @@
 """What the journal asks of the signals' keeper, in words both know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -39,6 +39,12 @@ class SignalKeeper(Protocol):
 
         `new_entries` are the ids that have no signals yet, so that none need be looked for.
         """
+        ...
+
+    async def forget(
+        self, transaction: Transaction, account_id: UUID, entry_ids: Sequence[UUID]
+    ) -> None:
+        """Remove the signals of deleted entries: their facts are content too."""
         ...
 
     async def tell(

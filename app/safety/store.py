@@ -1,10 +1,11 @@
 """Every statement on signals."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
 from app.database import Transaction, is_among, table_of
 from app.safety.tables import SignalRow
@@ -26,6 +27,7 @@ class KeptSignal(NamedTuple):
 COLUMNS = tuple(SIGNAL.c[name] for name in KeptSignal._fields)
 NEWEST_FIRST = (SIGNAL.c.created_at.desc(), SIGNAL.c.id.desc())
 ADD = insert(SIGNAL)
+DROP_OF_ENTRIES = delete(SIGNAL).where(OF_ACCOUNT, is_among(SIGNAL.c.entry_id, "ids"))
 OF_ENTRIES = (
     select(*COLUMNS).where(OF_ACCOUNT, is_among(SIGNAL.c.entry_id, "ids")).order_by(*NEWEST_FIRST)
 )
@@ -70,6 +72,13 @@ async def signals_of(
     """Signals of some entries, newest first."""
     rows = await transaction.fetch(OF_ENTRIES, {"account": account_id, "ids": entry_ids})
     return [KeptSignal(*row) for row in rows]
+
+
+async def drop_signals_of(
+    transaction: Transaction, account_id: UUID, entry_ids: Sequence[UUID]
+) -> None:
+    """Remove the signals of some entries."""
+    await transaction.execute(DROP_OF_ENTRIES, {"account": account_id, "ids": entry_ids})
 
 
 async def all_signals(transaction: Transaction, account_id: UUID) -> list[KeptSignal]:

@@ -119,3 +119,13 @@ async def test_a_signal_is_answered_and_superseded_by_an_edit(service: Service) 
     assert listed["status"] == "superseded"
     stranger = await service.sign_up()
     assert (await stranger.ask("PATCH", path, json={"status": "dismissed"})).status_code == 404
+
+
+async def test_a_deleted_entry_takes_its_signals_along(service: Service) -> None:
+    patient = await service.sign_up()
+    case = next(case for case in SIGNALS["cases"] if case["id"] == "s01")
+    saved = await patient.save(case["body"])
+    match = {"If-Match": f'"{saved["entry"]["revision"]}"'}
+    path = f"/v1/entries/{case['body']['id']}"
+    assert (await patient.ask("DELETE", path, headers=match)).status_code == 204
+    assert (await patient.ask("GET", "/v1/signals")).json()["items"] == []

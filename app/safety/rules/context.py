@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from app.journal.kinds.headlines import Payload
+from app.journal.kinds import Payload
 from app.safety.rules.entries import RuleEntry, rule_entry
 
 

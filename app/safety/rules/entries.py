@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from app.journal.kinds.headlines import Payload
+from app.journal.kinds import Payload
 from app.journal.kinds.instants import instant_of, written_date
 
 DOSED = frozenset({"in_progress", "completed"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.journal.kinds.headlines import Payload
+from app.journal.kinds import Payload
 from app.safety.rules.catalogue import BOTH_SIDES, LOOKS_BESIDE, RULES
 from app.safety.rules.context import RuleContext
 from app.safety.rules.entries import RuleEntry, rule_entry

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from app.journal.kinds.headlines import Payload
+from app.journal.kinds import Payload
 from app.journal.kinds.instants import written_date
 from app.safety.rules.entries import DOSED
 from app.safety.rules.thresholds import THRESHOLDS

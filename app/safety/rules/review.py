@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.journal.kinds.headlines import Payload
+from app.journal.kinds import Payload
 from app.journal.kinds.instants import written_date
 from app.safety.rules.catalogue import RULES
 from app.safety.rules.context import RuleContext

@@ -1,0 +1,104 @@
+"""The service as users meet it: a process of its own behind a socket."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+
+from tests.service import PASSWORD
+
+CODE = re.compile(r"^Code: (\d{8})\r?$", re.MULTILINE)
+START_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningService:
+    """A server process, and the folder it keeps its files in."""
+
+    url: str
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+
+    def client(self) -> httpx.Client:
+        """A client of it."""
+        return httpx.Client(base_url=self.url, timeout=30)
+
+    def sign_up(self, http: httpx.Client) -> str:
+        """A new account; the access token of its first device."""
+        email = f"{uuid4().hex[:12]}@patients.example"
+        asked = http.post("/v1/accounts", json={"email": email, "password": PASSWORD})
+        body = {
+            "request_id": asked.json()["request_id"],
+            "code": self._mailed_code(email),
+            "device": {"name": "Phone", "platform": "test"},
+        }
+        made = http.post("/v1/accounts/verification", json=body)
+        assert made.status_code == 201, made.text
+        token: str = made.json()["access_token"]
+        return token
+
+    def _mailed_code(self, email: str) -> str:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            for file in (self.folder / "mail").glob("*.eml"):
+                text = file.read_text()
+                found = CODE.search(text)
+                if email in text and found:
+                    return found[1]
+            time.sleep(0.05)
+        raise TimeoutError("no code was mailed")
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(
+    database_url: str, folder: Path, more: Mapping[str, str] | None = None
+) -> Iterator[RunningService]:
+    """`afterglow serve` over a migrated database, with its files in `folder`."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "AFTERGLOW_DATABASE_URL": database_url,
+        "AFTERGLOW_KEYS_FILE": str(folder / "keys.json"),
+        "AFTERGLOW_MAIL_DIR": str(folder / "mail"),
+        "AFTERGLOW_PUBLIC_URL": url,
+        **(more or {}),
+    }
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        _wait(url, process)
+        yield RunningService(url, folder, process)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError("the server ended before it answered")
+        try:
+            if httpx.get(f"{url}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise TimeoutError("the server did not become ready")

@@ -1,0 +1,188 @@
+"""The one sentence: as the contract words it, and never with a p, a cause or an advice."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from app.trends import plain
+from app.trends.answers.coverage import logging_coverage
+from app.trends.answers.flashbacks import flashback_trend
+from app.trends.answers.session_table import session_table
+from app.trends.answers.slope import slope_trend
+from app.trends.metrics import Metric, MetricUnit
+from app.trends.statistics.flashback_rate import FlashbackRate, RateInterval
+from app.trends.statistics.reliable_change import ChangeVerdict
+from app.trends.statistics.slope_words import ChangeWords
+from app.trends.statistics.theil_sen import TrendLine
+from app.trends.statistics.weekday import WeekdayWords
+from app.trends.window import Window
+from tests.trends.journals import (
+    anxiety,
+    dissociation,
+    mood,
+    none_today,
+    random_journal,
+    seeded,
+    session,
+)
+from tests.trends.questions_asked import ASKED
+
+FIRST = date(2026, 3, 2)
+N_JOURNALS = 10_000
+
+FORBIDDEN = re.compile(
+    r"\bp\b|\bz\b|null|nan|none|inf|because|due to|thanks|caus|effect|works?\b|should|must\b"
+    r"|\btry\b|recommend|advi[cs]e|better|worse|good|bad|sorry|unfortunately|only|just|well done"
+    r"|keep|risk|relapse|remission|respon|e-[0-9]",
+    re.IGNORECASE,
+)
+
+
+def after(days: int) -> date:
+    return FIRST + timedelta(days=days)
+
+
+def line(slope: float, low: float, high: float) -> TrendLine:
+    """A line by its slope and interval a week."""
+    return TrendLine(slope / 7, 5, low / 7, high / 7, 0, 0)
+
+
+def test_sentences_of_ten_thousand_journals_hold_nothing_forbidden() -> None:
+    random = seeded(20260302)
+    names = list(ASKED)
+    for number in range(N_JOURNALS):
+        n_days = random.choice([1, 7, 14, 30, 60])
+        seen = random_journal(random, n_days, FIRST)
+        window = Window(FIRST, after(n_days - 1), "UTC")
+        sentence = ASKED[names[number % len(names)]](seen, window).plain
+        assert not FORBIDDEN.search(sentence), sentence
+        assert re.fullmatch(r"[A-Z0-9].*\.", sentence), sentence
+        assert sentence.count(". ") == 0, sentence
+        assert len(sentence) <= 120, sentence
+
+
+def test_rise_names_its_interval() -> None:
+    told = plain.slope(Metric.MOOD, ChangeWords.CLEAR_RISE, line(1.3, 0.9, 1.8), [1, 40], 42)
+    assert told == "About 1.3 points higher each week (likely 0.9 to 1.8)."
+
+
+def test_fall_names_its_interval_from_the_near_end() -> None:
+    told = plain.slope(Metric.ANXIETY, ChangeWords.CLEAR_FALL, line(-0.5, -0.7, -0.2), [1, 40], 42)
+    assert told == "About 0.5 points lower each week (likely 0.2 to 0.7)."
+
+
+def test_counts_rise_by_more_a_day() -> None:
+    told = plain.slope(Metric.NIGHTMARES, ChangeWords.CLEAR_RISE, line(0.04, 0.01, 1), [1, 40], 42)
+    assert told == "About 0.04 more a day with each week (likely 0.01 to 1)."
+
+
+def test_no_clear_change_is_a_normal_answer() -> None:
+    seen = [mood(after(day), 5 + day % 2) for day in range(42)]
+    found = slope_trend(seen, Window(FIRST, after(41), "UTC"), Metric.MOOD)
+    assert found.plain == "No clear change over these 42 days."
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (range(9), "Not enough days yet: 9 of 14."),
+        (range(20), "Too early to tell: the entries span 20 of 21 days."),
+        (range(0, 42, 3), "Too many open days to tell: 14 of 40 are logged."),
+    ],
+)
+def test_what_is_missing_for_words_is_said(days: range, sentence: str) -> None:
+    seen = [mood(after(day), 5 + day % 2) for day in days]
+    found = slope_trend(seen, Window(FIRST, after(41), "UTC"), Metric.MOOD)
+    assert found.plain == sentence
+
+
+def test_logged_days() -> None:
+    seen = [mood(after(day), 5) for day in range(15)]
+    assert logging_coverage(seen, Window(FIRST, after(19), "UTC")).plain == (
+        "You logged 15 of 20 days."
+    )
+
+
+def test_flashbacks_a_week() -> None:
+    rate = FlashbackRate(4.5, RateInterval.GARWOOD, 2, 8, 1)
+    assert plain.flashbacks(rate, 20, 7) == "About 4.5 flashbacks a week (could be 2 to 8)."
+    found = flashback_trend([none_today(after(0))], Window(FIRST, after(9), "UTC"))
+    assert found.plain == "Not enough days yet: 1 of 7."
+
+
+BEFORE = {-3: 3.0, -2: 3.0, -1: 3.0}
+
+
+@pytest.mark.parametrize(
+    ("later", "following", "sentence"),
+    [
+        (dict.fromkeys(range(1, 9), 8.0) | {9: 3, 10: 3}, None, "Relief lasted about 9 days."),
+        (dict.fromkeys(range(1, 4), 8.0), 4, "At least 3 days, until the next session."),
+        (dict.fromkeys(range(1, 4), 8.0), None, "At least 3 days."),
+        ({1: 8.0, 2: 3, 3: 3}, None, "Relief lasted about 2 days."),
+        ({1: 3.0}, None, "1 session in these 13 days."),
+    ],
+)
+def test_one_session_tells_how_long_relief_lasted(
+    later: dict[int, float], following: int | None, sentence: str
+) -> None:
+    seen = [mood(after(10 + day), value) for day, value in (BEFORE | later).items()]
+    seen += [session(after(10))] + ([session(after(10 + following))] if following else [])
+    assert session_table(seen, Window(FIRST, after(12), "UTC")).plain == sentence
+
+
+def test_relief_of_anxiety_is_told_where_mood_has_none() -> None:
+    seen = [anxiety(after(day), 8) for day in (7, 8, 9)]
+    seen += [anxiety(after(day), 3) for day in (11, 12)] + [session(after(10))]
+    assert session_table(seen, Window(FIRST, after(12), "UTC")).plain == "At least 2 days."
+
+
+def test_one_session_without_days_tells_the_way_back() -> None:
+    dose = session(after(0), hour=10)
+    curve = [(10.5, 6), (11.5, 4), (12.5, 1)]
+    seen = [dissociation(after(0), value, hour=at, session_id=dose.id) for at, value in curve]
+    found = session_table([dose, *seen], Window(FIRST, after(5), "UTC"))
+    assert found.plain == "Back to usual after about 2.5 hours."
+
+
+def test_way_back_is_told_in_minutes_while_it_is_short() -> None:
+    assert plain.back_to_usual(0.2) == "Back to usual after about 1 minute."
+    assert plain.back_to_usual(85) == "Back to usual after about 85 minutes."
+    assert plain.back_to_usual(122) == "Back to usual after about 2 hours."
+
+
+def test_questionnaires() -> None:
+    points = MetricUnit.POINTS
+    assert plain.assessment([], points, None) == "No score in this time."
+    assert plain.assessment([15], points, None) == "One score so far: 15."
+    assert plain.assessment([15, 15], points, ChangeVerdict.NONE) == (
+        "The last score equals the first."
+    )
+    assert plain.assessment([15, 8], points, ChangeVerdict.BETTER) == (
+        "7 points lower than the first: bigger than the usual wobble of this questionnaire."
+    )
+    assert plain.assessment([15, 17], points, ChangeVerdict.NONE) == (
+        "2 points higher than the first: within the usual wobble of this questionnaire."
+    )
+    assert plain.assessment([20, 21], MetricUnit.PERCENT, None) == (
+        "1 percent point higher than the first."
+    )
+
+
+def test_weekdays() -> None:
+    medians = [5.0, 5, 6.5, 5, 5, 5, 2]
+    assert plain.weekdays(WeekdayWords.CLEAR_PATTERN, medians, 4) == (
+        "Highest on Wednesdays (6.5), lowest on Sundays (2)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *[(0, "0"), (-0.0001, "0"), (2, "2"), (10, "10"), (1.25, "1.2"), (0.095, "0.1")],
+        *[(0.034, "0.03"), (0.0042, "0.004"), (-1.06, "-1.1"), (100.04, "100")],
+    ],
+)
+def test_numbers_show_what_they_need(value: float, text: str) -> None:
+    assert plain.number(value) == text
