@@ -52,9 +52,9 @@ demo: setup ## Start a server with a synthetic patient, and print trends and a s
 
 test: $(VENV)/.dev viewer ## Run every check there is
 	$(MAKE) --no-print-directory lint types contracts
-	cd viewer && $(NPM) run --silent check
+	cd viewer && $(NPM) run --silent check && $(NPM) run --silent test
 	sh tests/browser/find_browser.sh
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n 2 --dist loadfile
 
 lint: ## Lint and formatting
 	$(BIN)/ruff check .

@@ -4,10 +4,11 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Connection, DateTime, LargeBinary, String
+from sqlalchemy import Connection
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from app.metadata import METADATA
+from migrations.comparing import types_differ
 
 
 def render_plain(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -20,17 +21,6 @@ def render_plain(kind: str, item: Any, autogen: AutogenContext) -> str | Literal
         length = getattr(item.impl_instance, "length", None)
         return f"sa.String({length})" if length else "sa.String()"
     return False
-
-
-def types_differ(
-    _context: Any, _column: Any, _metadata_column: Any, inspected: Any, described: Any
-) -> bool | None:
-    """The types SQLModel adds are the plain ones underneath."""
-    if isinstance(described, UTCDateTime):
-        return not isinstance(inspected, DateTime)
-    if isinstance(described, AutoString):
-        return not isinstance(inspected, String) or isinstance(inspected, LargeBinary)
-    return None
 
 
 def run(connection: Connection) -> None:

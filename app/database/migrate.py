@@ -20,12 +20,12 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the schema to `revision`; already there is fine."""
-    _with_connection(url, lambda connection: command.upgrade(_config(connection), revision))
+    with_connection(url, lambda connection: command.upgrade(_config(connection), revision))
 
 
 def downgrade(url: str, revision: str = "base") -> None:
     """Take the schema back to `revision`."""
-    _with_connection(url, lambda connection: command.downgrade(_config(connection), revision))
+    with_connection(url, lambda connection: command.downgrade(_config(connection), revision))
 
 
 def newest_revision() -> str:
@@ -44,13 +44,13 @@ def is_current(url: str) -> bool:
         revision = MigrationContext.configure(connection).get_current_revision()
         found.append(revision == newest_revision())
 
-    _with_connection(url, compare)
+    with_connection(url, compare)
     return found[0]
 
 
 def autogenerate(url: str, message: str, number: str) -> None:
     """Write the step that leads from this database to the described tables."""
-    _with_connection(
+    with_connection(
         url,
         lambda connection: command.revision(
             _config(connection), message, autogenerate=True, rev_id=number
@@ -65,7 +65,8 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def _with_connection(url: str, use: Callable[[Connection], object]) -> None:
+def with_connection(url: str, use: Callable[[Connection], object]) -> None:
+    """Use an ordinary SQLAlchemy connection to the database, and commit what was done."""
     if url.startswith(SQLITE_PREFIX):
         path = Path(url.removeprefix(SQLITE_PREFIX))
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

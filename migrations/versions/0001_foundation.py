@@ -187,6 +187,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries_left", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("max_openings", sa.Integer(), nullable=True),
         sa.Column("openings", sa.Integer(), nullable=False),
         sa.Column("first_opened_at", sa.DateTime(timezone=True), nullable=True),
@@ -201,6 +202,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("share_by_token_hash")),
     )
     with op.batch_alter_table("share", schema=None) as batch_op:
+        batch_op.create_index(
+            "share_by_expiry",
+            ["expires_at"],
+            unique=False,
+            postgresql_where=sa.text("sealed_link IS NOT NULL"),
+            sqlite_where=sa.text("sealed_link IS NOT NULL"),
+        )
         batch_op.create_index("share_by_time", ["account_id", "created_at", "id"], unique=False)
 
     op.create_table(
@@ -276,6 +284,11 @@ def downgrade() -> None:
     op.drop_table("share_access")
     with op.batch_alter_table("share", schema=None) as batch_op:
         batch_op.drop_index("share_by_time")
+        batch_op.drop_index(
+            "share_by_expiry",
+            postgresql_where=sa.text("sealed_link IS NOT NULL"),
+            sqlite_where=sa.text("sealed_link IS NOT NULL"),
+        )
 
     op.drop_table("share")
     op.drop_table("recovery_code")

@@ -1,0 +1,72 @@
+"""The described tables and the migrated schema are the same, up and down, on both engines."""
+
+import asyncio
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from app.database import open_database
+from app.database.migrate import downgrade, is_current, upgrade, with_connection
+from app.journal.store import make_journal
+from app.metadata import METADATA
+from migrations.comparing import types_differ
+from tests.engines import ENGINES, new_postgresql_database
+
+
+@pytest.fixture(params=ENGINES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without a schema, on each engine in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    server: str = request.getfixturevalue("postgresql")
+    return asyncio.run(new_postgresql_database(server))
+
+
+def tables_of(url: str) -> set[str]:
+    found: set[str] = set()
+    with_connection(url, lambda connection: found.update(inspect(connection).get_table_names()))
+    return found - {"alembic_version"}
+
+
+def test_the_migrated_schema_is_the_described_one(empty_url: str) -> None:
+    upgrade(empty_url)
+    assert is_current(empty_url)
+    differences: list[object] = []
+
+    def compare(connection: Connection) -> None:
+        context = MigrationContext.configure(connection, opts={"compare_type": types_differ})
+        differences.extend(compare_metadata(context, METADATA))
+
+    with_connection(empty_url, compare)
+    assert differences == []
+
+
+def test_it_goes_down_and_up_again_with_data_in_it(empty_url: str) -> None:
+    async def add_a_journal() -> None:
+        database = await open_database(empty_url)
+        account = uuid4()
+        await database.write(account, lambda transaction: make_journal(transaction, account))
+        await database.close()
+
+    upgrade(empty_url)
+    asyncio.run(add_a_journal())
+    downgrade(empty_url)
+    assert tables_of(empty_url) == set()
+    assert not is_current(empty_url)
+    upgrade(empty_url)
+    assert tables_of(empty_url) == set(METADATA.tables)
+
+
+def test_every_table_of_patient_data_begins_its_key_with_the_account() -> None:
+    """Rows of a patient lie together, and the schema can be distributed by that column.
+
+    Looked up before the account is known: tokens, tickets, waiting codes and the outbox.
+    """
+    found_first = {"access_token", "share_ticket", "pending_code", "outbox"}
+    for name, table in METADATA.tables.items():
+        first = next(iter(table.primary_key.columns)).name
+        assert (first == "account_id") != (name in found_first), name

@@ -1,0 +1,40 @@
+"""The documentation is tested: what exists is described, and what is described exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.cli import cli
+from app.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+MAKEFILE = (ROOT / "Makefile").read_text()
+COMMANDS = sorted(each.callback.__name__ for each in cli.registered_commands if each.callback)
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_stands_in_the_readme(name: str) -> None:
+    assert f"`AFTERGLOW_{name.upper()}`" in README
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_stands_in_the_readme(name: str) -> None:
+    assert f"| `{name}` |" in README
+
+
+def test_the_readme_names_no_command_that_does_not_exist() -> None:
+    table = README.partition("## The command")[2].partition("## Settings")[0]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == COMMANDS
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"^make (\w+)", README, re.MULTILINE))))
+def test_what_the_readme_makes_can_be_made(target: str) -> None:
+    assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))
+def test_every_link_of_the_readme_leads_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
+
