@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from app.accounts.authentication import TokenAuthenticator
@@ -77,7 +77,5 @@ class Accounts:
         try:
             yield
         finally:
-            sender.cancel()
-            with suppress(asyncio.CancelledError):
-                await sender
-            await self.outbox.close()
+            self.outbox.stop()
+            await sender

@@ -21,11 +21,10 @@ class Verdict(Enum):
 def is_past_limits(device: Device, now: datetime, spans: Spans) -> bool:
     """Whether the device was unused for too long or signed in too long ago.
 
-    The device's own time is the later of now and the newest instant it was seen at, so a clock
-    that is set backwards revives nothing.
+    A device that is met past its limits ends for good, so no clock set backwards revives it; one
+    that was last used at an instant still to come counts as used just now.
     """
-    own_time = max(now, device.seen_at)
-    return own_time - device.seen_at > spans.idle or own_time - device.created_at > spans.absolute
+    return now - device.seen_at > spans.idle or now - device.created_at > spans.absolute
 
 
 def still_signed_in(devices: Iterable[Device], now: datetime, spans: Spans) -> list[Device]:
@@ -54,3 +53,14 @@ def judge(device: Device, generation: int, now: datetime, spans: Spans) -> Verdi
     if behind == 1 and (in_grace or not device.confirmed):
         return Verdict.AGAIN
     return Verdict.REPLAYED
+
+
+def given_again(device: Device, now: datetime, spans: Spans) -> Device:
+    """The device when its newest pair is handed out once more.
+
+    An access token with less than half its life left is followed by a new one. Until somebody
+    uses the pair, the grace begins anew: copies of this very request may still be under way.
+    """
+    access_at = device.access_at if spans.access_is_fresh(device.access_at, now) else now
+    rotated_at = device.rotated_at if device.confirmed else now
+    return device._replace(access_at=access_at, rotated_at=rotated_at)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 from app.accounts import store_mail as store
@@ -36,6 +37,7 @@ class Outbox:
         self._threads = ThreadPoolExecutor(1, "afterglow-mail")
         self._something = asyncio.Event()
         self._sending = asyncio.Lock()
+        self._stopping = False
         self.sent = 0
         self.dropped = 0
 
@@ -43,19 +45,30 @@ class Outbox:
         """A transaction that posted mail has committed: send it soon."""
         self._something.set()
 
+    def stop(self) -> None:
+        """Let `run` end after a last look."""
+        self._stopping = True
+        self._something.set()
+
     async def run(self) -> None:
-        """Send what is due, for ever; ends by being cancelled."""
-        while True:
+        """Send what is due until `stop`; a mail that is on its way is not torn off."""
+        going_on = True
+        while going_on:
+            going_on = not self._stopping
             self._something.clear()
-            try:
-                await self.send_due()
-            except Exception as fault:
-                # Whatever it is, mails wait in the database; its text may hold what they say.
-                LOG.warning("the outbox will try again: %s", type(fault).__name__)
-            try:
-                await asyncio.wait_for(self._something.wait(), LOOKS_EVERY_SECONDS)
-            except TimeoutError:
-                continue
+            await self._look()
+            if going_on:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOKS_EVERY_SECONDS):
+                        await self._something.wait()
+        self._threads.shutdown()
+
+    async def _look(self) -> None:
+        try:
+            await self.send_due()
+        except Exception as fault:
+            # Whatever it is, mails wait in the database; its text may hold what they say.
+            LOG.warning("the outbox will try again: %s", type(fault).__name__)
 
     async def send_due(self) -> None:
         """Send every mail whose time has come; also waits for one that is on its way."""
@@ -64,13 +77,6 @@ class Outbox:
                 for mail in mails:
                     if await self._claimed(mail):
                         await self._send(mail)
-
-    async def close(self) -> None:
-        """Send what is due once more, then let go of the thread."""
-        try:
-            await self.send_due()
-        finally:
-            self._threads.shutdown()
 
     async def _due(self) -> list[WaitingMail]:
         now = self._clock()

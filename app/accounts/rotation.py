@@ -5,7 +5,7 @@ from functools import partial
 
 from app.accounts import store_devices as store
 from app.accounts.derivation import RefreshClaim, read_refresh_token
-from app.accounts.device_rules import Verdict, judge
+from app.accounts.device_rules import Verdict, given_again, judge
 from app.accounts.equipment import Equipment
 from app.accounts.issuing import Pair, hand_out, tokens_of
 from app.accounts.letters import Letter
@@ -72,10 +72,10 @@ class Rotation:
             device = device._replace(generation=device.generation + 1, access_at=now)
             return await hand_out(transaction, device, tokens, spans, now)
         if verdict is Verdict.AGAIN:
-            if not spans.access_is_fresh(device.access_at, now):
-                await store.reissue(transaction, device, now)
-                device = device._replace(access_at=now)
-            return await hand_out(transaction, device, tokens, spans, now)
+            again = given_again(device, now, spans)
+            if again != device:
+                await store.give_again(transaction, again, now)
+            return await hand_out(transaction, again, tokens, spans, now)
         if verdict is Verdict.REPLAYED:
             await self._tell_of_theft(transaction, device, now)
         if verdict in ENDINGS:

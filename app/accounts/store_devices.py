@@ -61,10 +61,14 @@ ROTATE = (
         seen_at=_not_before(DEVICE.c.seen_at, "now"),
     )
 )
-REISSUE = (
+GIVE_AGAIN = (
     update(DEVICE)
     .where(*ONE)
-    .values(access_at=bindparam("now", type_=INSTANT), seen_at=_not_before(DEVICE.c.seen_at, "now"))
+    .values(
+        rotated_at=bindparam("to_rotated_at"),
+        access_at=bindparam("to_access_at"),
+        seen_at=_not_before(DEVICE.c.seen_at, "now"),
+    )
 )
 CONFIRM = (
     update(DEVICE)
@@ -135,9 +139,10 @@ async def rotate(transaction: Transaction, device: Device, now: datetime) -> boo
     return await transaction.execute(ROTATE, row) == 1
 
 
-async def reissue(transaction: Transaction, device: Device, now: datetime) -> None:
-    """A further access token of this generation is given out now."""
-    await transaction.execute(REISSUE, {**_key(device), "now": now})
+async def give_again(transaction: Transaction, device: Device, now: datetime) -> None:
+    """The device's generation is handed out again, with these `rotated_at` and `access_at`."""
+    instants = {"to_rotated_at": device.rotated_at, "to_access_at": device.access_at}
+    await transaction.execute(GIVE_AGAIN, {**_key(device), **instants, "now": now})
 
 
 async def confirm(transaction: Transaction, token: AccessToken, now: datetime) -> None:

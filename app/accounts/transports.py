@@ -72,6 +72,8 @@ class SmtpTransport:
         """`trust`: whose certificates count; the system's by default."""
         self._settings = settings
         self._trust = trust or ssl.create_default_context()
+        # What we call ourselves: by default Python would look this machine's name up.
+        self._own_name = _domain(settings.mail_sender)
 
     def deliver(self, message: EmailMessage) -> None:
         """One connection a mail, 10 s for each step."""
@@ -84,10 +86,10 @@ class SmtpTransport:
             raise MailNotTaken("the relay does not take the mail") from None
 
     def _connected(self) -> smtplib.SMTP:
-        host, port = self._settings.smtp_host, self._settings.smtp_port
+        where = (self._settings.smtp_host, self._settings.smtp_port, self._own_name)
         if self._settings.smtp_security == "tls":
-            return smtplib.SMTP_SSL(host, port, timeout=RELAY_SECONDS, context=self._trust)
-        relay = smtplib.SMTP(host, port, timeout=RELAY_SECONDS)
+            return smtplib.SMTP_SSL(*where, timeout=RELAY_SECONDS, context=self._trust)
+        relay = smtplib.SMTP(*where, timeout=RELAY_SECONDS)
         try:
             relay.starttls(context=self._trust)
         except BaseException:
@@ -113,7 +115,12 @@ def message_of(mail: Mail, sender: str, clock: Clock) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(clock())
     # The sender's domain: by default Python would put the name of this machine in.
-    message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2])
+    message["Message-ID"] = make_msgid(domain=_domain(sender))
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     return message
+
+
+def _domain(sender: str) -> str:
+    """What stands behind the @ of the sender's address."""
+    return parseaddr(sender)[1].rpartition("@")[2]

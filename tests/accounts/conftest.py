@@ -1,11 +1,17 @@
 """Fixtures of the accounts room."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from app.accounts.accounts import Accounts
+from app.accounts.routes import router
 from app.database import Database
+from app.web.identity import Authenticator
+from app.web.shape import build_shell
+from tests.accounts.client import Client
 from tests.accounts.house import House
 from tests.clocks import SetClock
 
@@ -16,3 +22,13 @@ def house(database: Database, clock: SetClock, tmp_path: Path) -> Iterator[House
     house = House(database, clock, tmp_path / "mail")
     yield house
     house.hasher.close()
+
+
+@pytest.fixture
+async def client(house: House) -> AsyncIterator[Client]:
+    """The room over HTTP."""
+    provided = {Accounts: house.accounts, Authenticator: house.accounts.authenticator}
+    app = build_shell("Afterglow", "1.0.0", [router], provided)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://afterglow.test") as http:
+        yield Client(http, house)

@@ -44,13 +44,14 @@ class Relay:
             connection = self._context.wrap_socket(connection, server_side=True)
         connection.sendall(b"220 relay\r\n")
         lines, in_data = connection.makefile("rb"), False
-        while line := lines.readline().decode().rstrip("\r\n"):
+        while raw := lines.readline():
+            line = raw.decode().rstrip("\r\n")
             (self.heard if secure else self.in_clear).append(line)
             in_data = self._data(connection, line, in_data=in_data)
             if line == "STARTTLS":
                 connection = self._context.wrap_socket(connection, server_side=True)
                 lines, secure = connection.makefile("rb"), True
-            if line == "QUIT":
+            if line.upper() == "QUIT":
                 break
         connection.close()
 
@@ -59,9 +60,9 @@ class Relay:
             return True
         answers = {"DATA": b"354 go on\r\n", "STARTTLS": b"220 go on\r\n", "QUIT": b"221 bye\r\n"}
         hello = b"250-relay\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n"
-        known = hello if line.startswith("ehlo") else answers.get(line, b"250 fine\r\n")
+        known = hello if line.startswith("ehlo") else answers.get(line.upper(), b"250 fine\r\n")
         connection.sendall(b"235 in\r\n" if line.startswith("AUTH") else known)
-        return line == "DATA"
+        return line.upper() == "DATA"
 
 
 @contextmanager

@@ -34,6 +34,16 @@ async def test_hashes_are_argon2id_at_the_published_cost() -> None:
     hasher.close()
 
 
+async def test_nothing_to_compare_with_costs_a_hash_at_the_current_cost() -> None:
+    slow = Hasher(time_cost=4, memory_kib=4096)
+    assert not slow.is_outdated(slow._nobodys)
+    crowd = [slow.verify("x", None) for _ in range(RUNNING + WAITING + 1)]
+    answers = await asyncio.gather(*crowd, return_exceptions=True)
+    assert sum(isinstance(answer, BusyHashing) for answer in answers) == 1
+    assert answers.count(False) == RUNNING + WAITING
+    slow.close()
+
+
 async def test_a_hash_at_another_cost_is_outdated(hasher: Hasher) -> None:
     other = Hasher(time_cost=2, memory_kib=8)
     assert hasher.is_outdated(await other.hash("right"))

@@ -104,6 +104,19 @@ async def test_a_confirmed_successor_is_given_again_for_thirty_seconds(
     assert await stands(house, start)
 
 
+async def test_copies_of_a_late_retry_are_under_way_too(house: House, clock: SetClock) -> None:
+    _, start = await a_device(house)
+    await house.refresh(start.pair.refresh_token)
+    clock.advance(hours=1)
+    pair = await house.refresh(start.pair.refresh_token)
+    assert await works(house, pair.access_token)
+    clock.advance(seconds=20)
+    assert (await house.refresh(start.pair.refresh_token))[:2] == pair[:2]
+    clock.advance(seconds=11)
+    assert await refused(house, start.pair.refresh_token)
+    assert not await stands(house, start)
+
+
 async def test_a_spent_token_after_the_grace_is_theft(house: House, clock: SetClock) -> None:
     address, start = await a_device(house)
     pair = await house.refresh(start.pair.refresh_token)
