@@ -62,13 +62,18 @@ def _started(settings: Settings, host: str, port: int) -> _ServerThread:
     thread = _ServerThread(settings, host, port)
     thread.start()
     until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until and thread.is_alive():
-        try:
-            if httpx.get(f"http://{host}:{port}/readyz").is_success:
-                return thread
-        except httpx.TransportError:
-            time.sleep(0.05)
-    _refuse(f"the server did not start on {host}:{port}; is the port in use?")
+    while not _is_ready(f"http://{host}:{port}"):
+        if time.monotonic() > until or not thread.is_alive():
+            _refuse(f"the server did not start on {host}:{port}; is the port in use?")
+        time.sleep(0.05)
+    return thread
+
+
+def _is_ready(origin: str) -> bool:
+    try:
+        return httpx.get(f"{origin}/readyz").is_success
+    except httpx.TransportError:
+        return False
 
 
 def _refuse(why: str) -> Never:
