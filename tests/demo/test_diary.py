@@ -61,13 +61,13 @@ def test_ratings_spread_and_hold_on_like_published_ones() -> None:
     for seed in SEEDS:
         days = _by_day(diary_of(seed))
         values = list(days.values())
-        spreads.append(np.std(values, ddof=1))
+        spreads.append(float(np.std(values, ddof=1)))
         pairs = [
             (value, days[day + timedelta(days=1)])
             for day, value in days.items()
             if day + timedelta(days=1) in days
         ]
-        holds.append(np.corrcoef(np.array(pairs).T)[0, 1])
+        holds.append(float(np.corrcoef(np.array(pairs).T)[0, 1]))
         shares.append(len(days) / 120)
     assert 1.5 <= median(spreads) <= 2.1
     assert 0.1 <= median(holds) <= 0.5
