@@ -40,6 +40,11 @@ def report_caveats(metric: Metric, *, mixed: bool) -> set[Caveat]:
     return {Caveat.MIXED_REPORTS} if mixed and metric in FLASHBACK_METRICS else set()
 
 
+def residual_caveats(lag1: float | None) -> set[Caveat]:
+    """`autocorrelated` when the residuals of adjacent dates follow each other."""
+    return {Caveat.AUTOCORRELATED} if lag1 is not None and lag1 >= AUTOCORRELATED else set()
+
+
 def session_caveats(dosed_days: Iterable[int], window: Window) -> set[Caveat]:
     """`sessions_inside` when a dose was given in the window."""
     inside = any(window.first_day <= day <= window.last_day for day in dosed_days)

@@ -51,10 +51,12 @@ class Today:
 def resolve_window(rule: WindowRule, today: Today, first: date | None, last: date | None) -> Window:
     """The window asked for, with defaults filled in. Raises InvalidRequest."""
     end = last or today.default_last
-    start = first or max(end - timedelta(days=rule.default_days - 1), FIRST_DATE)
-    faults = [*_end_faults(rule, today, end), *_start_faults(rule, start, end)]
+    faults = _end_faults(rule, today, end)
+    if first is not None:
+        faults += _start_faults(rule, first, end)
     if faults:
         raise InvalidRequest(faults=faults)
+    start = first or max(end - timedelta(days=rule.default_days - 1), FIRST_DATE)
     return Window(start, end, today.time_zone)
 
 

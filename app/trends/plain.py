@@ -125,7 +125,6 @@ def flashbacks(rate: FlashbackRate | None, n_days: int, needed: int) -> str:
 
 def assessment(scores: Sequence[float], unit: MetricUnit, reliable: ChangeVerdict | None) -> str:
     """The last score against the first, and whether the difference means anything."""
-    points = "points" if unit is MetricUnit.POINTS else "percent points"
     if not scores:
         return "No score in this time."
     if len(scores) == 1:
@@ -133,9 +132,9 @@ def assessment(scores: Sequence[float], unit: MetricUnit, reliable: ChangeVerdic
     change = scores[-1] - scores[0]
     if not change:
         return "The last score equals the first."
-    size = f"{number(abs(change))} {points} {'higher' if change > 0 else 'lower'} than the first"
+    size = f"{_points(change, unit)} {'higher' if change > 0 else 'lower'} than the first"
     if reliable is None:
-        return f"{size.capitalize()}."
+        return f"{size}."
     if reliable is ChangeVerdict.NONE:
         return f"{size}: within the usual wobble of this questionnaire."
     return f"{size}: bigger than the usual wobble of this questionnaire."
@@ -158,6 +157,11 @@ def weekdays(words: WeekdayWords, medians: Sequence[float | None], fewest: int) 
 def timeline(n_events: int, window: int) -> str:
     """How much there is to draw."""
     return f"{counted(n_events, 'event')} in these {counted(window, 'day')}."
+
+
+def _points(change: float, unit: MetricUnit) -> str:
+    thing = "point" if unit is MetricUnit.POINTS else "percent point"
+    return f"{number(abs(change))} {thing}{'' if abs(change) == 1 else 's'}"
 
 
 def _days(days: float) -> str:

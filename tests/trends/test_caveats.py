@@ -16,6 +16,7 @@ from app.trends.answers.slope import slope_trend
 from app.trends.answers.summary import trend_summary
 from app.trends.answers.timeline import timeline
 from app.trends.answers.weekday import weekday_pattern
+from app.trends.caveats import residual_caveats
 from app.trends.metrics import Metric
 from app.trends.schemas.envelope import Caveat, TrendAnswer
 from app.trends.schemas.timeline import MOST_EVENTS
@@ -89,6 +90,14 @@ def test_autocorrelated_when_residuals_follow_each_other() -> None:
     found = slope_trend(waves, window(28), Metric.MOOD)
     assert Caveat.AUTOCORRELATED in found.caveats
     assert Caveat.AUTOCORRELATED not in slope_trend(jumps, window(28), Metric.MOOD).caveats
+
+
+@pytest.mark.parametrize(
+    ("lag1", "told"),
+    [(None, set()), (0.19, set()), (0.2, {Caveat.AUTOCORRELATED}), (0.21, {Caveat.AUTOCORRELATED})],
+)
+def test_autocorrelated_from_one_fifth(lag1: float | None, told: set[Caveat]) -> None:
+    assert residual_caveats(lag1) == told
 
 
 @pytest.mark.parametrize("day", [-1, 0, 20, 21])

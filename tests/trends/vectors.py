@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 FOLDER = Path(__file__).parents[1] / "vectors" / "statistics"
 TOLERANCE = 1e-6
 
@@ -72,3 +74,13 @@ def _of_lists(found: object, expected: list[Any], place: str) -> list[str]:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def every(name: str) -> pytest.MarkDecorator:
+    """One test a case of a vector file."""
+    return pytest.mark.parametrize("case", cases(name), ids=name_of)
+
+
+def told(members: Case) -> Case:
+    """Members that are there, as an answer would show them."""
+    return {name: value for name, value in members.items() if value is not None}

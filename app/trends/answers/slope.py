@@ -7,14 +7,14 @@ from app.journal.kinds import Headline
 from app.trends import plain
 from app.trends.answers.envelope import envelope, method, of_metric, span
 from app.trends.caveats import (
-    AUTOCORRELATED,
     day_caveats,
     report_caveats,
+    residual_caveats,
     session_caveats,
     value_caveats,
 )
 from app.trends.metrics import Metric
-from app.trends.schemas.envelope import Caveat, MethodName, TrendStatus
+from app.trends.schemas.envelope import MethodName, TrendStatus
 from app.trends.schemas.slope import Slope, SlopeTechnical, SlopeTrend
 from app.trends.series import JournalDays
 from app.trends.sessions import DosedDays
@@ -66,9 +66,8 @@ def slope_trend(headlines: Iterable[Headline], window: Window, metric: Metric) -
         | value_caveats(values)
         | report_caveats(metric, mixed=journal.mixes_reports(window))
         | session_caveats(DosedDays(journal.dosed_sessions()).days, window)
+        | residual_caveats(fitted.test.lag1 if fitted.test else None)
     )
-    if fitted.test and (fitted.test.lag1 or 0) >= AUTOCORRELATED:
-        caveats.add(Caveat.AUTOCORRELATED)
     return SlopeTrend(
         **of_metric(metric),
         **envelope(

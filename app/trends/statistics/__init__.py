@@ -6,5 +6,5 @@ integers. Nothing here knows a clock, a time zone, a database or a framework.
 NumPy and SciPy are imported inside the few functions that need them: `scipy.stats` alone takes
 more than a second and 50 MiB, more than a worker may spend on it. So distributions come from
 `scipy.special`, and the rank statistics that `scipy.stats` also has are written out here and
-compared with it in the tests, to 1e-9. `docs/decisions` tells the same story.
+compared with it in the tests, to 1e-9.
 """

@@ -1,0 +1,90 @@
+"""What is read for an answer, and under which scope."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from app.journal.kinds import Headline
+from app.journal.scope import Scope
+from app.trends import questions
+from app.trends.metrics import Metric
+from app.trends.service import Trends
+from app.trends.window import Window
+from tests.clocks import SetClock
+from tests.trends.journals import random_journal, seeded
+from tests.trends.kept_journal import ACCOUNT, KeptJournal
+from tests.trends.questions_asked import text_of
+
+pytestmark = pytest.mark.anyio
+
+TODAY = date(2026, 4, 8)
+NOW = datetime(2026, 4, 8, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def journal() -> KeptJournal:
+    """A hundred random days that end today."""
+    seen = random_journal(seeded(8), 100, TODAY - timedelta(days=99))
+    return KeptJournal(seen, "America/New_York")
+
+
+def asked_questions() -> list[questions.Question]:
+    """Every question, over all metrics."""
+    of_metrics = [
+        ask(metric)
+        for metric in Metric
+        for ask in (
+            questions.daily,
+            questions.slope,
+            questions.weekday,
+            lambda metric: questions.response(metric, 28, 42),
+        )
+    ]
+    return [
+        *of_metrics,
+        questions.summary(),
+        questions.table(),
+        questions.flashbacks(TODAY - timedelta(days=30)),
+        questions.assessments("phq-9"),
+        questions.coverage(),
+        questions.events(notes=True),
+    ]
+
+
+async def test_what_is_read_is_enough_and_the_whole_journal_answers_the_same(
+    journal: KeptJournal,
+) -> None:
+    """Only some kinds and dates are read: more of them would change no byte."""
+    scope = Scope.of_patient(ACCOUNT)
+    trends = Trends(journal, SetClock(NOW))
+    first, last = TODAY - timedelta(days=60), TODAY - timedelta(days=20)
+    for question in asked_questions():
+        reply = await trends.answer(scope, question, first, last, lambda _: False)
+        state = await journal.journal_state(scope)
+        window = Window(first, last, state.time_zone)
+        whole = text_of(question.answer(journal.kept, window))
+        assert reply.body is not None
+        assert reply.body.decode() == whole, question.operation
+
+
+async def test_a_narrow_scope_reads_nothing_outside_itself(journal: KeptJournal) -> None:
+    narrow = Scope(
+        account_id=ACCOUNT,
+        kinds=frozenset({"mood", "session"}),
+        first=TODAY - timedelta(days=50),
+        last=TODAY - timedelta(days=5),
+        notes=False,
+        signals=False,
+        item_answers=False,
+    )
+    held: list[Headline] = [e for e in journal.kept if narrow.holds(e.kind, e.local_date)]
+    alone = KeptJournal(held, journal.state.time_zone)
+    for question in asked_questions():
+        answers = [
+            await Trends(source, SetClock(NOW)).answer(
+                narrow, question, None, None, lambda _: False
+            )
+            for source in (journal, alone)
+        ]
+        assert answers[0].body == answers[1].body
+    assert all(kinds <= narrow.kinds for kinds, _, _ in journal.reads)
