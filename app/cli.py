@@ -1,5 +1,6 @@
 """The `afterglow` command: wiring and nothing else."""
 
+import asyncio
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -9,7 +10,9 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 
+from app.database import open_database
 from app.database.migrate import is_current, upgrade
+from app.journal.restore import RestoreRefused, begin_epoch
 from app.main import create_app, ring_of
 from app.settings import Settings
 from app.vault import KeyRingRefused
@@ -68,7 +71,7 @@ def migrate() -> None:
 
 
 @cli.command()
-def demo(host: Host = "127.0.0.1", port: Port = 8000, days: int = 120, seed: int = 7) -> None:
+def demo(host: Host = "127.0.0.1", port: Port = 8000, days: int = 120, seed: int = 25) -> None:
     """Serve with a synthetic patient; print trends, and a share link with its passcode."""
     from app.demo.stage import play  # noqa: PLC0415 - numpy is needed by nobody else here
 
@@ -81,6 +84,28 @@ def openapi(
 ) -> None:
     """Write the OpenAPI file."""
     write_openapi(create_app(checked_settings()), out)
+
+
+@cli.command()
+def restored(
+    times: Annotated[
+        int, typer.Option(help="How often this backup was restored, this time included.", min=1)
+    ] = 1,
+) -> None:
+    """Raise every journal's epoch, after a restore and before the service opens."""
+    settings = checked_settings()
+
+    async def raise_epochs() -> int:
+        database = await open_database(settings.database_url)
+        try:
+            return await begin_epoch(database, times=times)
+        finally:
+            await database.close()
+
+    try:
+        typer.echo(f"{asyncio.run(raise_epochs())} journals begin a new epoch.")
+    except RestoreRefused as refused:
+        fail(str(refused))
 
 
 @cli.command()

@@ -7,8 +7,8 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
+from app.database.described import types_differ
 from app.metadata import METADATA
-from migrations.comparing import types_differ
 
 
 def render_plain(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

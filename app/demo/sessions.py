@@ -34,7 +34,8 @@ def session_entries(
     peak = float(np.clip(PEAK * HABIT ** (session.number - 1) + random.normal(0, 0.7), 1, 10))
     back = person.dissociation_minutes * float(random.lognormal(0, 0.15))
     raised = random.random() < STILL_RAISED
-    for minutes in (-20.0, peak_at, 120.0, 240.0, EVENING, NEXT_MORNING):
+    soon, later = random.normal(115, 15), random.normal(230, 15)
+    for minutes in (-20.0, peak_at, soon, later, EVENING, NEXT_MORNING):
         intensity = _intensity(minutes, peak_at, peak, back, raised=raised)
         at = minutes_later(dose_at, minutes)
         yield (

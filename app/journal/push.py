@@ -1,11 +1,11 @@
 """One item of a push: read, judged and decided alone, so that it never holds up a neighbour."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from app.faults import Fault
+from app.faults import Fault, pointer_to
 from app.journal.changes import id_of, judged
 from app.journal.desk import Decision, Desk
 from app.journal.kinds import Content, EntryRefused, merge_patch
@@ -58,6 +58,7 @@ class PushedUpsert:
     id: UUID
     base_revision: int
     data: Mapping[str, object]
+    fault: Fault | None = None
 
     @property
     def session_id(self) -> UUID | None:
@@ -69,12 +70,14 @@ class PushedUpsert:
         before = desk.entries.get(self.id)
         if before is not None and before.deleted:
             return PushDecision("gone")
+        if self.fault is not None:
+            return PushDecision("rejected", fault=self.fault)
         try:
             if before is None:
                 return self._as_new(desk)
             return self._as_edit(desk, before)
         except EntryRefused as refusal:
-            return PushDecision("rejected", fault=refusal.faults[0])
+            return PushDecision("rejected", fault=_worst(refusal.faults))
 
     def _as_new(self, desk: Desk) -> PushDecision:
         try:
@@ -99,6 +102,11 @@ class PushedUpsert:
         return PushDecision("applied", content)
 
 
+def _worst(faults: Sequence[Fault]) -> Fault:
+    """The one to tell: what stands there wrong, before what is not there."""
+    return next((fault for fault in faults if fault.code != "missing"), faults[0])
+
+
 PushChange = Rejected | PushedDelete | PushedUpsert
 
 
@@ -112,14 +120,21 @@ def read_item(item: object) -> PushChange:
         return Rejected(entry_id, fault or Fault("bad_uuid", "This is not a UUID.", "/id"))
     if item["op"] == "delete":
         return PushedDelete(entry_id)
-    data = {name: value for name, value in item["data"].items() if name != "id"}
-    return PushedUpsert(entry_id, item.get("base_revision", 0), data)
+    return _upsert(entry_id, item.get("base_revision", 0), item.get("data"))
+
+
+def _upsert(entry_id: UUID, base_revision: int, data: object) -> PushedUpsert:
+    """What is wrong with the data is told later: a tombstone answers `gone` to anything."""
+    fault = _fault_in_data(data, entry_id)
+    members = data if isinstance(data, Mapping) else {}
+    content = {name: value for name, value in members.items() if name != "id"}
+    return PushedUpsert(entry_id, base_revision, content, fault)
 
 
 def _fault_in(item: Mapping[str, object], entry_id: UUID | None) -> Fault | None:
     unknown = sorted(set(item) - MEMBERS)
     if unknown:
-        return Fault("unknown_member", "This member is not known here.", f"/{unknown[0]}")
+        return Fault("unknown_member", "This member is not known here.", pointer_to(unknown[0]))
     if entry_id is None:
         code = "bad_uuid" if "id" in item else "missing"
         return Fault(code, "An item needs the UUID of its entry.", "/id")
@@ -131,7 +146,7 @@ def _fault_in(item: Mapping[str, object], entry_id: UUID | None) -> Fault | None
         return Fault("wrong_type", "A base revision is an integer.", "/base_revision")
     if not 0 <= base <= MOST_REVISION:
         return Fault("out_of_range", "A base revision is 0 or more.", "/base_revision")
-    return None if item["op"] == "delete" else _fault_in_data(item.get("data"), entry_id)
+    return None
 
 
 def _fault_in_data(data: object, entry_id: UUID) -> Fault | None:

@@ -11,7 +11,14 @@ from starlette.responses import Response
 from app.audit import Actor
 from app.faults import Fault, fault
 from app.journal.answers import check_in_json, list_tag, saved_json
-from app.journal.changes import Amendment, Creation, Deletion, refused
+from app.journal.changes import (
+    Amendment,
+    Creation,
+    Deletion,
+    EntryDeleted,
+    EntryExists,
+    refused,
+)
 from app.journal.journal import Journal, Patient
 from app.journal.kinds import (
     Entry,
@@ -31,13 +38,16 @@ from app.web.conditional import CONDITIONAL_READ, ExpectedRevision, entity_tag, 
 from app.web.days import FirstDay, LastDay, check_days
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient, SignedIn
+from app.web.openapi_headers import ENTITY_TAG, NEW_LOCATION
 from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_cursor, encode_cursor
-from app.web.problems import InvalidRequest
+from app.web.problems import InvalidRequest, refusals
 from app.web.provide import provided
 from app.web.routing import PathId, StrictRoute, json_body, takes
 
 router = APIRouter(route_class=StrictRoute, tags=["Journal"])
 Here = Annotated[Journal, Depends(provided(Journal))]
+SAVED_BEFORE = "The same was saved before; nothing changed."
+WHERE_SAVED = ENTITY_TAG | NEW_LOCATION
 
 
 def patient_of(request: Request, signed_in: SignedIn) -> Patient:
@@ -46,7 +56,17 @@ def patient_of(request: Request, signed_in: SignedIn) -> Patient:
     return Patient(signed_in.account_id, actor)
 
 
-@router.post("/v1/entries", operation_id="createEntry", status_code=201, response_model=SavedEntry)
+@router.post(
+    "/v1/entries",
+    operation_id="createEntry",
+    status_code=201,
+    response_model=SavedEntry,
+    responses={
+        200: {"model": SavedEntry, "description": SAVED_BEFORE, "headers": WHERE_SAVED},
+        201: {"headers": WHERE_SAVED},
+        **refusals(EntryExists, EntryDeleted),
+    },
+)
 @takes(EntryDraft)
 async def create_entry(request: Request, signed_in: CurrentPatient, journal: Here) -> Response:
     """Save a new entry.
@@ -68,7 +88,16 @@ async def create_entry(request: Request, signed_in: CurrentPatient, journal: Her
     return json_answer(saved_json(saved), 201 if created else 200, headers)
 
 
-@router.post("/v1/check-ins", operation_id="checkIn", status_code=201, response_model=SavedCheckIn)
+@router.post(
+    "/v1/check-ins",
+    operation_id="checkIn",
+    status_code=201,
+    response_model=SavedCheckIn,
+    responses={
+        200: {"model": SavedCheckIn, "description": SAVED_BEFORE},
+        **refusals(EntryExists, EntryDeleted),
+    },
+)
 @takes(CheckInDraft)
 async def check_in(request: Request, signed_in: CurrentPatient, journal: Here) -> Response:
     """Save the lean daily set, mood, anxiety and flashbacks, in one transaction.

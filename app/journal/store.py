@@ -97,12 +97,15 @@ OWN = select(VERSION.c.entry_id, VERSION.c.revision, VERSION.c.sealed, VERSION.c
         LATER.c.account_id == VERSION.c.account_id,
         LATER.c.entry_id == VERSION.c.entry_id,
         LATER.c.device_id == VERSION.c.device_id,
+        LATER.c.revision <= bindparam("head"),
     )
     .scalar_subquery(),
 )
-RAISE_EPOCH = update(JOURNAL).values(
-    epoch=JOURNAL.c.epoch + 1, head=JOURNAL.c.head + bindparam("jump")
+RAISE_EPOCHS = update(JOURNAL).values(
+    epoch=JOURNAL.c.epoch + bindparam("times"), head=JOURNAL.c.head + bindparam("jump")
 )
+RAISE_EPOCH = RAISE_EPOCHS.where(JOURNAL.c.account_id == bindparam("account"))
+FURTHEST = select(sql.max(JOURNAL.c.epoch), sql.max(JOURNAL.c.head))
 
 
 async def make_journal(transaction: Transaction, account_id: UUID) -> None:
@@ -154,10 +157,13 @@ async def load_feed(
 
 
 async def load_own(
-    transaction: Transaction, account_id: UUID, device_id: str, ids: Sequence[UUID]
+    transaction: Transaction, account_id: UUID, device_id: str, ids: Sequence[UUID], head: int
 ) -> list[Row]:
-    """The newest version of each entry that this device wrote: id, revision, sealed, time."""
-    bound = {"account": account_id, "device": device_id, "ids": ids}
+    """The newest version of each entry that this device wrote up to `head`.
+
+    Rows of id, revision, sealed, time.
+    """
+    bound = {"account": account_id, "device": device_id, "ids": ids, "head": head}
     return await transaction.fetch(OWN, bound)
 
 
@@ -193,6 +199,15 @@ async def latest_day_after(
     return row[0] if row else None
 
 
-async def raise_epochs(transaction: Transaction, jump: int) -> int:
-    """After a restore: a new epoch for every journal; the number of journals."""
-    return await transaction.execute(RAISE_EPOCH, {"jump": jump})
+async def raise_epochs(
+    transaction: Transaction, account_id: UUID | None, times: int, jump: int
+) -> int:
+    """Raise epoch by `times` and head by `jump`, of one journal or of all; how many those are."""
+    bound = {"account": account_id, "times": times, "jump": jump}
+    return await transaction.execute(RAISE_EPOCH if account_id else RAISE_EPOCHS, bound)
+
+
+async def furthest(transaction: Transaction) -> tuple[int, int]:
+    """The highest epoch and the highest head of all journals; zeros when there is none."""
+    row = await transaction.fetch_one(FURTHEST)
+    return (0, 0) if row is None or row[0] is None else (int(row[0]), int(row[1]))

@@ -38,7 +38,7 @@ async def load_page(
     given = frozenset(
         name for name in ("first", "last", "after") if getattr(wanted, name) is not None
     )
-    statement = _page(kinds, given)
+    statement = page_statement(kinds, given)
     bound: dict[str, object] = {
         "account": account_id,
         "first": wanted.first,
@@ -51,7 +51,9 @@ async def load_page(
 
 
 @cache
-def _page(kinds: tuple[str, ...] | None, given: frozenset[str]) -> Select[tuple[object, ...]]:
+def page_statement(
+    kinds: tuple[str, ...] | None, given: frozenset[str]
+) -> Select[tuple[object, ...]]:
     """One statement for each shape of a list; there are few, so all stay compiled."""
     statement = select(*ENTRY_COLUMNS, ENTRY.c.occurred_at).where(
         OF_ACCOUNT, ENTRY.c.occurred_at.is_not(None)

@@ -1,21 +1,24 @@
 """Pull and push: what a phone that was away reads, and what it brings."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
 from app.audit import Actor
 from app.database import Database, Transaction
+from app.faults import Fault
 from app.journal import store
 from app.journal.cursors import cursor_of, since
 from app.journal.push import PushDecision, read_item
 from app.journal.scope import Scope
 from app.journal.stored import StoredEntry
-from app.journal.write import Origin, Outcome, Writer
+from app.journal.write import Origin, Outcome, Writer, Written
 from app.vault import PatientKeys, Vault
 from app.web.problems import Refusal, TokenInvalid
 
 MOST_BODY_BYTES = 1024 * 1024
+MOST_POINTER_CHARACTERS = 200
 
 
 class SyncResetRequired(Refusal):
@@ -62,7 +65,7 @@ class Sync:
                 return Pulled([], cursor_of(epoch, head), has_more=False)
             keys = await self._vault.patient(transaction, scope.account_id)
             entries = [StoredEntry.opened(keys, row) for row in rows[:limit]]
-            own = await own_versions(transaction, keys, entries, device_id)
+            own = await own_versions(transaction, keys, entries, device_id, head)
             changes, last = _within_bytes(entries, own)
             more = len(changes) < len(rows)
             return Pulled(changes, cursor_of(epoch, last if more else head), has_more=more)
@@ -84,7 +87,8 @@ class Sync:
                 for outcome in written.outcomes
                 if outcome.entry is not None and outcome.decision.status != "applied"
             ]
-            own = await own_versions(transaction, written.desk.keys, beaten, device_id)
+            keys, head = written.desk.keys, _head_before(written)
+            own = await own_versions(transaction, keys, beaten, device_id, head)
             return [
                 _result(change.id, outcome, own)
                 for change, outcome in zip(changes, written.outcomes, strict=True)
@@ -98,22 +102,29 @@ async def own_versions(
     keys: PatientKeys,
     entries: Iterable[StoredEntry],
     device_id: str | None,
+    head: int,
 ) -> dict[UUID, StoredEntry]:
     """The newest version of this device of each live entry that another writer changed since.
 
-    It repairs a lost reply: the phone learns which of its texts the server had taken.
+    It repairs a lost reply: the phone learns which of its texts the server had taken. What came
+    after `head`, by which `entries` were read, does not count.
     """
     if device_id is None:
         return {}
     overtaken = {e.id: e for e in entries if not e.deleted and e.device_id != device_id}
     if not overtaken:
         return {}
-    rows = await store.load_own(transaction, keys.account_id, device_id, sorted(overtaken))
+    rows = await store.load_own(transaction, keys.account_id, device_id, sorted(overtaken), head)
     return {
         entry_id: StoredEntry.version(keys, overtaken[entry_id], revision, bytes(sealed), at)
         for entry_id, revision, sealed, at in rows
         if sealed is not None and revision < overtaken[entry_id].revision
     }
+
+
+def _head_before(written: Written) -> int:
+    """Where the head stood when the push began."""
+    return written.desk.head - sum(each.decision.effective for each in written.outcomes)
 
 
 def _within_bytes(
@@ -151,7 +162,7 @@ def _result(item_id: UUID | None, outcome: Outcome, own: dict[UUID, StoredEntry]
         members.append(b'"revision":%d,"deleted":%b' % (entry.revision, _flag(entry.deleted)))
         members += _state(entry, own.get(entry.id))
     if isinstance(outcome.decision, PushDecision) and outcome.decision.fault is not None:
-        members.append(b'"error":' + outcome.decision.fault.json())
+        members.append(b'"error":' + _told(outcome.decision.fault).json())
     return b"{%b}" % b",".join(members)
 
 
@@ -160,6 +171,13 @@ def _state(entry: StoredEntry, own: StoredEntry | None) -> list[bytes]:
     if own is not None:
         state.append(b'"own":{"revision":%d,"entry":%b}' % (own.revision, own.json()))
     return state
+
+
+def _told(fault: Fault) -> Fault:
+    """The fault with a place. Names are the client's own words, so odd or long ones stay out."""
+    pointer = fault.pointer or ""
+    told = len(pointer) <= MOST_POINTER_CHARACTERS and pointer.isprintable()
+    return replace(fault, pointer=pointer if told else "")
 
 
 def _flag(value: bool) -> bytes:  # noqa: FBT001 - a value, not a switch

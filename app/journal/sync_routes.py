@@ -19,11 +19,12 @@ from app.journal.schemas import (
     SyncResults,
 )
 from app.journal.scope import Scope
+from app.journal.sync import SyncResetRequired
 from app.web.answers import json_answer
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient
 from app.web.paging import plain_integer
-from app.web.problems import BodyTooLarge, InvalidRequest
+from app.web.problems import BodyTooLarge, InvalidRequest, refusals
 from app.web.provide import provided
 from app.web.routing import StrictRoute, json_body, takes
 
@@ -38,7 +39,12 @@ class BatchTooLarge(BodyTooLarge):
     title = "A push carries at most 200 items"
 
 
-@router.get("/v1/sync/changes", operation_id="pullChanges", response_model=SyncPage)
+@router.get(
+    "/v1/sync/changes",
+    operation_id="pullChanges",
+    response_model=SyncPage,
+    responses=refusals(SyncResetRequired),
+)
 async def pull_changes(
     signed_in: CurrentPatient,
     journal: Here,
@@ -67,7 +73,12 @@ async def pull_changes(
     )
 
 
-@router.post("/v1/sync/changes", operation_id="pushChanges", response_model=SyncResults)
+@router.post(
+    "/v1/sync/changes",
+    operation_id="pushChanges",
+    response_model=SyncResults,
+    responses=refusals(BatchTooLarge),
+)
 @takes(SyncPush)
 async def push_changes(request: Request, signed_in: CurrentPatient, journal: Here) -> Response:
     """Bring local changes, in one transaction, each judged alone.

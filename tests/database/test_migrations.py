@@ -10,10 +10,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
 from app.database import open_database
+from app.database.described import types_differ
 from app.database.migrate import downgrade, is_current, upgrade, with_connection
 from app.journal.store import make_journal
 from app.metadata import METADATA
-from migrations.comparing import types_differ
 from tests.engines import ENGINES, new_postgresql_database
 
 
