@@ -1,1 +1,1 @@
-"""The sharing room."""
+"""Sharing: a patient hands a clinician a link to a chosen part of the journal."""

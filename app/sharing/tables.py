@@ -3,17 +3,25 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from app.database.rows import StoredRow
+
+REMEMBERED = text("sealed_link IS NOT NULL")
+"""Links that the sweep may still have to forget."""
 
 
 class ShareRow(StoredRow, table=True):
     """One link. Revoking empties `sealed_link`: token, key and passcode are gone with it."""
 
     __tablename__ = "share"
-    __table_args__ = (Index("share_by_time", "account_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("share_by_time", "account_id", "created_at", "id"),
+        Index(
+            "share_by_expiry", "expires_at", postgresql_where=REMEMBERED, sqlite_where=REMEMBERED
+        ),
+    )
 
     account_id: UUID = Field(primary_key=True)
     id: UUID = Field(primary_key=True)
@@ -24,10 +32,14 @@ class ShareRow(StoredRow, table=True):
     expires_at: datetime
     revoked_at: datetime | None = None
     tries_left: int
+    tried_at: datetime | None = None
     max_openings: int | None = None
     openings: int
     first_opened_at: datetime | None = None
     last_opened_at: datetime | None = None
+    opened_minute: datetime | None = None
+    opened_in_minute: int
+    refusals: int
     draft_digest: bytes
     sealed_about: bytes
     sealed_link: bytes | None = None

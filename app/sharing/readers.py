@@ -1,0 +1,115 @@
+"""The reader's side: every step in the order that keeps links secret and tries counted."""
+
+from dataclasses import replace
+from functools import partial
+
+from app.database import Transaction
+from app.sharing.accesses import Accesses, Visit, access_of
+from app.sharing.equipment import Equipment
+from app.sharing.lifecycle import is_alive, is_readable
+from app.sharing.manifest import ShareManifestRequest
+from app.sharing.refusals import PasscodeNeeded, PasscodeWrong, ShareNotFound
+from app.sharing.sealed import OpenedShare, opened_share
+from app.sharing.serving import Admission, Served, Serving
+from app.sharing.shl import secret_hash
+from app.sharing.store import StoredShare, find_share
+from app.sharing.store_files import find_ticketed, load_jwe
+from app.sharing.store_openings import reserve_try
+from app.web.problems import MethodNotAllowed
+
+
+class Readers:
+    """Answers readers; one object a process."""
+
+    def __init__(self, equipment: Equipment, accesses: Accesses) -> None:
+        """One a process."""
+        self._equipment = equipment
+        self._accesses = accesses
+        self._serving = Serving(equipment)
+
+    async def open(self, token: str, asked: ShareManifestRequest, visit: Visit) -> Served:
+        """The file of a link with a passcode.
+
+        Raises ShareNotFound, PasscodeNeeded, PasscodeWrong or RateLimited.
+        """
+        share = await self._alive(token, visit)
+        if share.kind == "direct":
+            raise ShareNotFound
+        if asked.passcode is None:
+            visit.leaves(share, "no_passcode")
+            raise PasscodeNeeded(share.tries_left)
+        opened = await self._judged(share, asked.passcode, visit)
+        admission = Admission(share=opened, visit=visit, embeds=asked.embeds, reserved=True)
+        return await self._serving.serve(admission)
+
+    async def find_direct(self, token: str, visit: Visit) -> StoredShare:
+        """A direct link. Raises ShareNotFound, or MethodNotAllowed for one with a passcode.
+
+        Scanners of mail and previews of links come here: they see and spend nothing.
+        """
+        share = await self._alive(token, visit)
+        if share.kind != "direct":
+            raise MethodNotAllowed(["POST", "OPTIONS"])
+        return share
+
+    async def read_direct(self, share: StoredShare, visit: Visit) -> Served:
+        """The file of a direct link. Raises ShareNotFound or RateLimited."""
+        opened = await self._equipment.database.read(
+            share.account_id, lambda work: self._opened(work, share)
+        )
+        return await self._serving.serve(
+            Admission(share=opened, visit=visit, embeds=lambda _: True)
+        )
+
+    async def read_located(self, ticket: str, visit: Visit) -> bytes:
+        """The file that a ticket opens. Raises ShareNotFound."""
+        database, now = self._equipment.database, self._equipment.clock()
+        find = partial(find_ticketed, ticket_hash=secret_hash(ticket), now=now)
+        found = await database.read(None, find)
+        if found is None:
+            raise ShareNotFound
+        share = found.share
+        if not is_readable(share, now):
+            visit.leaves(share, "refused", "file")
+            raise ShareNotFound
+        load = partial(
+            load_jwe, account_id=share.account_id, share_id=share.id, file_id=found.file_id
+        )
+        jwe = await database.read(share.account_id, load)
+        if jwe is None:
+            raise ShareNotFound
+        visit.leaves(share, "opened", "file")
+        return jwe
+
+    async def _alive(self, token: str, visit: Visit) -> StoredShare:
+        find = partial(find_share, token_hash=secret_hash(token))
+        share = await self._equipment.database.read(None, find)
+        if share is None:
+            raise ShareNotFound
+        if not is_alive(share, self._equipment.clock()):
+            visit.leaves(share, "refused")
+            raise ShareNotFound
+        return share
+
+    async def _judged(self, share: StoredShare, passcode: str, visit: Visit) -> OpenedShare:
+        """The share, for whoever knows its passcode; the try is taken before it is judged."""
+        now = self._equipment.clock()
+
+        async def reserve(transaction: Transaction) -> tuple[int, OpenedShare] | None:
+            left = await reserve_try(transaction, share.account_id, share.id, now)
+            return None if left is None else (left, await self._opened(transaction, share))
+
+        reserved = await self._equipment.database.write(share.account_id, reserve)
+        if reserved is None:
+            visit.leaves(share, "refused")
+            raise ShareNotFound
+        left, opened = reserved
+        if opened.secrets and await self._equipment.judge.fits(passcode, opened.secrets):
+            return opened
+        wrong = access_of(share, visit.visitor, "wrong_passcode")
+        await self._accesses.tell(replace(wrong, tries_left=left))
+        raise PasscodeWrong(left)
+
+    async def _opened(self, transaction: Transaction, share: StoredShare) -> OpenedShare:
+        keys = await self._equipment.vault.patient(transaction, share.account_id)
+        return opened_share(keys, share)

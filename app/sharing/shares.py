@@ -1,0 +1,115 @@
+"""The patient's links: listed, read back, withdrawn, and who came by them."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from app.audit import Actor, AuditEvent, append_event
+from app.database import Transaction
+from app.sharing import store
+from app.sharing.equipment import Equipment
+from app.sharing.lifecycle import is_alive
+from app.sharing.sealed import OpenedShare, opened_share, recipient_place
+from app.sharing.store_accesses import StoredAccess, load_accesses
+from app.sharing.store_files import drop_all_reading, drop_reading
+from app.vault import PatientKeys
+from app.web.problems import NotFound
+
+Position = tuple[datetime, UUID]
+"""Where a page ended: instant and id of its last row."""
+
+
+class KnownAccess(NamedTuple):
+    """One row of the log with the reader's claim opened."""
+
+    row: StoredAccess
+    recipient: str | None
+
+
+class Shares:
+    """What owners do with links that are there; one object a process."""
+
+    def __init__(self, equipment: Equipment) -> None:
+        """One a process."""
+        self._equipment = equipment
+
+    async def page(
+        self, account_id: UUID, after: Position | None, limit: int
+    ) -> tuple[list[OpenedShare], Position | None]:
+        """Shares, newest first, and where the next page begins."""
+
+        async def work(transaction: Transaction) -> tuple[list[OpenedShare], Position | None]:
+            rows = await store.load_shares(transaction, account_id, after, limit + 1)
+            keys = await self._equipment.vault.patient(transaction, account_id)
+            last = rows[limit - 1] if len(rows) > limit else None
+            shown = [opened_share(keys, row) for row in rows[:limit]]
+            return shown, last and (last.created_at, last.id)
+
+        return await self._equipment.database.read(account_id, work)
+
+    async def read(self, account_id: UUID, share_id: UUID, actor: Actor) -> OpenedShare:
+        """A share, told in the audit chain when its link is read back. Raises NotFound."""
+        now = self._equipment.clock()
+
+        async def work(transaction: Transaction) -> OpenedShare:
+            row = await store.load_share(transaction, account_id, share_id)
+            if row is None:
+                raise NotFound
+            if is_alive(row, now):
+                event = AuditEvent(now, actor, "share.read_back", "share", str(share_id))
+                await append_event(transaction, account_id, event)
+            keys = await self._equipment.vault.patient(transaction, account_id)
+            return opened_share(keys, row)
+
+        return await self._equipment.database.write(account_id, work)
+
+    async def revoke(self, account_id: UUID, share_id: UUID, actor: Actor) -> None:
+        """Withdraw a share; it may be withdrawn already. Raises NotFound."""
+        now = self._equipment.clock()
+
+        async def work(transaction: Transaction) -> None:
+            if not await store.revoke(transaction, account_id, share_id, now):
+                if await store.load_share(transaction, account_id, share_id) is None:
+                    raise NotFound
+                return
+            await drop_reading(transaction, account_id, share_id)
+            event = AuditEvent(now, actor, "share.revoked", "share", str(share_id))
+            await append_event(transaction, account_id, event)
+
+        await self._equipment.database.write(account_id, work)
+
+    async def revoke_all(self, account_id: UUID, actor: Actor) -> None:
+        """Withdraw whatever is not withdrawn yet."""
+        now = self._equipment.clock()
+
+        async def work(transaction: Transaction) -> None:
+            if not await store.revoke_all(transaction, account_id, now):
+                return
+            await drop_all_reading(transaction, account_id)
+            event = AuditEvent(now, actor, "share.all_revoked", "account", str(account_id))
+            await append_event(transaction, account_id, event)
+
+        await self._equipment.database.write(account_id, work)
+
+    async def accesses(
+        self, account_id: UUID, share_id: UUID, after: Position | None, limit: int
+    ) -> tuple[list[KnownAccess], Position | None]:
+        """The log of a link, newest first, and where the next page begins. Raises NotFound."""
+
+        async def work(transaction: Transaction) -> tuple[list[KnownAccess], Position | None]:
+            if await store.load_share(transaction, account_id, share_id) is None:
+                raise NotFound
+            rows = await load_accesses(transaction, account_id, share_id, after, limit + 1)
+            keys = await self._equipment.vault.patient(transaction, account_id)
+            last = rows[limit - 1] if len(rows) > limit else None
+            known = [_known(keys, share_id, row) for row in rows[:limit]]
+            return known, last and (last.at, last.id)
+
+        return await self._equipment.database.read(account_id, work)
+
+
+def _known(keys: PatientKeys, share_id: UUID, row: StoredAccess) -> KnownAccess:
+    if row.sealed_recipient is None:
+        return KnownAccess(row, None)
+    place = recipient_place(keys.account_id, share_id, row.id)
+    return KnownAccess(row, keys.open(place, row.sealed_recipient).decode())

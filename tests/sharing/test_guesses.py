@@ -1,0 +1,79 @@
+"""Many readers at once: never more guesses judged, or openings given, than a link allows."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from app.sharing.passcodes import passcode_matches
+from tests.service import Patient, Service
+from tests.sharing.links import ask_for, outcomes, read_direct, share, state
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_sixty_wrong_guesses_at_once_give_ten_answers(
+    service: Service, patient: Patient
+) -> None:
+    link = await share(patient)
+    answers = await asyncio.gather(*(ask_for(service, link, f"WRONG{n:03}") for n in range(60)))
+    assert Counter(each.status_code for each in answers) == {401: 10, 404: 50}
+    left = [each.json()["remainingAttempts"] for each in answers if each.status_code == 401]
+    assert sorted(left) == [*range(10)]
+    assert (await ask_for(service, link, link.passcode)).status_code == 404
+    assert (await state(patient, link))["status"] == "locked"
+    found = Counter(outcome for _, outcome in await outcomes(patient, link))
+    assert found == {"wrong_passcode": 10, "refused": 51}
+
+
+async def test_of_two_hundred_guesses_at_once_ten_are_judged(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def counted(attempt: str, verifier: str, *, generated: bool) -> bool:
+        seen.append(attempt)
+        return passcode_matches(attempt, verifier, generated=generated)
+
+    monkeypatch.setattr("app.sharing.judge.passcode_matches", counted)
+    link = await share(patient)
+    guesses = [f"WRONG{n:03}" for n in range(199)]
+    guesses.insert(150, link.passcode)
+    answers = await asyncio.gather(*(ask_for(service, link, each) for each in guesses))
+    assert len(seen) <= 10
+    found = Counter(each.status_code for each in answers)
+    assert found[200] <= 1
+    assert found[401] <= 10
+    assert found.keys() <= {200, 401, 404, 503}
+
+
+async def test_right_ones_at_once_spend_no_try(service: Service, patient: Patient) -> None:
+    link = await share(patient)
+    answers = await asyncio.gather(*(ask_for(service, link, link.passcode) for _ in range(25)))
+    found = Counter(each.status_code for each in answers)
+    assert found[200] >= 10
+    assert found.keys() <= {200, 404}
+    seen = await state(patient, link)
+    assert (seen["status"], seen["tries_left"], seen["openings"]) == ("active", 10, found[200])
+
+
+async def test_openings_at_once_stay_within_the_limit(service: Service, patient: Patient) -> None:
+    link = await share(patient, max_openings=4)
+    answers = await asyncio.gather(*(ask_for(service, link, link.passcode) for _ in range(20)))
+    assert Counter(each.status_code for each in answers) == {200: 4, 404: 16}
+    seen = await state(patient, link)
+    assert (seen["status"], seen["openings"], seen["tries_left"]) == ("used_up", 4, 10)
+
+
+async def test_direct_openings_at_once_stay_within_the_limit(
+    service: Service, patient: Patient
+) -> None:
+    link = await share(patient, kind="direct", max_openings=3)
+    answers = await asyncio.gather(*(read_direct(service, link) for _ in range(20)))
+    assert Counter(each.status_code for each in answers) == {200: 3, 404: 17}
+
+
+async def test_no_more_than_thirty_open_within_a_minute(service: Service, patient: Patient) -> None:
+    link = await share(patient, kind="direct")
+    answers = await asyncio.gather(*(read_direct(service, link) for _ in range(40)))
+    assert Counter(each.status_code for each in answers) == {200: 30, 429: 10}
