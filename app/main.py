@@ -10,6 +10,7 @@ from app.accounts.accounts import Accounts, equip
 from app.accounts.hashing import Hasher
 from app.accounts.routes import router as accounts_router
 from app.clock import Clock, system_clock
+from app.contract import DESCRIPTION, TAGS, TITLE, VERSION
 from app.database import Database, DatabaseOverloaded, DatabaseUnavailable, open_database
 from app.database.migrate import newest_revision
 from app.health import Health
@@ -22,6 +23,11 @@ from app.journal.sync_routes import router as sync_router
 from app.safety.keeper import Signals
 from app.safety.routes import router as safety_router
 from app.settings import Settings
+from app.sharing.reader_routes import router as reader_router
+from app.sharing.routes import router as sharing_router
+from app.sharing.sharing import Library, Sharing
+from app.sharing.viewer_page import ViewerPage
+from app.sharing.viewer_page import router as viewer_router
 from app.trends.journal_source import JournalSource
 from app.trends.routes import router as trends_router
 from app.trends.service import Trends
@@ -33,8 +39,6 @@ from app.web.logs import DayMarks, EventLog
 from app.web.problems import Overloaded, Unavailable
 from app.web.shape import ShellSettings, build_shell
 
-TITLE = "Afterglow"
-VERSION = "1.0.0"
 ROUTERS = (
     health_router,
     accounts_router,
@@ -42,6 +46,9 @@ ROUTERS = (
     sync_router,
     trends_router,
     safety_router,
+    sharing_router,
+    reader_router,
+    viewer_router,
 )
 COLLECTIONS = (20_000, 50, 100)
 """Thresholds of the garbage collector: answers make many objects that die at once."""
@@ -54,6 +61,8 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, log: bool = F
     """
     ring = ring_of(settings)
     shell = ShellSettings(
+        description=DESCRIPTION,
+        tags=TAGS,
         cors_origins=settings.cors_origins,
         reader_prefixes=("/shl/",),
         known_faults={DatabaseOverloaded: Overloaded, DatabaseUnavailable: Unavailable},
@@ -102,11 +111,13 @@ def _lifespan(
         try:
             vault = Vault(ring, clock)
             accounts = _accounts(database, vault, settings, clock, hasher)
-            app.state.provided.update(_provided(database, vault, clock, accounts))
+            provided = _provided(database, vault, settings, clock, accounts)
+            app.state.provided.update(provided)
+            sharing: Sharing = app.state.provided[Sharing]
             app.state.settle = accounts.outbox.send_due
             gc.freeze()
             gc.set_threshold(*COLLECTIONS)
-            async with accounts.sending_mail():
+            async with accounts.sending_mail(), sharing.sweeping():
                 yield
         finally:
             hasher.close()
@@ -122,17 +133,20 @@ def _accounts(
 
 
 def _provided(
-    database: Database, vault: Vault, clock: Clock, accounts: Accounts
+    database: Database, vault: Vault, settings: Settings, clock: Clock, accounts: Accounts
 ) -> Mapping[type, object]:
     """What routes ask for, by its type."""
     signals = Signals(database, vault, clock, help_of)
     journal = Journal(database, vault, clock, signals)
     source = JournalSource(database, vault, journal.reading, clock)
+    library = Library(reading=journal.reading, signals=signals)
     return {
         Accounts: accounts,
         Authenticator: accounts.authenticator,
         Health: Health(database, newest_revision()),
         Journal: journal,
+        Sharing: Sharing.of(database, vault, clock, settings.public_url, library),
         Signals: signals,
         Trends: Trends(source, clock),
+        ViewerPage: ViewerPage(settings.public_url),
     }

@@ -46,6 +46,9 @@ from app.web.routing import PathId, StrictRoute, json_body, takes
 
 router = APIRouter(route_class=StrictRoute, tags=["Journal"])
 Here = Annotated[Journal, Depends(provided(Journal))]
+OfSession = Annotated[
+    UUID | None, Query(description="Only entries that name this treatment session.")
+]
 SAVED_BEFORE = "The same was saved before; nothing changed."
 WHERE_SAVED = ENTITY_TAG | NEW_LOCATION
 
@@ -115,7 +118,10 @@ async def check_in(request: Request, signed_in: CurrentPatient, journal: Here) -
 
 
 async def list_filter(
-    kind: Annotated[list[EntryKind] | None, Query(max_length=6)] = None,
+    kind: Annotated[
+        list[EntryKind] | None,
+        Query(max_length=6, description="Kinds to list, repeated for more than one; all without."),
+    ] = None,
     first: FirstDay = None,
     last: LastDay = None,
     cursor: PageCursor = None,
@@ -136,7 +142,7 @@ async def list_entries(
     signed_in: CurrentPatient,
     journal: Here,
     wanted: Annotated[ListFilter, Depends(list_filter)],
-    session_id: UUID | None = None,
+    session_id: OfSession = None,
     limit: PageLimit = DEFAULT_LIMIT,
 ) -> Response:
     """List entries, newest first, by kinds, local dates (both included) or session.

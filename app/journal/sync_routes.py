@@ -51,14 +51,31 @@ async def pull_changes(
     cursor: Annotated[
         int,
         BeforeValidator(plain_integer),
-        Query(ge=0, le=MOST_CURSOR, json_schema_extra={"format": "int64"}),
+        Query(
+            ge=0,
+            le=MOST_CURSOR,
+            json_schema_extra={"format": "int64"},
+            description="`cursor` of the answer before; 0 reads everything.",
+        ),
     ] = 0,
     limit: Annotated[
         int,
         BeforeValidator(plain_integer),
-        Query(ge=1, le=MOST_ITEMS, json_schema_extra={"format": "int32"}),
+        Query(
+            ge=1,
+            le=MOST_ITEMS,
+            json_schema_extra={"format": "int32"},
+            description="Changes a page, at most 200; a page may be shorter.",
+        ),
     ] = MOST_ITEMS,
-    device_id: Annotated[str | None, Query(pattern=DEVICE_MARK, max_length=64)] = None,
+    device_id: Annotated[
+        str | None,
+        Query(
+            pattern=DEVICE_MARK,
+            max_length=64,
+            description="The mark under which this device pushes; adds `own` where it matters.",
+        ),
+    ] = None,
 ) -> Response:
     """Read what changed since `cursor`, tombstones included, oldest change first.
 

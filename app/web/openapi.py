@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
 from app.web.identity import SECURITY_SCHEME
+from app.web.openapi_headers import HEADERS
 from app.web.openapi_operations import declare
 from app.web.openapi_schemas import cure_schemas
 from app.web.problem_shape import Problem, ProblemFault
@@ -63,7 +65,7 @@ def _routes(app: FastAPI) -> Sequence[BaseRoute]:
 
 
 def _set_components(document: Document) -> None:
-    """The one error shape and the one security scheme, in place of the framework's."""
+    """The one error shape, the headers and the one security scheme, and where the API is."""
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in FRAMEWORK_COMPONENTS:
@@ -73,6 +75,7 @@ def _set_components(document: Document) -> None:
         ref_template="#/components/schemas/{model}",
     )
     schemas.update(ours["$defs"])
+    components["headers"] = deepcopy(HEADERS)
     components["securitySchemes"] = {
         SECURITY_SCHEME: {
             "type": "http",
@@ -81,3 +84,4 @@ def _set_components(document: Document) -> None:
         }
     }
     document["security"] = [{SECURITY_SCHEME: []}]
+    document["servers"] = [{"url": "/", "description": "The service that serves this file."}]

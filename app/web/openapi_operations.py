@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.web.conditional import CONDITIONAL_CHANGE, CONDITIONAL_READ, EXPECTED_REVISION
+from app.web.openapi_headers import ENTITY_TAG, REQUEST_ID, RETRY_AFTER
 from app.web.problems import (
     BodyTooLarge,
     Internal,
@@ -38,12 +39,9 @@ IF_MATCH = "The `ETag` of the version that the change rests on."
 IF_NONE_MATCH = "The `ETag` of what the client already has."
 TAG_CHARACTERS = 256
 
-RETRY_AFTER = {
-    "Retry-After": {
-        "description": "Whole seconds until the next try is worth it.",
-        "schema": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 86400},
-    }
-}
+DONE = {"200": "Done.", "201": "Created.", "202": "Taken; more follows.", "204": "Done."}
+"""What a success says in the file when its route says nothing of its own."""
+FRAMEWORK_SUCCESS = "Successful Response"
 
 
 def declare(operation: Operation, route: StrictRoute) -> None:
@@ -51,13 +49,28 @@ def declare(operation: Operation, route: StrictRoute) -> None:
     responses = operation.setdefault("responses", {})
     if "HTTPValidationError" in str(responses.get("422", "")):
         del responses["422"]
-    _declare_conditions(operation, route)
     if "requestBody" in operation:
         _declare_merge_patch(operation["requestBody"]["content"], route)
     for status, response in refusals(*_kinds(operation, route)).items():
-        responses.setdefault(str(status), response)
+        _declare_refusals(responses.setdefault(str(status), response), response)
+    _declare_conditions(operation, route)
+    _declare_answers(responses)
+
+
+def _declare_refusals(declared: Operation, general: Operation) -> None:
+    """The codes that the route names come first, those of the shell behind them."""
+    codes = [*declared["description"].split(", "), *general["description"].split(", ")]
+    declared["description"] = ", ".join(dict.fromkeys(codes))
+
+
+def _declare_answers(responses: Operation) -> None:
+    """A description and the headers that every answer has."""
+    for status, response in responses.items():
+        if response["description"] == FRAMEWORK_SUCCESS:
+            response["description"] = DONE[status]
+        response.setdefault("headers", {}).update(REQUEST_ID)
     for status in ("429", "503"):
-        responses[status].setdefault("headers", RETRY_AFTER)
+        responses[status]["headers"].update(RETRY_AFTER)
 
 
 def _kinds(operation: Operation, route: StrictRoute) -> list[type[Refusal]]:
@@ -82,12 +95,19 @@ def _rests_on_a_revision(route: StrictRoute) -> bool:
 
 
 def _declare_conditions(operation: Operation, route: StrictRoute) -> None:
-    """The header of a conditional operation, and 304."""
+    """The headers of a conditional operation, and 304."""
+    responses = operation["responses"]
+    tagged: tuple[str, ...] = ()
     if _rests_on_a_revision(route):
         _add_header(operation, "If-Match", IF_MATCH, required=True)
+        tagged = ("200", "412")
     if any(name in (route.openapi_extra or {}) for name in CONDITIONAL_READ):
         _add_header(operation, "If-None-Match", IF_NONE_MATCH, required=False)
-        operation["responses"].setdefault("304", {"description": "Unchanged."})
+        responses.setdefault("304", {"description": "Unchanged."})
+        tagged = ("200", "304")
+    for status in tagged:
+        if status in responses:
+            responses[status].setdefault("headers", {}).update(ENTITY_TAG)
     for name in (*CONDITIONAL_CHANGE, *CONDITIONAL_READ):
         operation.pop(name, None)
 

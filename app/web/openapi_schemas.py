@@ -124,7 +124,8 @@ def schemas_outside(document: Mapping[str, Any]) -> Iterator[Schema]:
         yield from _bodies(operation)
         yield from answers(operation)
         for response in operation["responses"].values():
-            yield from (each["schema"] for each in response.get("headers", {}).values())
+            headers = response.get("headers", {}).values()
+            yield from (each["schema"] for each in headers if "schema" in each)
 
 
 def _bodies(operation: Mapping[str, Any]) -> Iterator[Schema]:

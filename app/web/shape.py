@@ -36,6 +36,10 @@ NO_TELEMETRY: TelemetryConfig = {
 class ShellSettings:
     """What the shell wants to know of the service it stands around."""
 
+    description: str = ""
+    """What the OpenAPI file says of the service, in Markdown."""
+    tags: Sequence[Mapping[str, str]] = ()
+    """Name and description of each tag of the OpenAPI file."""
     cors_origins: Collection[str] = ()
     """Origins that may call the patient's side from a browser."""
     reader_prefixes: Sequence[str] = ()
@@ -74,6 +78,8 @@ def build_shell(
     app = Shell(
         title=title,
         version=version,
+        description=settings.description,
+        openapi_tags=[dict(tag) for tag in settings.tags] or None,
         routes_behind=routes,
         openapi_url="/openapi.json" if settings.serve_openapi else None,
         middleware=_walls(settings),
