@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from string import ascii_lowercase
 from uuid import uuid4
 
 from rich.console import Console
@@ -25,7 +26,7 @@ async def tell(origin: str, mail_dir: Path, console: Console, *, seed: int, days
     last_day = datetime.now(UTC).date() - timedelta(days=1)
     diary = synthetic_diary(seed, last_day, days)
     email = f"robin.{secrets.token_hex(3)}@synthetic.example"
-    password = "-".join(secrets.token_hex(3) for _ in range(4))
+    password = "-".join(_letters(5) for _ in range(4))
     console.print("[bold]A synthetic patient.[/] Nothing of this is real.\n")
     async with Afterglow(origin) as patient:
         await patient.sign_up(email, password, mail_dir)
@@ -35,6 +36,10 @@ async def tell(origin: str, mail_dir: Path, console: Console, *, seed: int, days
         await _show_trends(patient, console, window)
         share = await _share(patient, password, window)
     _show_link(console, share, email, password)
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(ascii_lowercase) for _ in range(count))
 
 
 async def _write(patient: Afterglow, diary: Diary, console: Console) -> None:

@@ -1,0 +1,56 @@
+"""`afterglow demo` from the outside: it prints trends, and a link that opens."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from base64 import urlsafe_b64decode
+from json import loads
+from pathlib import Path
+
+import httpx
+
+from tests.process import free_port
+
+SECONDS = 60
+
+
+def test_the_demo_prints_trends_and_a_link_that_opens(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "app.cli", "demo", "--port", str(port), "--days", "40"]
+    environment = os.environ | {
+        "AFTERGLOW_DATABASE_URL": f"sqlite:///{tmp_path / 'demo.db'}",
+        "AFTERGLOW_KEYS_FILE": str(tmp_path / "keys.json"),
+        "AFTERGLOW_MAIL_DIR": str(tmp_path / "mail"),
+        "PYTHONUNBUFFERED": "1",
+        "COLUMNS": "200",
+    }
+    with (tmp_path / "told").open("wb") as told:
+        demo = subprocess.Popen(command, env=environment, stdout=told, stderr=told)
+    try:
+        text = read_until(tmp_path / "told", "Serving on")
+        assert "You logged" in text
+        assert "synthetic" in text.lower()
+        link = re.search(r"#shlink:/(\S+)", text)
+        passcode = re.search(r"Passcode: (\S+)", text)
+        assert link
+        assert passcode
+        payload = loads(urlsafe_b64decode(link[1] + "=" * (-len(link[1]) % 4)))
+        body = {"recipient": "Dr Lee", "passcode": passcode[1]}
+        opened = httpx.post(payload["url"], json=body, timeout=SECONDS)
+        assert opened.json()["status"] == "finalized"
+    finally:
+        demo.terminate()
+        demo.wait(timeout=SECONDS)
+
+
+def read_until(file: Path, wanted: str) -> str:
+    """What was printed, once `wanted` stands in it. Raises TimeoutError."""
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        text = file.read_text()
+        if wanted in text:
+            return text
+        time.sleep(0.1)
+    raise TimeoutError(file.read_text())
