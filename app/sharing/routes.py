@@ -22,6 +22,7 @@ from app.sharing.sharing import Sharing
 from app.web.answers import json_answer, no_content
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient, SignedIn
+from app.web.openapi_headers import NEW_LOCATION
 from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_cursor, encode_cursor
 from app.web.problems import InvalidRequest, NotFound, StepUpRequired, refusals
 from app.web.provide import provided
@@ -32,6 +33,7 @@ SVG, PNG = "image/svg+xml", "image/png"
 
 router = APIRouter(route_class=StrictRoute, tags=["Sharing"])
 Here = Annotated[Sharing, Depends(provided(Sharing))]
+MADE_BEFORE = "The same was made before; nothing changed."
 QrForm = TypeAliasType("QrForm", Literal["viewer", "bare"])
 WantedForm = Annotated[
     QrForm,
@@ -62,7 +64,11 @@ def actor_of(request: Request, signed_in: SignedIn) -> Actor:
     operation_id="createShare",
     status_code=201,
     response_model=Share,
-    responses=refusals(StepUpRequired, ShareExists),
+    responses={
+        200: {"model": Share, "description": MADE_BEFORE, "headers": NEW_LOCATION},
+        201: {"headers": NEW_LOCATION},
+        **refusals(StepUpRequired, ShareExists),
+    },
 )
 @takes(ShareDraft)
 async def create_share(request: Request, signed_in: CurrentPatient, sharing: Here) -> Response:

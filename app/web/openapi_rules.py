@@ -130,6 +130,8 @@ def _plain(schema: Part, _component: bool) -> Iterator[str]:  # noqa: FBT001  # 
         yield "has null as its default"
     if "allOf" in schema:
         yield "uses allOf"
+    if isinstance(schema.get("const"), bool):
+        yield "pins a boolean"
     if schema.get("additionalProperties") not in (None, False):
         yield "is a free-form map"
 

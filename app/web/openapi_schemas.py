@@ -47,6 +47,9 @@ def _cure(schema: Schema, *, nulls: bool) -> None:
         if ours in schema:
             schema[theirs] = schema.pop(ours)
     _cure_null(schema, nulls=nulls)
+    if isinstance(schema.get("const"), bool):
+        # Generators make an enum of it, whose values are the texts "true" and "false".
+        del schema["const"]
     kinds = schema.get("type")
     if kinds == "number" or (isinstance(kinds, list) and "number" in kinds):
         schema["format"] = "double"

@@ -211,6 +211,7 @@ BREAKS: dict[str, Break] = {
     "has a title": lambda d: property_of(d, "Note", "note").update(title="Note"),
     "has null as its default": lambda d: property_of(d, "Note", "note").update(default=None),
     "uses allOf": lambda d: property_of(d, "Note", "note").update(allOf=[{}]),
+    "pins a boolean": lambda d: property_of(d, "Note", "note").update(const=True),
     "is a free-form map": lambda d: d["components"]["schemas"]["Note"].update(
         additionalProperties={"type": "string", "maxLength": 1}
     ),
