@@ -42,6 +42,8 @@ class is_among(ColumnElement[bool]):  # noqa: N801 - reads as an operator in sta
 
     inherit_cache = False
     type = Boolean()
+    # Else SQLite, which knows no booleans, is asked `… = 1`, and no index answers that.
+    _is_implicitly_boolean = True
 
     def __init__(self, column: Any, name: str) -> None:
         """`column` is any UUID column, `name` the parameter that carries the list."""

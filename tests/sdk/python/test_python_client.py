@@ -37,15 +37,22 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that holds the generated package."""
     folder = tmp_path_factory.mktemp("python-client")
     client = generators().parent / "openapi-python-client"
-    inout = ["--path", OPENAPI_FILE, "--output-path", folder / "afterglow_client"]
-    options = ["--meta", "none", "--config", SETTINGS, "--fail-on-warning"]
+    inout: list[str | Path] = ["--path", OPENAPI_FILE, "--output-path", folder / "afterglow_client"]
+    options: list[str | Path] = ["--meta", "none", "--config", SETTINGS, "--fail-on-warning"]
     run([client, "generate", *inout, *options], folder)
     return folder
 
 
 def test_the_generated_client_and_the_story_are_well_typed(generated: Path) -> None:
-    strict = ["--strict", "--config-file", "", "--explicit-package-bases", "--cache-dir", ".mypy"]
-    where = ["--python-executable", generators(), "-p", "story"]
+    strict: list[str | Path] = [
+        "--strict",
+        "--config-file",
+        "",
+        "--explicit-package-bases",
+        "--cache-dir",
+        ".mypy",
+    ]
+    where: list[str | Path] = ["--python-executable", generators(), "-p", "story"]
     run([sys.executable, "-m", "mypy", *strict, *where], generated)
 
 

@@ -1,0 +1,116 @@
+"""`python -m benchmarks`: what is fast, against what, in ratios."""
+
+import asyncio
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from benchmarks import report
+from benchmarks.ground import Extent, Ground, copy_for_bare, empty_databases, settle
+from benchmarks.measuring import Measurement, Pace
+from benchmarks.operations import BESIDE, OPERATIONS, Operation
+from benchmarks.prepared import keep_answers, keep_sealed
+from benchmarks.seeding import seed
+from benchmarks.servers import Server, free_port, of_afterglow, of_uvicorn, started
+
+EngineName = Literal["sqlite", "postgresql"]
+command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@command.command()
+def main(  # noqa: PLR0913 - each is an option of the command
+    engine: Annotated[EngineName, typer.Option(help="Which database.")] = "sqlite",
+    patients: Annotated[int, typer.Option(min=2)] = 60,
+    years: Annotated[float, typer.Option(min=0.01)] = 5.0,
+    a_day: Annotated[int, typer.Option(min=1, max=8, help="Entries a day.")] = 4,
+    rounds: Annotated[int, typer.Option(min=1)] = 5,
+    seconds: Annotated[float, typer.Option(help="Length of each run.")] = 2.0,
+    rate_seconds: Annotated[float, typer.Option(help="Length of each run at a fixed rate.")] = 4.0,
+    only: Annotated[list[str] | None, typer.Option(help="Operations; all by default.")] = None,
+    usual: Annotated[bool, typer.Option(help="Run the usual app too.")] = True,
+    folder: Annotated[Path | None, typer.Option(help="Where files go; else a new one.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write every figure as JSON.")] = None,
+) -> None:
+    """Compare Afterglow with a bare server and with a usual one, in one interleaved run."""
+    operations = [each for each in (*OPERATIONS, *BESIDE) if not only or each.name in only]
+    extent, pace = Extent(patients, years, a_day), Pace(rounds, seconds, rate_seconds)
+    with ExitStack() as stack:
+        place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="agbench")))
+        ground = stack.enter_context(prepared(engine, place, extent))
+        servers = [*stack.enter_context(running(ground, usual=usual))]
+        measured = Measurement(ground, servers, pace, [os.getpid()], typer.echo)
+        measured.saturate(operations)
+        measured.at_fixed_rate([each for each in operations if each in OPERATIONS])
+        tell(measured, operations, servers)
+        if out:
+            write(measured, out)
+
+
+@contextmanager
+def prepared(engine: EngineName, folder: Path, extent: Extent) -> Iterator[Ground]:
+    """Seeded databases, and what bare needs to answer like Afterglow."""
+    last = datetime.now(UTC).date() - timedelta(days=1)
+    with empty_databases(engine, folder) as databases:
+        typer.echo(
+            f"seeding {extent.patients} patients, {extent.years} years, {extent.a_day} a day"
+        )
+        patients = asyncio.run(seed(databases, folder, extent, last))
+        for url in (databases.afterglow, databases.usual):
+            settle(url)
+        copy_for_bare(databases)
+        databases.renew_tokens()
+        (folder / "answers").mkdir(exist_ok=True)
+        yield Ground(engine, folder, databases, extent, last, patients)
+
+
+@contextmanager
+def running(ground: Ground, *, usual: bool) -> Iterator[list[Server]]:
+    """The servers under test. Bare starts last: it answers what Afterglow answered."""
+    with ExitStack() as stack:
+
+        def start(name: str, command: Sequence[str], port: int) -> Server:
+            log = ground.folder / f"{name}.log"
+            return stack.enter_context(started(name, port, command, ground.environment, log))
+
+        port = free_port()
+        afterglow = start("afterglow", of_afterglow(port), port)
+        keep_answers(ground, afterglow)
+        keep_sealed(ground)
+        port = free_port()
+        servers = [start("bare", of_uvicorn("benchmarks.bare:application", port), port), afterglow]
+        if usual:
+            port = free_port()
+            servers.append(start("usual", of_uvicorn("benchmarks.usual:application", port), port))
+        yield servers
+
+
+def tell(measured: Measurement, operations: Sequence[Operation], servers: Sequence[Server]) -> None:
+    """Print the ratios."""
+    typer.echo("")
+    for line in report.table(report.lines(measured.results, operations)):
+        typer.echo(line)
+    typer.echo("")
+    for line in report.workers(servers):
+        typer.echo(line)
+    typer.echo(f"others kept {measured.noise.middle:.2f} of {os.cpu_count()} cores busy (median)")
+
+
+def write(measured: Measurement, out: Path) -> None:
+    """Every figure of every round."""
+    figures = {
+        f"{operation} {server}": asdict(each)
+        for (operation, server), each in measured.results.items()
+    }
+    out.write_text(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    command()

@@ -1,0 +1,116 @@
+"""The reference: a plain ASGI function over Afterglow's own statements.
+
+It validates nothing, seals nothing and computes nothing: rows that it writes are as long as
+Afterglow's, and its answers are those that Afterglow gave once, kept as bytes.
+"""
+
+import hashlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from benchmarks.bare_drivers import Driver, driver_for
+from benchmarks.bare_operations import Operation, Reference
+from benchmarks.statements import Bare, Statements
+from benchmarks.usual_tables import DAYS, OWNER
+
+BEARER = len("Bearer ")
+PLAIN = "/plain/daily"
+Route = tuple[str, str]
+
+
+def application() -> ASGIApp:
+    """The application of a worker, as uvicorn's `--factory` wants it."""
+    answers = Path(os.environ["BENCHMARK_ANSWERS"])
+    driver = driver_for(os.environ["BENCHMARK_BARE_DATABASE"])
+    today = driver.day(str(datetime.now(UTC).date()))
+    sealed = (answers / "sealed").read_bytes()
+    reference = Reference(driver, Statements(driver.dialect), sealed, today)
+    plain = Plain(driver_for(os.environ["BENCHMARK_USUAL_DATABASE"]))
+    return Application(reference, plain, answers)
+
+
+class Plain:
+    """The daily trend as a plaintext service would have it: one grouping query."""
+
+    def __init__(self, driver: Driver) -> None:
+        """`driver` of the usual application's database."""
+        self._driver = driver
+        self._token = Bare(OWNER, driver.dialect)
+        self._days = Bare(DAYS, driver.dialect)
+
+    async def daily(self, token_hash: bytes, first: str, last: str) -> None:
+        """Two statements."""
+        session, day = await self._driver.acquire(), self._driver.day
+        ((account,),) = await session.rows(self._token, {"token": token_hash.hex()})
+        bound = {"account": account, "kind": "mood", "first": day(first), "last": day(last)}
+        await session.rows(self._days, bound)
+        self._driver.release(session)
+
+
+class Application:
+    """Routes by a look-up, answers by bytes."""
+
+    def __init__(self, reference: Reference, plain: Plain, answers: Path) -> None:
+        """`answers` holds the body of each operation under its name."""
+        self._reference = reference
+        self._plain = plain
+        self._routes: dict[Route, tuple[Operation, bytes]] = {
+            ("GET", "/token"): (reference.token, b"{}"),
+            ("POST", "/v1/entries"): (reference.create, _read(answers, "create")),
+            ("GET", "/v1/entries"): (reference.page, _read(answers, "list")),
+            ("GET", "/v1/sync/changes"): (reference.pull, _read(answers, "pull")),
+            ("POST", "/v1/sync/changes"): (reference.push, _read(answers, "push")),
+            ("GET", "/v1/trends/daily"): (reference.trend, _read(answers, "daily")),
+            ("GET", "/v1/trends/summary"): (reference.trend, _read(answers, "summary")),
+            ("GET", "/v1/trends/session-response"): (reference.trend, _read(answers, "response")),
+        }
+        self._grouped = _read(answers, "daily")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            raise NotImplementedError("HTTP alone")
+        while (await receive()).get("more_body"):
+            pass
+        await _send(send, await self._answer(scope))
+
+    async def _answer(self, scope: Scope) -> bytes:
+        if scope["path"] == "/readyz":
+            return b"{}"
+        query = dict(parse_qsl(scope["query_string"].decode()))
+        token = _token_hash(scope)
+        if scope["path"] == PLAIN:
+            await self._plain.daily(token, query["from"], query["to"])
+            return self._grouped
+        operation, body = self._routes[scope["method"], scope["path"]]
+        session = await self._reference.driver.acquire()
+        try:
+            ((_, account, *_rest),) = await session.rows(
+                self._reference.run.find_token, {"token": token}
+            )
+            await operation(session, query, account)
+        finally:
+            self._reference.driver.release(session)
+        return body
+
+
+def _token_hash(scope: Scope) -> bytes:
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            return hashlib.sha256(value[BEARER:]).digest()
+    raise KeyError("no token")
+
+
+def _read(answers: Path, name: str) -> bytes:
+    path = answers / name
+    return path.read_bytes() if path.exists() else b"{}"
+
+
+async def _send(send: Send, body: bytes) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

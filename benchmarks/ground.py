@@ -1,0 +1,163 @@
+"""The ground of a run: three databases with the same patients, and tokens for all of them."""
+
+import asyncio
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from app.database.connect import SQLITE_PREFIX
+from app.database.migrate import upgrade
+from tests.engines import new_postgresql_database, postgresql_server
+
+TOKEN_MINUTES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is seeded."""
+
+    patients: int
+    years: float
+    a_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeededPatient:
+    """A patient with a token for every server; `head` is the newest revision after seeding."""
+
+    account_id: UUID
+    token: str
+    head: int
+
+    @property
+    def token_hash(self) -> bytes:
+        """By which the token is found."""
+        return hashlib.sha256(self.token.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """URLs of the same journals: sealed for Afterglow, a copy for bare, in the clear for usual."""
+
+    afterglow: str
+    bare: str
+    usual: str
+
+    def renew_tokens(self) -> None:
+        """Let every access token live for another hour in the databases that know an end."""
+        until = datetime.now(UTC) + timedelta(minutes=TOKEN_MINUTES)
+        for url in (self.afterglow, self.bare):
+            _set_expiry(url, until)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a run stands on. Patients who write are others than those who read."""
+
+    engine: str
+    folder: Path
+    databases: Databases
+    extent: Extent
+    last_day: date
+    patients: list[SeededPatient]
+
+    @property
+    def readers(self) -> list[SeededPatient]:
+        """Whose journals never change."""
+        return self.patients[: max(1, len(self.patients) // 2)]
+
+    @property
+    def writers(self) -> list[SeededPatient]:
+        """Whose journals grow."""
+        return self.patients[len(self.patients) // 2 :]
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What all servers are told."""
+        return {
+            "AFTERGLOW_DATABASE_URL": self.databases.afterglow,
+            "AFTERGLOW_KEYS_FILE": str(self.folder / "keys.json"),
+            "AFTERGLOW_MAIL_DIR": str(self.folder / "mail"),
+            "AFTERGLOW_ACCESS_TOKEN_MINUTES": str(TOKEN_MINUTES),
+            "BENCHMARK_BARE_DATABASE": self.databases.bare,
+            "BENCHMARK_USUAL_DATABASE": self.databases.usual,
+            "BENCHMARK_ANSWERS": str(self.folder / "answers"),
+        }
+
+
+@contextmanager
+def empty_databases(engine: str, folder: Path) -> Iterator[Databases]:
+    """A migrated database for Afterglow, an empty one for the usual app; bare's is made later."""
+    if engine == "sqlite":
+        names = ("afterglow", "bare", "usual")
+        urls = Databases(*(f"{SQLITE_PREFIX}{folder / name}.db" for name in names))
+        upgrade(urls.afterglow)
+        yield urls
+        return
+    with postgresql_server() as server:
+        afterglow, usual = (asyncio.run(new_postgresql_database(server)) for _ in range(2))
+        upgrade(afterglow)
+        bare = afterglow.replace("/test_", f"/bare_{uuid4().hex[:4]}_", 1)
+        yield Databases(afterglow, bare, usual)
+
+
+def copy_for_bare(databases: Databases) -> None:
+    """Bare writes what does not open, so it works on a copy."""
+    if databases.afterglow.startswith(SQLITE_PREFIX):
+        source, target = (
+            Path(url.removeprefix(SQLITE_PREFIX)) for url in (databases.afterglow, databases.bare)
+        )
+        with sqlite3.connect(source) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(source, target)
+    else:
+        asyncio.run(_copy_postgresql(databases))
+
+
+async def _copy_postgresql(databases: Databases) -> None:
+    connection = await asyncpg.connect(databases.usual)
+    source, target = (
+        url.partition("?")[0].rpartition("/")[2] for url in (databases.afterglow, databases.bare)
+    )
+    await connection.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    await connection.close()
+
+
+def usual_address(url: str) -> str:
+    """A URL as SQLAlchemy's ordinary engine wants it."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def settle(url: str) -> None:
+    """Statistics for the planner and a clean page map, as a database of some age has them."""
+    if url.startswith(SQLITE_PREFIX):
+        with sqlite3.connect(url.removeprefix(SQLITE_PREFIX), isolation_level=None) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    else:
+        asyncio.run(_execute(url, "VACUUM ANALYZE"))
+
+
+def _set_expiry(url: str, until: datetime) -> None:
+    if url.startswith(SQLITE_PREFIX):
+        text = until.replace(tzinfo=None).isoformat(" ", "microseconds")
+        with sqlite3.connect(url.removeprefix(SQLITE_PREFIX), timeout=30) as connection:
+            connection.execute("UPDATE access_token SET expires_at = ?, confirmed = 1", [text])
+    else:
+        update = "UPDATE access_token SET expires_at = $1, confirmed = TRUE"
+        asyncio.run(_execute(url, update, until))
+
+
+async def _execute(url: str, statement: str, *values: object) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement, *values)
+    finally:
+        await connection.close()

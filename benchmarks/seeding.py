@@ -1,0 +1,173 @@
+"""Seeds a database with patients and their sealed journals, through the code that seals."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import create_engine
+
+from app.accounts.issuing import DeviceAbout, start_device
+from app.accounts.profile import begin_profile
+from app.accounts.spans import Spans
+from app.audit import begin_chain
+from app.clock import system_clock
+from app.database import Database, Transaction, open_database, table_of
+from app.journal.store import ENTRY, VERSION, advance_head, make_journal
+from app.journal.stored import StoredEntry
+from app.settings import Settings
+from app.vault import KeyRing, PatientKeys, Vault
+from app.vault.keyring import make_ring_file
+from benchmarks.bulk import Bulk, bulk
+from benchmarks.diary import DEVICE, RATED, Diary, new_id
+from benchmarks.ground import TOKEN_MINUTES, Databases, Extent, SeededPatient, usual_address
+from benchmarks.usual_tables import UsualAccount, UsualEntry, UsualTable, UsualToken
+
+TOGETHER = 50
+ENVELOPE = {"kind", "occurred_at", "time_zone", "note"}
+# Rows go to the database as they are: their values have many types.
+Row = dict[str, Any]
+
+
+class _Newcomer(NamedTuple):
+    keys: PatientKeys
+    token: str
+
+
+class _Rows(NamedTuple):
+    """The rows of some diaries, by table."""
+
+    entries: list[Row]
+    versions: list[Row]
+    plain: list[Row]
+
+
+async def seed(
+    databases: Databases, folder: Path, extent: Extent, last: date
+) -> list[SeededPatient]:
+    """Fill Afterglow's database and the usual application's with the same journals."""
+    make_ring_file(folder / "keys.json")
+    vault = Vault(KeyRing.from_file(folder / "keys.json"), system_clock)
+    UsualTable.metadata.create_all(create_engine(usual_address(databases.usual)))
+    diary, random = Diary(extent.years, extent.a_day, last), Random(7)
+    patients: list[SeededPatient] = []
+    database = await open_database(databases.afterglow)
+    async with bulk(databases.afterglow) as sealed, bulk(databases.usual) as plain:
+        while len(patients) < extent.patients:
+            number = min(TOGETHER, extent.patients - len(patients))
+            newcomers = await database.write(None, partial(_make_accounts, vault, number))
+            for newcomer in newcomers:
+                await _load(_written(newcomer.keys, diary, random), sealed, plain)
+            await _finish(database, plain, newcomers, head=1 + diary.entries)
+            patients += [_seeded(newcomer, 1 + diary.entries) for newcomer in newcomers]
+            await asyncio.sleep(0)
+    await database.close()
+    return patients
+
+
+async def _make_accounts(vault: Vault, number: int, transaction: Transaction) -> list[_Newcomer]:
+    return [await _make_account(vault, transaction) for _ in range(number)]
+
+
+async def _make_account(vault: Vault, transaction: Transaction) -> _Newcomer:
+    account_id, now = uuid4(), system_clock()
+    keys = await vault.make_patient(transaction, account_id)
+    await begin_profile(transaction, keys, "en", now)
+    await make_journal(transaction, account_id)
+    await begin_chain(transaction, account_id)
+    spans = Spans.of(Settings(access_token_minutes=TOKEN_MINUTES))
+    about = DeviceAbout(name="Phone", platform="benchmark")
+    start = await start_device(transaction, vault, keys, about, spans, now)
+    return _Newcomer(keys, start.pair.access_token)
+
+
+def _written(keys: PatientKeys, diary: Diary, random: Random) -> _Rows:
+    """One patient's journal: each entry sealed as a save seals it."""
+    rows = _Rows([], [], [])
+    for revision, content in enumerate(diary.contents(random), start=2):
+        at = content.instant + timedelta(minutes=1)
+        entry = StoredEntry(new_id(int(at.timestamp() * 1000)), revision, at, at)
+        entry.write(keys, content)
+        rows.entries.append(_entry_row(keys.account_id, entry, content.kind))
+        rows.versions.append(_version_row(keys.account_id, entry))
+        rows.plain.append(_plain_row(keys.account_id, entry, content.members(), at))
+    return rows
+
+
+def _entry_row(account_id: UUID, entry: StoredEntry, kind: str) -> Row:
+    return {
+        "account_id": account_id,
+        "id": entry.id,
+        "kind": kind,
+        "occurred_at": entry.minute,
+        "local_date": entry.local_date,
+        "revision": entry.revision,
+        "deleted": False,
+        "device_id": DEVICE,
+        "sealed": entry.sealed,
+        "created_at": entry.created_at,
+        "updated_at": entry.updated_at,
+    }
+
+
+def _version_row(account_id: UUID, entry: StoredEntry) -> Row:
+    return {
+        "account_id": account_id,
+        "entry_id": entry.id,
+        "revision": entry.revision,
+        "device_id": DEVICE,
+        "deleted": False,
+        "sealed": entry.sealed,
+        "created_at": entry.updated_at,
+    }
+
+
+def _plain_row(account_id: UUID, entry: StoredEntry, members: Row, at: datetime) -> Row:
+    kind = members["kind"]
+    return {
+        "id": entry.id,
+        "account_id": account_id,
+        "kind": kind,
+        "occurred_at": entry.minute,
+        "time_zone": members["time_zone"],
+        "local_date": entry.local_date,
+        "value": members.get(RATED.get(kind, "intensity")),
+        "note": members.get("note"),
+        "details": {n: v for n, v in members.items() if n not in ENVELOPE | {RATED.get(kind)}},
+        "revision": entry.revision,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+async def _load(rows: _Rows, sealed: Bulk, plain: Bulk) -> None:
+    await sealed.load(ENTRY, rows.entries)
+    await sealed.load(VERSION, rows.versions)
+    await plain.load(table_of(UsualEntry), rows.plain)
+
+
+async def _finish(
+    database: Database, plain: Bulk, newcomers: Sequence[_Newcomer], head: int
+) -> None:
+    """Heads and tokens, once the entries are there."""
+
+    async def advance(transaction: Transaction) -> None:
+        for newcomer in newcomers:
+            await advance_head(transaction, newcomer.keys.account_id, head)
+
+    await database.write(None, advance)
+    seeded = [_seeded(newcomer, head) for newcomer in newcomers]
+    accounts = [{"id": each.account_id, "head": head} for each in seeded]
+    tokens = [
+        {"token_hash": each.token_hash.hex(), "account_id": each.account_id} for each in seeded
+    ]
+    await plain.load(table_of(UsualAccount), accounts)
+    await plain.load(table_of(UsualToken), tokens)
+
+
+def _seeded(newcomer: _Newcomer, head: int) -> SeededPatient:
+    return SeededPatient(newcomer.keys.account_id, newcomer.token, head)

@@ -1,0 +1,107 @@
+"""Servers under test: each a process of its own, with its CPU time and memory."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.load import ask, wire
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+START_SECONDS = 30.0
+UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server; `start_seconds` passed until its first answer."""
+
+    name: str
+    port: int
+    pid: int
+    start_seconds: float
+
+    def cpu_seconds(self) -> float:
+        """User and system time of the process so far, all of its threads."""
+        return cpu_seconds_of(self.pid)
+
+    def memory_mib(self) -> float:
+        """Resident memory."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * PAGE / 2**20
+
+
+def cpu_seconds_of(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def busy_seconds() -> float:
+    """CPU time that anybody on this machine has used."""
+    fields = [int(each) for each in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    user, nice, system, _idle, _waiting, *interrupts = fields
+    return (user + nice + system + sum(interrupts)) / TICKS
+
+
+def of_uvicorn(application: str, port: int) -> list[str]:
+    """The command for `module:factory` under one worker."""
+    return [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        application,
+        "--port",
+        str(port),
+        *UVICORN,
+    ]
+
+
+def of_afterglow(port: int) -> list[str]:
+    """The command that operators use."""
+    return [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def started(
+    name: str, port: int, command: Sequence[str], environment: Mapping[str, str], log: Path
+) -> Iterator[Server]:
+    """A server process that has answered on `/readyz`; what it prints goes to `log`."""
+    begun = time.perf_counter()
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, env={**os.environ, **environment}, stdout=out, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_for_answer(port, process, log)
+        yield Server(name, port, process.pid, time.perf_counter() - begun)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_for_answer(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended before it answered:\n{log.read_text()[-2000:]}")
+        with suppress(OSError):
+            ask(port, wire("GET", "/readyz"))
+            return
+        time.sleep(0.01)
+    raise TimeoutError("the server did not answer")
