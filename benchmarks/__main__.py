@@ -26,7 +26,7 @@ command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @command.command()
-def main(  # noqa: PLR0913 - each is an option of the command
+def main(  # noqa: PLR0913, PLR0917 - each is an option of the command
     engine: Annotated[EngineName, typer.Option(help="Which database.")] = "sqlite",
     patients: Annotated[int, typer.Option(min=2)] = 60,
     years: Annotated[float, typer.Option(min=0.01)] = 5.0,
