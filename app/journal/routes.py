@@ -1,6 +1,5 @@
 """The journal's operations on single entries and check-ins."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.audit import Actor
-from app.faults import Fault, fault
+from app.faults import fault
 from app.journal.answers import check_in_json, list_tag, saved_json
 from app.journal.changes import (
     Amendment,
@@ -29,13 +28,13 @@ from app.journal.kinds import (
     read_draft,
 )
 from app.journal.kinds.check_in import CheckInDraft, read_check_in
+from app.journal.listing import list_filter
 from app.journal.reading import JournalState
-from app.journal.schemas import EntryKind, EntryPage, EntryVersionPage, SavedCheckIn, SavedEntry
+from app.journal.schemas import EntryPage, EntryVersionPage, SavedCheckIn, SavedEntry
 from app.journal.scope import Scope
-from app.journal.store_pages import ListFilter, ListPlace
+from app.journal.store_pages import ListFilter
 from app.web.answers import PRIVATE_NO_CACHE, json_answer, no_content, not_modified, page_answer
 from app.web.conditional import CONDITIONAL_READ, ExpectedRevision, entity_tag, is_fresh
-from app.web.days import FirstDay, LastDay, check_days
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.openapi_headers import ENTITY_TAG, NEW_LOCATION
@@ -115,20 +114,6 @@ async def check_in(request: Request, signed_in: CurrentPatient, journal: Here) -
     saved = await journal.create(patient_of(request, signed_in), creations)
     created = any(part.outcome.decision.effective for part in saved)
     return json_answer(check_in_json(saved), 201 if created else 200)
-
-
-async def list_filter(
-    kind: Annotated[
-        list[EntryKind] | None,
-        Query(max_length=6, description="Kinds to list, repeated for more than one; all without."),
-    ] = None,
-    first: FirstDay = None,
-    last: LastDay = None,
-    cursor: PageCursor = None,
-) -> ListFilter:
-    """What a list asks for. Raises InvalidRequest for a reversed range or a foreign cursor."""
-    check_days(first, last)
-    return ListFilter(frozenset(kind) if kind else None, first, last, _place(cursor))
 
 
 @router.get(
@@ -260,15 +245,3 @@ def _object(request: Request) -> dict[str, object]:
     if not isinstance(body, dict):
         raise InvalidRequest(faults=[fault("wrong_type", "")])
     return body
-
-
-def _place(cursor: str | None) -> ListPlace | None:
-    """Where the page before ended. Raises InvalidRequest for a cursor of another list."""
-    if cursor is None:
-        return None
-    minute, entry_id = decode_cursor(cursor, str, str)
-    try:
-        return ListPlace(datetime.fromisoformat(str(minute)), UUID(str(entry_id)))
-    except ValueError:
-        wrong = Fault("bad_cursor", "This is not a cursor of this list.", parameter="cursor")
-        raise InvalidRequest(faults=[wrong]) from None

@@ -30,6 +30,34 @@ from app.web.routing import StrictRoute, json_body, takes
 
 router = APIRouter(route_class=StrictRoute, tags=["Sync"])
 Here = Annotated[Journal, Depends(provided(Journal))]
+FeedCursor = Annotated[
+    int,
+    BeforeValidator(plain_integer),
+    Query(
+        ge=0,
+        le=MOST_CURSOR,
+        json_schema_extra={"format": "int64"},
+        description="`cursor` of the answer before; 0 reads everything.",
+    ),
+]
+FeedLimit = Annotated[
+    int,
+    BeforeValidator(plain_integer),
+    Query(
+        ge=1,
+        le=MOST_ITEMS,
+        json_schema_extra={"format": "int32"},
+        description="Changes a page, at most 200; a page may be shorter.",
+    ),
+]
+FeedDevice = Annotated[
+    str | None,
+    Query(
+        pattern=DEVICE_MARK,
+        max_length=64,
+        description="The mark under which this device pushes; adds `own` where it matters.",
+    ),
+]
 
 
 class BatchTooLarge(BodyTooLarge):
@@ -48,34 +76,9 @@ class BatchTooLarge(BodyTooLarge):
 async def pull_changes(
     signed_in: CurrentPatient,
     journal: Here,
-    cursor: Annotated[
-        int,
-        BeforeValidator(plain_integer),
-        Query(
-            ge=0,
-            le=MOST_CURSOR,
-            json_schema_extra={"format": "int64"},
-            description="`cursor` of the answer before; 0 reads everything.",
-        ),
-    ] = 0,
-    limit: Annotated[
-        int,
-        BeforeValidator(plain_integer),
-        Query(
-            ge=1,
-            le=MOST_ITEMS,
-            json_schema_extra={"format": "int32"},
-            description="Changes a page, at most 200; a page may be shorter.",
-        ),
-    ] = MOST_ITEMS,
-    device_id: Annotated[
-        str | None,
-        Query(
-            pattern=DEVICE_MARK,
-            max_length=64,
-            description="The mark under which this device pushes; adds `own` where it matters.",
-        ),
-    ] = None,
+    cursor: FeedCursor = 0,
+    limit: FeedLimit = MOST_ITEMS,
+    device_id: FeedDevice = None,
 ) -> Response:
     """Read what changed since `cursor`, tombstones included, oldest change first.
 
