@@ -71,7 +71,12 @@ def migrate() -> None:
 
 
 @cli.command()
-def demo(host: Host = "127.0.0.1", port: Port = 8000, days: int = 120, seed: int = 25) -> None:
+def demo(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    days: Annotated[int, typer.Option(min=1)] = 120,
+    seed: int = 25,
+) -> None:
     """Serve with a synthetic patient; print trends, and a share link with its passcode."""
     from app.demo.stage import play  # noqa: PLC0415 - numpy is needed by nobody else here
 

@@ -8,22 +8,28 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.random import Generator
 
-HOMES = ("America/New_York", "Australia/Sydney", "Europe/Berlin")
 AWAY = {
     "America/New_York": "Europe/Berlin",
     "Australia/Sydney": "Europe/London",
     "Europe/Berlin": "America/New_York",
+    "Africa/Cairo": "America/New_York",
+    "America/Santiago": "Asia/Tokyo",
+    "Africa/Casablanca": "Asia/Tokyo",
 }
+"""Homes whose clocks change at different times of the year, and a place hours from each."""
+
 TRIP_DAYS = 6
 SEEN_AT_FIRST, SEEN_LATER, LATER_DAY = 0.80, 0.55, 56
 STAYS_AS_IT_WAS = 0.35
 LOW_MOOD, MISSING_WHEN_LOW = 3.0, 1.3
-LONG_GAPS = 3
+LONG_GAPS, SHORTEST_GAP, LONGEST_GAP = 3, 3, 6
+LATE_SHARE_OF_DAYS = 0.6
+NOON = 12 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """The home zone, and a trip to one at least five hours away."""
+    """The home zone, and a trip of `TRIP_DAYS` days to one at least five hours away."""
 
     home: str
     away: str
@@ -31,21 +37,34 @@ class Whereabouts:
 
     def zone(self, day: date) -> str:
         """The zone of a day."""
-        travelling = timedelta(0) <= day - self.trip_from < timedelta(days=TRIP_DAYS)
-        return self.away if travelling else self.home
+        return self.away if self.is_away(day) else self.home
+
+    def is_away(self, day: date) -> bool:
+        """Whether a day belongs to the trip."""
+        return timedelta(0) <= day - self.trip_from < timedelta(days=TRIP_DAYS)
 
 
 def whereabouts(days: Sequence[date], random: Generator) -> Whereabouts:
-    """A home whose clocks change within `days`, if there is one, and a trip late in them."""
-    changing = [home for home in HOMES if _offsets(home, days) > 1]
-    home = (changing or [HOMES[0]])[0]
-    start = int(len(days) * 0.6) + int(random.integers(0, 10))
+    """A home whose clocks change within `days`, where there is one, and a trip late in them.
+
+    Nowhere here do clocks change from the end of April to early September, so 120 days that lie
+    between (they end within two weeks around the end of August) have a trip but no change.
+    """
+    home = next((home for home in AWAY if clock_changes(home, days)), next(iter(AWAY)))
+    start = int(len(days) * LATE_SHARE_OF_DAYS) + int(random.integers(0, 10))
     return Whereabouts(home, AWAY[home], days[min(start, len(days) - 1)])
 
 
-def logged_days(moods: Sequence[float], random: Generator) -> list[bool]:
-    """Which days have entries: a two-state chain, fewer in hard times, with three long gaps."""
-    count = len(moods)
+def clock_changes(zone: str, days: Sequence[date]) -> bool:
+    """Whether noon of some of the days has another offset than noon of others."""
+    return len({local(day, NOON, zone).utcoffset() for day in days}) > 1
+
+
+def logged_days(moods: Sequence[float], trip_at: int, random: Generator) -> list[bool]:
+    """Which days have entries: a two-state chain, fewer in hard times, with three long gaps.
+
+    Day `trip_at` is logged whatever happens, so that the trip shows in the diary.
+    """
     logged: list[bool] = []
     for number, mood in enumerate(moods):
         settled = min(number / LATER_DAY, 1.0)
@@ -53,12 +72,26 @@ def logged_days(moods: Sequence[float], random: Generator) -> list[bool]:
         missing = (1 - seen) * (MISSING_WHEN_LOW if mood < LOW_MOOD else 1.0)
         again = bool(logged) and random.random() < STAYS_AS_IT_WAS
         logged.append(logged[-1] if again else bool(random.random() >= missing))
-    for start in random.integers(count // 6, max(count - 7, count // 6 + 1), LONG_GAPS):
-        length = int(random.integers(3, 7))
-        logged[int(start) : int(start) + length] = [False] * len(
-            logged[int(start) : int(start) + length]
-        )
+    for number in _long_gaps(len(moods), random):
+        logged[number] = False
+    logged[trip_at] = True
     return logged
+
+
+def _long_gaps(count: int, random: Generator) -> list[int]:
+    """Days of three gaps of three to six days, each in a stretch of its own, none at the start."""
+    before = count // 6
+    stretch = (count - before) // LONG_GAPS
+    if stretch <= LONGEST_GAP:
+        return []
+    starts = [
+        before + stretch * each + int(random.integers(0, stretch - LONGEST_GAP))
+        for each in range(LONG_GAPS)
+    ]
+    lengths = random.integers(SHORTEST_GAP, LONGEST_GAP + 1, LONG_GAPS)
+    return [
+        start + day for start, length in zip(starts, lengths, strict=True) for day in range(length)
+    ]
 
 
 def local(day: date, minutes: float, zone: str) -> datetime:
@@ -74,9 +107,3 @@ def minutes_later(moment: datetime, minutes: float) -> datetime:
     zone = moment.tzinfo
     later = moment.astimezone(ZoneInfo("UTC")) + timedelta(minutes=float(np.round(minutes)))
     return later.astimezone(zone)
-
-
-def _offsets(zone: str, days: Sequence[date]) -> int:
-    place = ZoneInfo(zone)
-    noons = (datetime.combine(day, time(12)).replace(tzinfo=place) for day in days)
-    return len({noon.utcoffset() for noon in noons})

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 
 Treatment = Literal["ketamine_racemic", "esketamine"]
-RESPONDERS = 0.6
+RESPONDERS, RACEMIC = 0.6, 0.6
 FLASHBACK_MEDIAN, FLASHBACK_SIGMA = 6.0, 0.7
 DAYS_A_WEEK = 7
 
@@ -38,7 +38,7 @@ def a_person(random: Generator) -> Person:
         flashbacks_a_week=float(random.lognormal(np.log(FLASHBACK_MEDIAN), FLASHBACK_SIGMA)),
         responder=bool(random.random() < RESPONDERS),
         half_life=float(random.uniform(4, 10)),
-        treatment="ketamine_racemic" if random.random() < RESPONDERS else "esketamine",
-        weight_kg=float(round(random.normal(76, 12), 1)),
-        dissociation_minutes=float(random.lognormal(np.log(95), 0.35)),
+        treatment="ketamine_racemic" if random.random() < RACEMIC else "esketamine",
+        weight_kg=float(round(np.clip(random.normal(76, 12), 45, 130), 1)),
+        dissociation_minutes=float(random.lognormal(np.log(95), 0.32)),
     )

@@ -1,74 +1,44 @@
-"""What is written down about a session: the session itself, and how detached one felt after it."""
+"""What is written down about a session: the session itself, and what belongs to it."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
-from app.demo.calendar import Whereabouts, local, minutes_later
+from app.demo.calendar import local, minutes_later
 from app.demo.course import Session
+from app.demo.dissociation import dissociation_entries
 from app.demo.identifiers import Ids
 from app.demo.person import Person
+from app.demo.written import Draft, Written
 
-Draft = dict[str, Any]  # JSON, as POST /v1/entries takes it
-PEAK, HABIT, STILL_RAISED = 6.0, 0.95, 0.02
-EVENING, NEXT_MORNING = 600, 1320
+LEAVES_AFTER = 130
 ROUTES = {"ketamine_racemic": "iv_infusion", "esketamine": "intranasal"}
+NO_EFFECT = 0.6
+EFFECTS = ("nausea", "dizziness", "headache", "sedation")
 
 
 def session_entries(
-    person: Person, session: Session, places: Whereabouts, ids: Ids, random: Generator
-) -> Iterator[tuple[Draft, datetime]]:
-    """The session and its dissociation entries, each with the instant it was written down.
+    person: Person, session: Session, zone: str, ids: Ids, random: Generator
+) -> Iterator[Written]:
+    """The session and its dissociation entries; `zone` is where it takes place.
 
-    The session comes first: what was felt before the dose is linked to it afterwards.
+    The session reaches the journal on leaving the clinic, and what was felt till then just after.
     """
-    zone = places.zone(session.day)
-    dose_at = local(session.day, 10 * 60 + 5 * int(random.integers(0, 12)), zone)
-    session_id = ids.new(dose_at)
-    told_at = minutes_later(dose_at, 1)
-    yield _session(person, session, session_id, dose_at, zone, random), told_at
-    peak_at = float(random.uniform(35, 50))
-    peak = float(np.clip(PEAK * HABIT ** (session.number - 1) + random.normal(0, 0.7), 1, 10))
-    back = person.dissociation_minutes * float(random.lognormal(0, 0.15))
-    raised = random.random() < STILL_RAISED
-    soon, later = random.normal(115, 15), random.normal(230, 15)
-    for minutes in (-20.0, peak_at, soon, later, EVENING, NEXT_MORNING):
-        intensity = _intensity(minutes, peak_at, peak, back, raised=raised)
-        at = minutes_later(dose_at, minutes)
-        yield (
-            {
-                "id": ids.new(at),
-                "kind": "dissociation",
-                "occurred_at": at.isoformat(),
-                "time_zone": zone,
-                "session_id": session_id,
-                "intensity": intensity,
-                **({"resolved": True} if intensity <= 1 and minutes > peak_at else {}),
-            },
-            max(minutes_later(at, 1), minutes_later(told_at, 1)),
-        )
-
-
-def _intensity(minutes: float, peak_at: float, peak: float, back: float, *, raised: bool) -> float:
-    """Nothing before the dose, the peak, and an even way back to 1 at `back` minutes."""
-    if minutes < 0:
-        return 0.0
-    if raised and minutes <= EVENING:
-        return max(2.0, round(peak * 0.4))
-    way = np.interp(minutes, [0, peak_at, max(back, peak_at + 10), EVENING], [0, peak, 1, 0])
-    return float(round(float(way)))
+    dose_at = local(session.day, session.minute, zone)
+    draft = _session(person, session, ids.new(dose_at), dose_at, random)
+    draft["time_zone"] = zone
+    told_at = minutes_later(dose_at, LEAVES_AFTER)
+    yield Written(draft, told_at)
+    for felt in dissociation_entries(person, session.number, dose_at, random):
+        at = datetime.fromisoformat(felt["occurred_at"])
+        linked = {"id": ids.new(at), **felt, "session_id": draft["id"], "time_zone": zone}
+        yield Written(linked, max(minutes_later(at, 1), minutes_later(told_at, 1)))
 
 
 def _session(
-    person: Person,
-    session: Session,
-    session_id: str,
-    dose_at: datetime,
-    zone: str,
-    random: Generator,
+    person: Person, session: Session, session_id: str, dose_at: datetime, random: Generator
 ) -> Draft:
     systolic, diastolic = random.normal(125, 12), random.normal(78, 9)
     rise = max(random.normal(20, 9), 0), max(random.normal(13, 6), 0)
@@ -77,7 +47,6 @@ def _session(
         "id": session_id,
         "kind": "session",
         "occurred_at": dose_at.isoformat(),
-        "time_zone": zone,
         "status": "completed",
         "substance": person.treatment,
         "route": ROUTES[person.treatment],
@@ -110,7 +79,7 @@ def _reading(phase: str, systolic: float, diastolic: float, random: Generator) -
 
 
 def _effects(random: Generator) -> Draft:
-    if random.random() < 0.6:  # noqa: PLR2004 - most sessions pass without
+    if random.random() < NO_EFFECT:
         return {}
-    code = str(random.choice(["nausea", "dizziness", "headache", "sedation"]))
+    code = EFFECTS[int(random.integers(len(EFFECTS)))]
     return {"adverse_effects": [{"code": code, "severity": 1, "resolved": True}]}

@@ -29,9 +29,11 @@ def test_the_demo_prints_trends_and_a_link_that_opens(tmp_path: Path) -> None:
     with (tmp_path / "told").open("wb") as told:
         demo = subprocess.Popen(command, env=environment, stdout=told, stderr=told)
     try:
-        text = read_until(tmp_path / "told", "Serving on")
+        text = read_until(tmp_path / "told", "Serving on", demo)
         assert "You logged" in text
         assert "synthetic" in text.lower()
+        assert re.search(r"Mood around \d+ session days", text)
+        assert re.search(r"Around \d+ sessions", text)
         link = re.search(r"#shlink:/(\S+)", text)
         passcode = re.search(r"Passcode: (\S+)", text)
         assert link
@@ -45,12 +47,12 @@ def test_the_demo_prints_trends_and_a_link_that_opens(tmp_path: Path) -> None:
         demo.wait(timeout=SECONDS)
 
 
-def read_until(file: Path, wanted: str) -> str:
-    """What was printed, once `wanted` stands in it. Raises TimeoutError."""
+def read_until(file: Path, wanted: str, demo: "subprocess.Popen[bytes]") -> str:
+    """What was printed, once `wanted` stands in it. Raises AssertionError when it never does."""
     until = time.monotonic() + SECONDS
-    while time.monotonic() < until:
+    while time.monotonic() < until and demo.poll() is None:
         text = file.read_text()
         if wanted in text:
             return text
         time.sleep(0.1)
-    raise TimeoutError(file.read_text())
+    raise AssertionError(f"exit code {demo.poll()}: {file.read_text()}")
