@@ -82,6 +82,10 @@ lock: ## Resolve the requirements anew (needs uv)
 		--no-annotate --no-header --universal -p 3.11 requirements/$$each.in \
 		-o requirements/$$each.lock; done
 
+bench: $(VENV)/.dev ## Measure speed against a bare server and a usual one, on both engines
+	$(BIN)/python -m benchmarks --engine sqlite
+	$(BIN)/python -m benchmarks --engine postgresql
+
 clean: ## Remove what was built
 	rm -rf $(VENV) viewer/node_modules app/sharing/viewer_static .mypy_cache .ruff_cache \
 		.pytest_cache .hypothesis .import_linter_cache

@@ -4,10 +4,11 @@ import asyncio
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,6 +23,11 @@ from benchmarks.seeding import seed
 from benchmarks.servers import Server, free_port, of_afterglow, of_uvicorn, started
 
 EngineName = Literal["sqlite", "postgresql"]
+COMMANDS: dict[str, Callable[[int], Sequence[str]]] = {
+    "bare": partial(of_uvicorn, "benchmarks.bare:application"),
+    "afterglow": of_afterglow,
+    "usual": partial(of_uvicorn, "benchmarks.usual:application"),
+}
 command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -62,34 +68,36 @@ def prepared(engine: EngineName, folder: Path, extent: Extent) -> Iterator[Groun
         typer.echo(
             f"seeding {extent.patients} patients, {extent.years} years, {extent.a_day} a day"
         )
-        patients = asyncio.run(seed(databases, folder, extent, last))
+        seeded = asyncio.run(seed(databases, folder, extent, last))
         for url in (databases.afterglow, databases.usual):
             settle(url)
         copy_for_bare(databases)
         databases.renew_tokens()
         (folder / "answers").mkdir(exist_ok=True)
-        yield Ground(engine, folder, databases, extent, last, patients)
+        yield Ground(engine, folder, databases, extent, last, *seeded)
 
 
 @contextmanager
 def running(ground: Ground, *, usual: bool) -> Iterator[list[Server]]:
-    """The servers under test. Bare starts last: it answers what Afterglow answered."""
-    with ExitStack() as stack:
+    """The servers under test.
 
-        def start(name: str, command: Sequence[str], port: int) -> Server:
-            log = ground.folder / f"{name}.log"
-            return stack.enter_context(started(name, port, command, ground.environment, log))
-
-        port = free_port()
-        afterglow = start("afterglow", of_afterglow(port), port)
-        keep_answers(ground, afterglow)
+    Afterglow runs once before, for the answers that bare gives and for the bytecode of all.
+    """
+    with start(ground, "afterglow", of_afterglow) as first:
+        keep_answers(ground, first)
         keep_sealed(ground)
-        port = free_port()
-        servers = [start("bare", of_uvicorn("benchmarks.bare:application", port), port), afterglow]
-        if usual:
-            port = free_port()
-            servers.append(start("usual", of_uvicorn("benchmarks.usual:application", port), port))
-        yield servers
+    names = ["bare", "afterglow", *(["usual"] if usual else [])]
+    with ExitStack() as stack:
+        yield [stack.enter_context(start(ground, name, COMMANDS[name])) for name in names]
+
+
+def start(
+    ground: Ground, name: str, command: Callable[[int], Sequence[str]]
+) -> AbstractContextManager[Server]:
+    """A server on a port of its own."""
+    port = free_port()
+    log = ground.folder / f"{name}.log"
+    return started(name, port, command(port), ground.environment, log)
 
 
 def tell(measured: Measurement, operations: Sequence[Operation], servers: Sequence[Server]) -> None:

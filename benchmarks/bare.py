@@ -19,6 +19,7 @@ from benchmarks.usual_tables import DAYS, OWNER
 
 BEARER = len("Bearer ")
 PLAIN = "/plain/daily"
+LINK = "/shl/"
 Route = tuple[str, str]
 
 
@@ -82,6 +83,8 @@ class Application:
         if scope["path"] == "/readyz":
             return b"{}"
         query = dict(parse_qsl(scope["query_string"].decode()))
+        if scope["path"].startswith(LINK):
+            return await self._open_share(scope["path"][len(LINK) :])
         token = _token_hash(scope)
         if scope["path"] == PLAIN:
             await self._plain.daily(token, query["from"], query["to"])
@@ -96,6 +99,14 @@ class Application:
         finally:
             self._reference.driver.release(session)
         return body
+
+    async def _open_share(self, token: str) -> bytes:
+        session = await self._reference.driver.acquire()
+        try:
+            hashed = hashlib.sha256(token.encode()).digest()
+            return await self._reference.open_share(session, hashed)
+        finally:
+            self._reference.driver.release(session)
 
 
 def _token_hash(scope: Scope) -> bytes:

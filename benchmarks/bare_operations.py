@@ -1,19 +1,24 @@
 """What the reference does for each operation: Afterglow's own statements and nothing else."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import time
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
+from app.journal.digests import VERSION
 from benchmarks.bare_drivers import Driver, Session, Value
+from benchmarks.diary import new_id
 from benchmarks.statements import Statements
 
 DIGEST = bytes(32)
+RECIPIENT = bytes(161)
+"""As long as a short name, sealed."""
 REQUEST_ID = "0197c0de-0000-7000-8000-00000000f001"
 Query = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reference:
     """What every operation works with."""
 
@@ -21,6 +26,8 @@ class Reference:
     run: Statements
     sealed: bytes
     today: Value
+    first_id: int = field(default_factory=lambda: new_id(int(time() * 1000)).int >> 48 << 48)
+    made: int = 0
 
     async def token(self, session: Session, query: Query, account: Value) -> None:
         """The token alone, which was read before."""
@@ -51,22 +58,27 @@ class Reference:
         await session.commit()
 
     async def trend(self, session: Session, query: Query, account: Value) -> None:
-        """Whatever a trend reads: state, profile, days ahead, and the days of its window."""
-        day = self.driver.day
+        """Whatever a trend reads: state, profile, days ahead, and the digests of its window."""
+        day, of = self.driver.day, {"account": account}
         await session.begin(account, write=False)
-        await session.rows(self.run.head, {"account": account})
-        await session.rows(self.run.profile, {"account": account})
-        ahead = {"account": account, "first": day("9998-01-01"), "last": day("9998-01-03")}
+        await session.rows(self.run.head, of)
+        await session.rows(self.run.profile, of)
+        ahead = {"account": account, "first": self.today, "last": self.today}
         await session.rows(self.run.days, ahead)
-        window = {"account": account, "first": day(query["from"]), "last": day(query["to"])}
-        await session.rows(self.run.days, window)
+        window = {
+            "account": account,
+            "first": day(_month_of(query["from"])),
+            "last": day(_month_of(query["to"])),
+            "of_version": VERSION,
+            "of_epoch": 0,
+        }
+        await session.rows(self.run.digests, window)
         await session.commit()
 
     async def _write(self, session: Session, account: Value, number: int) -> None:
         """Lock, load, save, keep versions, move the head, append to the chain."""
         run, driver, of = self.run, self.driver, {"account": account}
-        ids = [uuid4() for _ in range(number)]
-        now = driver.now()
+        ids, now = self._new_ids(number), driver.now()
         await session.begin(account, write=True)
         ((_, head),) = await session.rows(run.lock, of)
         await session.rows(run.load, {"account": account, "ids": driver.ids(ids)})
@@ -75,11 +87,36 @@ class Reference:
         await session.run_many(run.save, rows)
         await session.run_many(run.add_version, rows)
         await session.run(run.advance, {"account": account, "to_head": head + number})
-        ((seq, _),) = await session.rows(run.lock_chain, of)
+        await self._append(session, account, now)
+        await session.commit()
+
+    async def open_share(self, session: Session, token_hash: bytes) -> bytes:
+        """Find the link, count its opening, read its file, tell the patient."""
+        run, now = self.run, self.driver.now()
+        ((account, share, *_),) = await session.rows(run.find_share, {"token_hash": token_hash})
+        of = {"account": account, "share": share}
+        await session.begin(account, write=True)
+        ((file, *_),) = await session.rows(run.newest_file, of)
+        await session.rows(run.count_opening, {**of, "now": now, "minute": now})
+        ((jwe,),) = await session.rows(run.load_jwe, {**of, "file": file})
+        await session.rows(run.count_accesses, of)
+        await session.run(run.add_access, self._access(account, share, now))
+        await self._append(session, account, now)
+        await session.commit()
+        return bytes(jwe)
+
+    async def _append(self, session: Session, account: Value, now: Value) -> None:
+        """A link of the audit chain."""
+        run = self.run
+        ((seq, _),) = await session.rows(run.lock_chain, {"account": account})
         await session.run(run.add_event, self._event(account, seq + 1, now))
         moved = {"account": account, "to_seq": seq + 1, "to_hash": DIGEST}
         await session.run(run.advance_chain, moved)
-        await session.commit()
+
+    def _new_ids(self, number: int) -> list[UUID]:
+        """As ordered in time as those that clients make."""
+        self.made += number
+        return [UUID(int=self.first_id + self.made + each) for each in range(number)]
 
     def _entry(self, account: Value, entry: Value, revision: int, now: Value) -> dict[str, Any]:
         """A row for the entry and for its version."""
@@ -98,6 +135,19 @@ class Reference:
             "updated_at": now,
         }
 
+    def _access(self, account: Value, share: Value, now: Value) -> dict[str, Any]:
+        return {
+            "account_id": account,
+            "share_id": share,
+            "id": self.driver.id(self._new_ids(1)[0]),
+            "at": now,
+            "via": "direct",
+            "outcome": "opened",
+            "tries_left": None,
+            "sealed_recipient": RECIPIENT,
+            "client": "browser on a computer",
+        }
+
     def _event(self, account: Value, seq: int, now: Value) -> dict[str, Any]:
         return {
             "account_id": account,
@@ -114,6 +164,11 @@ class Reference:
             "outcome": "done",
             "digest": DIGEST,
         }
+
+
+def _month_of(day: str) -> str:
+    """The first day of a date's month."""
+    return f"{day[:7]}-01"
 
 
 Operation = Callable[[Session, Query, Value], Awaitable[None]]

@@ -48,7 +48,8 @@ class Diary:
         """A diary ends on `last` and has `a_day` entries on each of its days (1 to 8)."""
         self._days = max(1, round(years * 365))
         self._a_day = a_day
-        self._last = last
+        self.last = last
+        self.first = last - timedelta(days=self._days - 1)
         self._models = {
             kind: read_content(kind, members_of(kind, last, 8), imported=True) for kind in EXAMPLES
         }
@@ -61,7 +62,7 @@ class Diary:
     def contents(self, random: Random) -> Iterator[Content]:
         """The contents of one diary, oldest first."""
         for ago in range(self._days - 1, -1, -1):
-            day = self._last - timedelta(days=ago)
+            day = self.last - timedelta(days=ago)
             session_day = ago % SESSION_EVERY_DAYS == SESSION_EVERY_DAYS - 1
             kinds = KINDS_OF_A_SESSION_DAY if session_day else KINDS_OF_A_DAY
             for place in range(self._a_day):

@@ -68,6 +68,8 @@ class Ground:
     extent: Extent
     last_day: date
     patients: list[SeededPatient]
+    links: list[str]
+    """Tokens of direct links."""
 
     @property
     def readers(self) -> list[SeededPatient]:
@@ -90,6 +92,9 @@ class Ground:
             "BENCHMARK_BARE_DATABASE": self.databases.bare,
             "BENCHMARK_USUAL_DATABASE": self.databases.usual,
             "BENCHMARK_ANSWERS": str(self.folder / "answers"),
+            # Servers find their bytecode, as installed ones do.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
         }
 
 

@@ -132,6 +132,12 @@ def _plain_daily(ground: Ground, _patient: SeededPatient) -> str:
     return f"/plain/daily?{_window(ground, 365)}"
 
 
+def _open_share(ground: Ground, seed: int) -> Make:
+    """Random links are opened by somebody who gives a name."""
+    ready = [wire("GET", f"/shl/{link}?recipient=Dr%20Lee") for link in ground.links]
+    return _shuffled(ready, seed)
+
+
 OPERATIONS = (
     Operation("create", "create entry", _create, Goal(0.75, 1.7, 1.5)),
     Operation("list", "list 50", _of_readers(_list), Goal(0.6, 2.0, 1.5)),
@@ -140,6 +146,7 @@ OPERATIONS = (
     Operation("response", "session response, 5 years", _of_readers(_response), Goal()),
     Operation("push", "push 100", _push, Goal(0.6, 2.0, 1.5, 10.0)),
     Operation("pull", "pull 200", _of_readers(_pull), Goal(0.6, 2.0, 1.5, 10.0)),
+    Operation("open", "open share (snapshot)", _open_share, Goal(0.7, 1.7, 1.5)),
 )
 BESIDE = (
     Operation(

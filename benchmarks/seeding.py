@@ -17,6 +17,8 @@ from app.accounts.spans import Spans
 from app.audit import begin_chain
 from app.clock import system_clock
 from app.database import Database, Transaction, open_database, table_of
+from app.journal.digest_reading import DigestReading
+from app.journal.scope import Scope
 from app.journal.store import ENTRY, VERSION, advance_head, make_journal
 from app.journal.stored import StoredEntry
 from app.settings import Settings
@@ -25,12 +27,22 @@ from app.vault.keyring import make_ring_file
 from benchmarks.bulk import Bulk, bulk
 from benchmarks.diary import DEVICE, RATED, Diary, new_id
 from benchmarks.ground import TOKEN_MINUTES, Databases, Extent, SeededPatient, usual_address
+from benchmarks.seeding_links import seed_links
 from benchmarks.usual_tables import UsualAccount, UsualEntry, UsualTable, UsualToken
 
 TOGETHER = 50
+LOOKS_BACK = timedelta(days=30)
+"""Further than any trend looks beyond its window."""
 ENVELOPE = {"kind", "occurred_at", "time_zone", "note"}
 # Rows go to the database as they are: their values have many types.
 Row = dict[str, Any]
+
+
+class Seeded(NamedTuple):
+    """Who is there, and the links they gave away."""
+
+    patients: list[SeededPatient]
+    links: list[str]
 
 
 class _Newcomer(NamedTuple):
@@ -46,9 +58,7 @@ class _Rows(NamedTuple):
     plain: list[Row]
 
 
-async def seed(
-    databases: Databases, folder: Path, extent: Extent, last: date
-) -> list[SeededPatient]:
+async def seed(databases: Databases, folder: Path, extent: Extent, last: date) -> Seeded:
     """Fill Afterglow's database and the usual application's with the same journals."""
     make_ring_file(folder / "keys.json")
     vault = Vault(KeyRing.from_file(folder / "keys.json"), system_clock)
@@ -63,10 +73,13 @@ async def seed(
             for newcomer in newcomers:
                 await _load(_written(newcomer.keys, diary, random), sealed, plain)
             await _finish(database, plain, newcomers, head=1 + diary.entries)
+            await _digest(DigestReading(database, vault), newcomers, diary)
             patients += [_seeded(newcomer, 1 + diary.entries) for newcomer in newcomers]
             await asyncio.sleep(0)
+        owners = [each.account_id for each in patients]
+        links = await seed_links(database, plain, vault, owners, last)
     await database.close()
-    return patients
+    return Seeded(patients, links)
 
 
 async def _make_accounts(vault: Vault, number: int, transaction: Transaction) -> list[_Newcomer]:
@@ -167,6 +180,13 @@ async def _finish(
     ]
     await plain.load(table_of(UsualAccount), accounts)
     await plain.load(table_of(UsualToken), tokens)
+
+
+async def _digest(reading: DigestReading, newcomers: Sequence[_Newcomer], diary: Diary) -> None:
+    """Look at every journal's trends once, as its patient did long ago."""
+    for newcomer in newcomers:
+        scope = Scope.of_patient(newcomer.keys.account_id)
+        await reading.headlines(scope, diary.first - LOOKS_BACK, diary.last)
 
 
 def _seeded(newcomer: _Newcomer, head: int) -> SeededPatient:

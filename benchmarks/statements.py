@@ -22,7 +22,13 @@ from app.journal.store import (
     LOCK,
     SAVE,
 )
+from app.journal.store_digests import LOAD_DIGESTS
 from app.journal.store_pages import page_statement
+from app.sharing.store import BY_TOKEN
+from app.sharing.store_accesses import ADD as ADD_ACCESS
+from app.sharing.store_accesses import COUNT as COUNT_ACCESSES
+from app.sharing.store_files import LOAD_JWE, NEWEST_FILE
+from app.sharing.store_openings import COUNT_OPENING
 
 # A driver's values have many types.
 Values = Mapping[str, Any]
@@ -70,4 +76,11 @@ class Statements:
         self.page = Bare(page_statement(None, frozenset()), dialect)
         self.profile = Bare(LOAD_PROFILE, dialect)
         self.days = Bare(LOAD_DAYS, dialect)
+        self.digests = Bare(LOAD_DIGESTS, dialect)
         self.feed = Bare(FEED, dialect)
+        self.find_share = Bare(BY_TOKEN, dialect)
+        self.newest_file = Bare(NEWEST_FILE, dialect)
+        self.count_opening = Bare(COUNT_OPENING, dialect)
+        self.load_jwe = Bare(LOAD_JWE, dialect)
+        self.count_accesses = Bare(COUNT_ACCESSES, dialect)
+        self.add_access = Bare(ADD_ACCESS, dialect)

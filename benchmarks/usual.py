@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import Engine, create_engine, event
 from sqlmodel import Session, col, select
@@ -29,7 +29,7 @@ from benchmarks.usual_schemas import (
     ResultsOut,
     SummaryOut,
 )
-from benchmarks.usual_tables import UsualAccount, UsualEntry, UsualToken
+from benchmarks.usual_tables import UsualAccess, UsualAccount, UsualEntry, UsualShare, UsualToken
 
 KINDS = ("mood", "anxiety", "flashback", "dissociation")
 router = APIRouter()
@@ -177,6 +177,21 @@ def get_session_response(
     series = usual_trends.day_series(session, account_id, metric, first, last)
     sessions = usual_trends.day_series(session, account_id, "session", first, last)
     return usual_trends.response(series, sorted(sessions))
+
+
+@router.get("/shl/{token}")
+def open_share(session: OwnSession, token: str, recipient: str) -> Response:
+    """The text behind a link; its opening is counted and told."""
+    share = session.get(UsualShare, hashlib.sha256(token.encode()).hexdigest())
+    now = datetime.now(UTC)
+    if share is None or share.expires_at.replace(tzinfo=UTC) <= now:
+        raise HTTPException(status_code=404)
+    share.openings += 1
+    session.add(share)
+    session.add(UsualAccess(token_hash=share.token_hash, recipient=recipient, at=now))
+    session.commit()
+    session.refresh(share)
+    return Response(share.content, media_type="application/jose")
 
 
 def _locked(session: Session, account_id: UUID) -> UsualAccount:

@@ -59,7 +59,30 @@ class UsualEntry(UsualTable, table=True):
     updated_at: datetime
 
 
-ENTRY, TOKEN = table_of(UsualEntry), table_of(UsualToken)
+class UsualShare(UsualTable, table=True):
+    """A link to a text that was made when it was created."""
+
+    __tablename__ = "usual_share"
+
+    token_hash: str = Field(primary_key=True)
+    account_id: UUID = Field(index=True)
+    expires_at: datetime
+    openings: int
+    content: str
+
+
+class UsualAccess(UsualTable, table=True):
+    """One opening."""
+
+    __tablename__ = "usual_access"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(index=True)
+    recipient: str
+    at: datetime
+
+
+ENTRY, TOKEN, SHARE = table_of(UsualEntry), table_of(UsualToken), table_of(UsualShare)
 DAYS = (
     select(
         ENTRY.c.local_date,

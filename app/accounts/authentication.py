@@ -24,7 +24,7 @@ class TokenAuthenticator:
         except TokenMalformed:
             raise TokenInvalid from None
         found = await self._equipment.database.read(
-            None, partial(store_tokens.find_token, token_hash=token_hash)
+            None, partial(store_tokens.find_token, token_hash=token_hash), brief=True
         )
         if found is None or not await self._lives(found):
             raise TokenInvalid

@@ -50,10 +50,11 @@ class Database(Protocol):
 
     engine: str
 
-    async def read(self, account_id: UUID | None, work: Work[T]) -> T:
+    async def read(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
         """Run `work` in one read-only transaction.
 
-        Raises DatabaseOverloaded or DatabaseUnavailable.
+        `brief`: it reads a few hundred rows at most, found by an index. Raises DatabaseOverloaded
+        or DatabaseUnavailable.
         """
         ...
 

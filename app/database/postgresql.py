@@ -61,7 +61,7 @@ class PostgreSQLTransaction:
         """All rows."""
         compiled = self._statements[statement]
         rows = await self._connection.fetch(compiled.sql, *compiled.bind(parameters or NOTHING))
-        return [compiled.row(row) for row in rows]
+        return compiled.rows(rows)
 
     async def fetch_one(
         self, statement: Statement, parameters: Mapping[str, object] | None = None
@@ -70,7 +70,7 @@ class PostgreSQLTransaction:
         compiled = self._statements[statement]
         bound = compiled.bind(parameters or NOTHING)
         row = await self._connection.fetchrow(compiled.sql, *bound)
-        return None if row is None else compiled.row(row)
+        return None if row is None else compiled.rows([row])[0]
 
     async def execute(
         self, statement: Statement, parameters: Mapping[str, object] | None = None
@@ -116,8 +116,15 @@ class PostgreSQL:
             raise DatabaseUnavailable("PostgreSQL does not answer") from fault
         return cls(pool)
 
-    async def read(self, account_id: UUID | None, work: Work[T]) -> T:
-        """Run `work` in a read-only transaction at READ COMMITTED."""
+    async def read(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
+        """Run `work` in a read-only transaction at READ COMMITTED.
+
+        Where no account is to be named, BEGIN and COMMIT would be two round trips for nothing: at
+        this level each statement sees what was committed before it, inside one or not.
+        """
+        if account_id is None:
+            async with self._connection() as connection:
+                return await work(PostgreSQLTransaction(connection, self._statements))
         async with self._transaction("BEGIN READ ONLY", account_id) as transaction:
             return await work(transaction)
 
@@ -135,20 +142,28 @@ class PostgreSQL:
         self, begin: str, account_id: UUID | None
     ) -> AsyncIterator[PostgreSQLTransaction]:
         """BEGIN with the account's name in one round trip; COMMIT, or ROLLBACK on a fault."""
+        async with self._connection() as connection:
+            await connection.execute(_opening(begin, account_id))
+            try:
+                yield PostgreSQLTransaction(connection, self._statements)
+                await connection.execute("COMMIT")
+            except BaseException:
+                await _undo(connection)
+                raise
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        """A connection of the pool; the driver's faults leave as ours."""
         with _faults():
             connection = await self._acquire()
             try:
-                await connection.execute(_opening(begin, account_id))
-                try:
-                    yield PostgreSQLTransaction(connection, self._statements)
-                    await connection.execute("COMMIT")
-                except BaseException:
-                    await _undo(connection)
-                    raise
+                yield connection
             finally:
                 await self._pool.release(connection)
 
     async def _acquire(self) -> Any:
+        if self._pool.get_idle_size():  # nothing to wait for: a timer would cost more than it
+            return await self._pool.acquire()
         try:
             return await self._pool.acquire(timeout=WAIT_SECONDS)
         except TimeoutError:

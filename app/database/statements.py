@@ -1,13 +1,13 @@
 """Statements are compiled once an engine, into text, binders and row readers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement, Executable
 
-Converter = Callable[[Any], Any]
+from app.database.conversions import Converter, reader, writer
 
 
 class PerEngine:
@@ -31,7 +31,7 @@ def per_engine(build: Callable[[Any], Executable]) -> PerEngine:
 class Compiled:
     """One statement in one engine's words."""
 
-    __slots__ = ("_binders", "_converters", "sql")
+    __slots__ = ("_binders", "_readers", "sql")
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         """Compile `statement`; raises what SQLAlchemy raises for a wrong one."""
@@ -43,12 +43,8 @@ class Compiled:
             _binder(name, compiled.binds[name], dialect) for name in compiled.positiontup
         )
         columns: Sequence[Any] = list(getattr(statement, "exported_columns", ()))
-        converters = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
-        ]
-        self._converters = tuple(
-            (place, convert) for place, convert in enumerate(converters) if convert
-        )
+        readers = [reader(column.type, dialect) for column in columns]
+        self._readers = tuple((place, read) for place, read in enumerate(readers) if read)
 
     def bind(self, parameters: Mapping[str, object]) -> list[object]:
         """The parameters in the order of their places. Raises KeyError for a missing one."""
@@ -58,22 +54,24 @@ class Compiled:
             bound.append(convert(value) if convert else value)
         return bound
 
-    def row(self, raw: Sequence[Any]) -> tuple[Any, ...]:
-        """A driver's row with each value in its Python type."""
-        if not self._converters:
-            return tuple(raw)
-        values = list(raw)
-        for place, convert in self._converters:
-            values[place] = convert(values[place])
-        return tuple(values)
+    def rows(self, raw: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """A driver's rows with each value in its Python type, converted column by column."""
+        if not self._readers:
+            return [tuple(row) for row in raw]
+        columns: list[Iterable[Any]] = list(zip(*raw, strict=True))
+        if not columns:
+            return []
+        for place, read in self._readers:
+            columns[place] = map(read, columns[place])
+        return list(zip(*columns, strict=True))
 
 
 def _binder(
     name: str, bind: Any, dialect: Dialect
 ) -> tuple[str, Converter | None, tuple[object] | None]:
     """Name, conversion and, for a literal of the statement, its value in a tuple of one."""
-    convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-    return name, convert, None if bind.required else (bind.effective_value,)
+    literal = None if bind.required else (bind.effective_value,)
+    return name, writer(bind.type, dialect), literal
 
 
 class StatementCache:

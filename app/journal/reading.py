@@ -7,10 +7,11 @@ from uuid import UUID
 
 from app.database import Database, Row, Transaction
 from app.journal import store
+from app.journal.digest_reading import DigestReading
 from app.journal.kinds import Headline
 from app.journal.scope import Scope
 from app.journal.store_pages import ListFilter, ListPlace, load_page
-from app.journal.stored import StoredEntry, instant_text
+from app.journal.stored import StoredEntry, instant_json
 from app.vault import Vault
 from app.web.problems import NotFound, TokenInvalid
 
@@ -46,6 +47,7 @@ class Reading:
         """Reads may go to any copy of the database that is not behind the reader's writes."""
         self._database = database
         self._vault = vault
+        self._digests = DigestReading(database, vault)
 
     async def state(self, scope: Scope) -> JournalState:
         """Epoch and head. Raises TokenInvalid when the account is gone."""
@@ -53,7 +55,7 @@ class Reading:
         async def work(transaction: Transaction) -> JournalState:
             return await state_in(transaction, scope)
 
-        return await self._database.read(scope.account_id, work)
+        return await self._database.read(scope.account_id, work, brief=True)
 
     async def entry(self, scope: Scope, entry_id: UUID) -> StoredEntry:
         """A live entry. Raises NotFound for an unknown, deleted or hidden one."""
@@ -61,7 +63,7 @@ class Reading:
         async def work(transaction: Transaction) -> StoredEntry:
             return await self._entry(transaction, scope, entry_id)
 
-        return await self._database.read(scope.account_id, work)
+        return await self._database.read(scope.account_id, work, brief=True)
 
     async def page(
         self,
@@ -88,7 +90,8 @@ class Reading:
             following = _place(rows[limit - 1]) if len(rows) > limit else None
             return state, Page([entry.json() for entry in entries], following)
 
-        return await self._database.read(scope.account_id, work)
+        brief = session_id is None  # else the whole journal may have to be opened
+        return await self._database.read(scope.account_id, work, brief=brief)
 
     async def history(
         self, scope: Scope, entry_id: UUID, below: int | None, limit: int
@@ -106,7 +109,7 @@ class Reading:
             ]
             return HistoryPage(items, rows[limit - 1][0] if len(rows) > limit else None)
 
-        return await self._database.read(scope.account_id, work)
+        return await self._database.read(scope.account_id, work, brief=True)
 
     async def entries(
         self, scope: Scope, first: date | None = None, last: date | None = None
@@ -122,8 +125,7 @@ class Reading:
         self, transaction: Transaction, scope: Scope, first: date | None, last: date | None
     ) -> list[StoredEntry]:
         """As `entries`, inside a transaction that is open."""
-        start = max(first or FIRST_DAY, scope.first or FIRST_DAY)
-        end = min(last or LAST_DAY, scope.last or LAST_DAY)
+        start, end = _days(scope, first, last)
         rows = await store.load_days(transaction, scope.account_id, None, start, end)
         opened = await self._opened(transaction, scope, rows)
         return [entry for entry in opened if entry.kind in scope.kinds]
@@ -132,7 +134,7 @@ class Reading:
         self, scope: Scope, first: date | None, last: date | None
     ) -> list[Headline]:
         """What trends need of each entry of the scope, in any order."""
-        return [entry.headline() for entry in await self.entries(scope, first, last)]
+        return await self._digests.headlines(scope, *_days(scope, first, last))
 
     async def _entry(self, transaction: Transaction, scope: Scope, entry_id: UUID) -> StoredEntry:
         row = await store.load_entry(transaction, scope.account_id, entry_id)
@@ -182,6 +184,12 @@ async def state_in(transaction: Transaction, scope: Scope) -> JournalState:
     return JournalState(int(row[0]), int(row[1]))
 
 
+def _days(scope: Scope, first: date | None, last: date | None) -> tuple[date, date]:
+    """The local dates that are wanted and allowed."""
+    start = max(first or FIRST_DAY, scope.first or FIRST_DAY)
+    return start, min(last or LAST_DAY, scope.last or LAST_DAY)
+
+
 def narrow(scope: Scope, wanted: ListFilter) -> ListFilter:
     """What is wanted and allowed."""
     kinds = scope.kinds if wanted.kinds is None else wanted.kinds & scope.kinds
@@ -197,7 +205,7 @@ def _place(row: Row) -> ListPlace:
 
 def _past(version: StoredEntry, device_id: str | None) -> bytes:
     device = b'"device_id":"%b",' % device_id.encode() if device_id else b""
-    recorded = instant_text(version.updated_at).encode()
+    recorded = instant_json(version.updated_at)
     return b'{"revision":%d,"recorded_at":"%b",%b"entry":%b}' % (
         version.revision,
         recorded,

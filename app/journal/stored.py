@@ -2,9 +2,10 @@
 
 import json
 from datetime import UTC, date, datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
+
+from pydantic_core import from_json
 
 from app.database import Row
 from app.journal.kinds import (
@@ -28,9 +29,12 @@ def entry_place(account_id: UUID, entry_id: UUID, revision: int) -> Place:
     return Place("entry", "content", account_id, str(entry_id), revision)
 
 
-def instant_text(instant: datetime) -> str:
-    """An instant of the server: UTC, milliseconds, `Z`."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def instant_json(instant: datetime) -> bytes:
+    """An instant of the server without its quotation marks: UTC, milliseconds, `Z`."""
+    at = instant.astimezone(UTC)
+    # Formatting the parts takes two thirds of the time of `isoformat`, and lists have hundreds.
+    parts = (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond // 1000)
+    return b"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ" % parts
 
 
 class StoredEntry:
@@ -50,6 +54,7 @@ class StoredEntry:
         self.text = b""
         self.minute: datetime | None = None
         self.local_date: date | None = None
+        self._payload: dict[str, Any] | None = None
 
     @classmethod
     def opened(cls, keys: PatientKeys, row: Row) -> "StoredEntry":
@@ -86,19 +91,22 @@ class StoredEntry:
     def _hold(self, sealed: bytes, framed: bytes) -> None:
         self.deleted = False
         self.sealed = sealed
+        self._payload = None
         self.text = framed[VERSION_BYTES:]
         self._version = int.from_bytes(framed[:VERSION_BYTES], "big")
         if self._version < NEWEST_CONTENT:
             self.text = json.dumps(self.payload, ensure_ascii=False).encode()
 
-    @cached_property
+    @property
     def payload(self) -> dict[str, Any]:
         """The read entry's members, without revision and server instants."""
-        try:
-            payload: dict[str, Any] = json.loads(self.text)
-        except ValueError:
-            raise SealBroken("a sealed entry holds no entry") from None
-        return current(payload, self._version)
+        if self._payload is None:
+            try:
+                payload: dict[str, Any] = from_json(self.text)
+            except ValueError:
+                raise SealBroken("a sealed entry holds no entry") from None
+            self._payload = current(payload, self._version)
+        return self._payload
 
     @property
     def kind(self) -> str:
@@ -131,9 +139,12 @@ class StoredEntry:
 
     def json(self) -> bytes:
         """The entry as clients read it: the sealed text, completed, never parsed."""
+        created = updated = instant_json(self.created_at)
+        if self.updated_at != self.created_at:
+            updated = instant_json(self.updated_at)
         return b'%b,"revision":%d,"created_at":"%b","updated_at":"%b"}' % (
             self.text[:-1],
             self.revision,
-            instant_text(self.created_at).encode(),
-            instant_text(self.updated_at).encode(),
+            created,
+            updated,
         )

@@ -70,7 +70,7 @@ class Sync:
             more = len(changes) < len(rows)
             return Pulled(changes, cursor_of(epoch, last if more else head), has_more=more)
 
-        return await self._database.read(scope.account_id, work)
+        return await self._database.read(scope.account_id, work, brief=True)
 
     async def push(
         self, scope: Scope, device_id: str, items: Sequence[object], request_id: str

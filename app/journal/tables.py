@@ -57,3 +57,16 @@ class EntryVersionRow(StoredRow, table=True):
     deleted: bool
     sealed: bytes | None = None
     created_at: datetime
+
+
+class DigestRow(StoredRow, table=True):
+    """What trends need of one month's entries, as they stood at a revision: a cache of them."""
+
+    __tablename__ = "digest"
+
+    account_id: UUID = Field(primary_key=True)
+    month: date = Field(primary_key=True)
+    version: int
+    epoch: int
+    revision: int = Field(sa_type=BigInteger)
+    sealed: bytes

@@ -10,7 +10,9 @@ from app.clock import Clock
 from app.database import Transaction
 from app.journal import store
 from app.journal.desk import Change, Decision, Desk
+from app.journal.digests import month_of
 from app.journal.review import Reviewed, review_write
+from app.journal.store_digests import drop_digests
 from app.journal.stored import StoredEntry
 from app.safety.sightings import SignalKeeper
 from app.vault import Vault
@@ -97,6 +99,7 @@ class Writer:
         buried = desk.tombstones()
         if buried:
             await store.wipe_versions(transaction, account_id, buried)
+        await _forget_digests(transaction, desk)
         rows = [_entry_row(account_id, entry) for entry in desk.changed.values()]
         await store.save_entries(transaction, rows)
         versions = [_version_row(account_id, entry) for entry in desk.versions]
@@ -112,6 +115,21 @@ async def lay_entries(transaction: Transaction, desk: Desk, ids: Sequence[UUID |
     if missing:
         rows = await store.load_entries(transaction, desk.keys.account_id, missing)
         desk.lay(StoredEntry.opened(desk.keys, row) for row in rows)
+
+
+async def _forget_digests(transaction: Transaction, desk: Desk) -> None:
+    """What is deleted is gone at once, from the digest of its month too.
+
+    So is what moves to another month: its later deletion would not look in the month it left.
+    """
+    months = [
+        month_of(was.day)
+        for entry in desk.changed.values()
+        if (was := desk.before[entry.id]) and not was.deleted
+        if entry.deleted or month_of(entry.day) != month_of(was.day)
+    ]
+    if months:
+        await drop_digests(transaction, desk.keys.account_id, min(months), max(months))
 
 
 def _linked(entry: StoredEntry | None) -> UUID | None:

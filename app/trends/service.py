@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 
 from app.clock import Clock
 from app.journal.kinds import Headline
@@ -17,6 +17,9 @@ from app.trends.window import Window
 
 MANY_HEADLINES = 3000
 """From so many on, any answer takes long enough to leave the event loop."""
+
+AT_ONCE = 1
+"""Heavy answers computed at a time: more would share one interpreter, and starve short requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Trends:
         """`clock` decides what date today is in the profile's zone."""
         self._journal = journal
         self._clock = clock
+        self._heavy = CapacityLimiter(AT_ONCE)
 
     async def answer(
         self,
@@ -55,7 +59,8 @@ class Trends:
             return TrendReply(tag, None)
         headlines = await self._headlines(scope, question, window)
         if question.heavy or len(headlines) > MANY_HEADLINES:
-            return TrendReply(tag, await to_thread.run_sync(_body, question, headlines, window))
+            body = await to_thread.run_sync(_body, question, headlines, window, limiter=self._heavy)
+            return TrendReply(tag, body)
         return TrendReply(tag, _body(question, headlines, window))
 
     def _window(

@@ -29,9 +29,15 @@ class Counting:
         self.engine = database.engine
         self.reads = self.writes = 0
 
-    async def read(self, account_id: UUID | None, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def read(
+        self,
+        account_id: UUID | None,
+        work: Callable[[Transaction], Awaitable[T]],
+        *,
+        brief: bool = False,
+    ) -> T:
         self.reads += 1
-        return await self._database.read(account_id, work)
+        return await self._database.read(account_id, work, brief=brief)
 
     async def write(
         self, account_id: UUID | None, work: Callable[[Transaction], Awaitable[T]]

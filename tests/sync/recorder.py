@@ -11,6 +11,7 @@ from app.database import Database, Row, Transaction
 from app.database.interface import Parameters, Statement, Work
 from app.database.statements import PerEngine
 from app.journal import store as journal_store
+from app.journal import store_digests
 from app.journal.journal import Journal
 from app.safety import store as safety_store
 from app.vault import store as vault_store
@@ -18,6 +19,7 @@ from tests.service import Service
 
 STORES = {
     "journal": journal_store,
+    "digests": store_digests,
     "audit": audit_store,
     "vault": vault_store,
     "safety": safety_store,
@@ -82,9 +84,9 @@ class RecordingDatabase:
         self.engine = inner.engine
         self.units: list[list[str]] = []
 
-    async def read(self, account_id: UUID | None, work: Work[T]) -> T:
+    async def read(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
         """As the real one."""
-        return await self._inner.read(account_id, self._recorded(work))
+        return await self._inner.read(account_id, self._recorded(work), brief=brief)
 
     async def write(self, account_id: UUID | None, work: Work[T]) -> T:
         """As the real one."""

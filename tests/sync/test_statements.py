@@ -24,7 +24,7 @@ LARGE = 3000
 LOOK = ["journal.LOCK", "journal.LOAD"]
 PUSH = [*LOOK, "journal.SAVE", "journal.ADD_VERSION", "journal.ADVANCE"]
 CHAIN = ["audit.LOCK", "audit.ADD", "audit.ADVANCE"]
-LINKS_AND_DELETES = ["journal.LOAD", "journal.WIPE_VERSIONS"]
+LINKS_AND_DELETES = ["journal.LOAD", "journal.WIPE_VERSIONS", "digests.DROP_DIGESTS"]
 RULES = ["journal.LOAD_KIND_DAYS", "safety.DROP_OF_ENTRIES", "safety.OF_ENTRIES"]
 MIXED = [*LOOK, *LINKS_AND_DELETES, *PUSH[2:], *CHAIN, *RULES]
 

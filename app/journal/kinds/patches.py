@@ -71,16 +71,16 @@ def _merged(
     faults: list[Fault],
 ) -> dict[str, Any]:
     result = dict(stored)
+    fields = shape.model_fields
     for name, value in patch.items():
-        field = shape.model_fields.get(name)
-        nested = nested_shape(field)
+        field = fields.get(name)
         if value is None:
             code = _null_fault(field)
             if code:
                 faults.append(fault(code, pointer_to(*place, name)))
             else:
                 result.pop(name, None)
-        elif nested is not None and isinstance(value, dict):
+        elif isinstance(value, dict) and (nested := nested_shape(field)) is not None:
             result[name] = _merged(nested, result.get(name, {}), value, (*place, name), faults)
         else:
             result[name] = value
@@ -111,7 +111,7 @@ def _patch_of(shape: type[Shape]) -> type[Shape]:
 def _or_null(member: dict[str, Any]) -> dict[str, Any]:
     value = member["anyOf"][0]
     described = {key: member[key] for key in ("description",) if key in member}
-    if "$ref" in value or "const" in value:
+    if "$ref" in value:
         told = f"{described.get('description', '')} Null clears it.".strip()
         return {**value, "description": told}
     return {**value, **described, "type": [value["type"], "null"]}

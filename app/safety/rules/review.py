@@ -1,8 +1,10 @@
 """The review of a write: what was written, and what stands beside it, evaluated again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from app.journal.kinds import Payload
 from app.journal.kinds.instants import written_date
@@ -12,6 +14,13 @@ from app.safety.rules.evaluation import NOTHING_HOLDS, Evaluation, evaluate
 from app.safety.rules.needs import dose_moved, names_urinary
 from app.safety.rules.rule import Rule
 from app.safety.rules.thresholds import THRESHOLDS
+
+LOOKING = {
+    "dissociation": ("dissociation",),
+    "flashback": ("flashback",),
+    "session": ("dissociation", "session"),
+}
+"""The kinds whose signals may look at an entry of a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,13 @@ def review(
     context = RuleContext(payloads.values())
     looked: dict[str, Looked] = {}
     beside: set[str] = set()
+    by_kind = _by_kind(payloads.values())
     for write in writes:
         evaluation = NOTHING_HOLDS
         if write.after is not None:
             evaluation = evaluate(write.after, context, now, rules)
         try:
-            beside.update(_beside(write, payloads.values()))
+            beside.update(_beside(write, by_kind))
         except Exception:  # a signal never blocks a save
             evaluation = replace(evaluation, failed=evaluation.failed | {"beside"})
         looked[write.entry_id] = Looked(evaluation, beside=False)
@@ -72,10 +82,19 @@ def _as_written(writes: Sequence[Write], others: Iterable[Payload]) -> dict[str,
     return payloads
 
 
-def _beside(write: Write, payloads: Iterable[Payload]) -> Iterator[str]:
+def _by_kind(payloads: Iterable[Payload]) -> dict[str, list[Payload]]:
+    """Else a batch would hold each of its writes against each, for nothing in most cases."""
+    kinds: dict[str, list[Payload]] = defaultdict(list)
+    for payload in payloads:
+        kinds[payload["kind"]].append(payload)
+    return kinds
+
+
+def _beside(write: Write, by_kind: Mapping[str, Sequence[Payload]]) -> Iterator[str]:
     """Ids of the entries whose signals look at the one that was written."""
     states = [state for state in (write.before, write.after) if state is not None]
-    for payload in payloads:
+    kinds = {kind for state in states for kind in LOOKING.get(state["kind"], ())}
+    for payload in chain.from_iterable(by_kind.get(kind, ()) for kind in sorted(kinds)):
         if any(_looks_at(payload, state) for state in states) or _is_of_moved(payload, write):
             yield payload["id"]
 

@@ -1,0 +1,122 @@
+"""The reference runs what Afterglow runs: the same statements, in the same order."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from app.database.statements import Compiled, StatementCache
+from app.journal.journal import Journal
+from benchmarks.bare_drivers import SQLiteDriver, SQLiteSession
+from benchmarks.bare_operations import Operation, Reference
+from benchmarks.statements import Bare, Statements, Values
+from tests.service import Patient, Service, an_entry
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+WINDOW = "from=2025-06-02&to=2026-06-01"
+
+
+class NotingCache(StatementCache):
+    """Notes the text of each statement that is run."""
+
+    def __init__(self, inner: StatementCache) -> None:
+        super().__init__(inner._dialect)
+        self.seen: list[str] = []
+
+    def __getitem__(self, statement: object) -> Compiled:
+        compiled = super().__getitem__(statement)
+        self.seen.append(compiled.sql)
+        return compiled
+
+
+class NotingSession(SQLiteSession):
+    """Notes the text of each statement that is run."""
+
+    seen: list[str]
+
+    async def rows(self, statement: Bare, values: Values) -> list[Any]:
+        self.seen.append(statement.sql)
+        return await super().rows(statement, values)
+
+    async def run(self, statement: Bare, values: Values) -> None:
+        self.seen.append(statement.sql)
+        await super().run(statement, values)
+
+    async def run_many(self, statement: Bare, rows: Sequence[Values]) -> None:
+        self.seen.append(statement.sql)
+        await super().run_many(statement, rows)
+
+
+class Both:
+    """Afterglow and the reference over one database; each tells what it ran."""
+
+    def __init__(self, service: Service, patient: Patient, url: str) -> None:
+        database: Any = service.app.state.provided[Journal]._database
+        self._cache = database._statements = NotingCache(database._statements)
+        self._patient = patient
+        driver = SQLiteDriver(url)
+        self._session = NotingSession(driver._session._connection)
+        self.bare = Reference(driver, Statements(driver.dialect), bytes(400), "2026-06-01")
+
+    async def afterglow_ran(self, method: str, path: str, body: Any = None) -> list[str]:
+        more = {} if body is None else {"json": body}
+        await self._patient.ask(method, path, **more)  # whatever is read once a minute
+        self._cache.seen.clear()
+        if isinstance(body, dict) and "id" in body:
+            more["json"] = body | {"id": an_entry()["id"]}
+        answer = await self._patient.ask(method, path, **more)
+        assert answer.status_code in (200, 201), answer.text
+        return [*self._cache.seen]
+
+    async def bare_ran(self, operation: Operation, **query: str) -> list[str]:
+        self._session.seen = []
+        token = sha256(self._patient.tokens["access_token"].encode()).digest()
+        find = self.bare.run.find_token
+        ((_, account, *_rest),) = await self._session.rows(find, {"token": token})
+        await operation(self._session, query, account)
+        return self._session.seen
+
+
+@pytest.fixture
+def both(service: Service, patient: Patient, database_url: str) -> Both:
+    """Afterglow and the reference."""
+    return Both(service, patient, database_url)
+
+
+async def test_a_new_entry(both: Both) -> None:
+    ran = await both.afterglow_ran("POST", "/v1/entries", an_entry())
+    assert await both.bare_ran(both.bare.create) == ran
+
+
+async def test_a_push(both: Both, patient: Patient) -> None:
+    await patient.save(an_entry())
+    drafts = [an_entry() for _ in range(3)]
+    changes = [{"id": each.pop("id"), "op": "upsert", "data": each} for each in drafts]
+    both._cache.seen.clear()
+    pushed = {"device_id": "phone-one", "changes": changes}
+    await patient.ask("POST", "/v1/sync/changes", json=pushed)
+    assert await both.bare_ran(both.bare.push) == both._cache.seen
+
+
+async def test_a_page_and_a_pull(both: Both, patient: Patient) -> None:
+    await patient.save(an_entry())
+    ran = await both.afterglow_ran("GET", "/v1/entries?limit=50")
+    assert await both.bare_ran(both.bare.page, limit="50") == ran
+    ran = await both.afterglow_ran("GET", "/v1/sync/changes?cursor=0&limit=200")
+    assert await both.bare_ran(both.bare.pull, cursor="0", limit="200") == ran
+
+
+@pytest.mark.parametrize(
+    "path", ["daily?metric=mood&", "summary?", "session-response?metric=mood&"]
+)
+async def test_a_trend(both: Both, patient: Patient, path: str) -> None:
+    """Afterglow reads the state twice, once for the tag and once with the digests."""
+    await patient.save(an_entry())
+    ran = await both.afterglow_ran("GET", f"/v1/trends/{path}{WINDOW}")
+    bare = await both.bare_ran(both.bare.trend, **{"from": "2025-06-02", "to": "2026-06-01"})
+    assert set(bare) == set(ran)
+    assert len(bare) == len(ran) - 1

@@ -1,0 +1,340 @@
+"""Digests are a cache: what is read from them is what the entries say, after every change."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import bindparam, select, update
+
+from app.database import Transaction
+from app.journal.digest_reading import WORTH_KEEPING, DigestReading
+from app.journal.digests import KINDS, LINES, Digest, last_day, months_between
+from app.journal.journal import Journal
+from app.journal.kinds import KINDS as KINDS_OF_ENTRIES
+from app.journal.kinds import Headline
+from app.journal.restore import begin_epoch
+from app.journal.scope import Scope
+from app.journal.store import ENTRY
+from app.journal.store_digests import DIGEST, drop_digests
+from app.web.identity import Authenticator
+from app.web.problems import TokenInvalid
+from tests.clocks import SetClock
+from tests.service import Patient, Service, an_entry
+
+pytestmark = pytest.mark.anyio
+GIVEN = Path(__file__).parents[1] / "vectors" / "entry_validation.json"
+FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
+ALL = select(DIGEST.c.month, DIGEST.c.epoch, DIGEST.c.revision).where(
+    DIGEST.c.account_id == bindparam("account")
+)
+SPOIL = (
+    update(ENTRY).where(ENTRY.c.account_id == bindparam("account")).values(sealed=bindparam("to"))
+)
+
+
+class Kept:
+    """One patient's digests, seen from inside."""
+
+    def __init__(self, service: Service, account_id: UUID) -> None:
+        self.journal: Journal = service.app.state.provided[Journal]
+        self.database = self.journal._database
+        self.scope = Scope.of_patient(account_id)
+
+    @property
+    def reading(self) -> DigestReading:
+        return self.journal.reading._digests
+
+    async def headlines(self) -> list[Headline]:
+        return _sorted(await self.journal.reading.headlines(self.scope, FIRST, LAST))
+
+    async def from_entries(self) -> list[Headline]:
+        entries = await self.journal.reading.entries(self.scope, FIRST, LAST)
+        return _sorted(entry.headline() for entry in entries)
+
+    async def rows(self) -> list[tuple[date, int, int]]:
+        found = await self.database.read(
+            None, lambda work: work.fetch(ALL, {"account": self.scope.account_id})
+        )
+        return [(row[0], row[1], row[2]) for row in found]
+
+    async def texts(self) -> dict[date, bytes]:
+        """The digests there are, brought to the head."""
+
+        async def look(transaction: Transaction) -> dict[date, bytes]:
+            months = await self.reading._look(transaction, self.scope.account_id, FIRST, LAST)
+            return {month: digest.text() for month, digest in months.digests.items()}
+
+        texts: dict[date, bytes] = await self.database.read(self.scope.account_id, look)
+        return texts
+
+    async def forget(self) -> None:
+        account_id = self.scope.account_id
+        await self.database.write(
+            account_id, lambda work: drop_digests(work, account_id, date.min, date.max)
+        )
+
+
+def _sorted(headlines: Any) -> list[Headline]:
+    return sorted(headlines, key=lambda each: each.revision)
+
+
+async def kept(service: Service, patient: Patient) -> Kept:
+    authenticate = service.app.state.provided[Authenticator]
+    signed_in = await authenticate(patient.tokens["access_token"])
+    return Kept(service, signed_in.account_id)
+
+
+def written(day: date) -> dict[str, str]:
+    return {"occurred_at": f"{day}T12:00:00+00:00", "time_zone": "UTC"}
+
+
+async def year(patient: Patient, days: int = 365, step: int = 7) -> list[dict[str, Any]]:
+    """An entry a week up to the end of May, of four kinds in turn; what was saved."""
+    kinds = ("mood", "anxiety", "flashback", "session")
+    saved = []
+    for number, ago in enumerate(range(0, days, step)):
+        draft = an_entry(kinds[number % 4], **written(date(2026, 5, 31) - timedelta(days=ago)))
+        saved.append((await patient.save(draft))["entry"])
+    return saved
+
+
+def members(entry: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    made_here = {"revision", "created_at", "updated_at", "local_date", "retrospective", "id"}
+    return {name: value for name, value in entry.items() if name not in made_here} | changes
+
+
+async def replace(patient: Patient, entry: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    answer = await patient.ask(
+        "PUT",
+        f"/v1/entries/{entry['id']}",
+        headers={"If-Match": f'"{entry["revision"]}"'},
+        json=members(entry, **changes),
+    )
+    assert answer.status_code == 200, answer.text
+    changed: dict[str, Any] = answer.json()["entry"]
+    return changed
+
+
+async def delete(patient: Patient, entry: dict[str, Any]) -> None:
+    revision = {"If-Match": f'"{entry["revision"]}"'}
+    answer = await patient.ask("DELETE", f"/v1/entries/{entry['id']}", headers=revision)
+    assert answer.status_code == 204, answer.text
+
+
+def test_every_kind_has_its_line() -> None:
+    assert set(KINDS) == set(KINDS_OF_ENTRIES)
+
+
+async def test_headlines_of_every_kind_come_back_value_for_value(
+    service: Service, patient: Patient, clock: SetClock
+) -> None:
+    vectors = json.loads(GIVEN.read_text())
+    clock.now = clock.now.fromisoformat(vectors["clock"])
+    await patient.refresh()
+    good = [case["body"] for case in vectors["cases"] if case["expected"]["status"] == 201]
+    for draft in [*vectors["given"], *good]:
+        await patient.ask("POST", "/v1/entries", json=draft)
+    entries = await (await kept(service, patient)).from_entries()
+    assert {each.kind for each in entries} == set(KINDS)
+    for kind in KINDS:
+        given = [each for each in entries if each.kind == kind]
+        back = LINES[kind].validate_json(LINES[kind].dump_json(given))
+        assert back == given
+        assert _types(back) == _types(given)
+
+
+def _types(headlines: list[Headline]) -> list[list[type]]:
+    names = [[*each.__dataclass_fields__] for each in headlines]
+    return [
+        [type(getattr(each, name)) for name in fields]
+        for each, fields in zip(headlines, names, strict=True)
+    ]
+
+
+async def test_a_year_is_read_without_opening_an_entry(service: Service, patient: Patient) -> None:
+    await year(patient)
+    seen = await kept(service, patient)
+    expected = await seen.from_entries()
+    assert await seen.headlines() == expected
+    bound = {"account": seen.scope.account_id, "to": b"no envelope"}
+    await seen.database.write(seen.scope.account_id, lambda work: work.execute(SPOIL, bound))
+    assert await seen.headlines() == expected
+    assert len(expected) == 53
+
+
+async def test_a_digest_kept_in_step_is_byte_equal_to_one_made_anew(
+    service: Service, patient: Patient
+) -> None:
+    entries, dice = await year(patient), Random(5)  # noqa: S311 - no secret
+    seen = await kept(service, patient)
+    for _ in range(6):
+        await seen.headlines()
+        for _ in range(4):
+            await something_happens(patient, entries, dice)
+        in_step = await seen.texts()
+        assert await seen.headlines() == await seen.from_entries()
+        await seen.forget()
+        await seen.headlines()
+        anew = await seen.texts()
+        assert in_step == {month: anew[month] for month in in_step}
+        assert anew.keys() == set(months_between(FIRST, LAST))
+
+
+async def something_happens(patient: Patient, entries: list[dict[str, Any]], dice: Random) -> None:
+    """An entry is made, changed, moved to another month, or deleted."""
+    at = dice.randrange(len(entries))
+    day = date(2026, 5, 31) - timedelta(days=dice.randrange(365))
+    match dice.randrange(4):
+        case 0:
+            entries.append((await patient.save(an_entry(**written(day))))["entry"])
+        case 1:
+            entries[at] = await replace(patient, entries[at], note=f"changed {dice.random()}")
+        case 2:
+            entries[at] = await replace(patient, entries[at], **written(day))
+        case _:
+            await delete(patient, entries.pop(at))
+
+
+async def test_a_changed_entry_shows_its_new_value_at_once(
+    service: Service, patient: Patient
+) -> None:
+    (entry, *_) = await year(patient, days=14)
+    seen = await kept(service, patient)
+    await seen.headlines()
+    await replace(patient, entry, score=1)
+    scores = {each.id: each.score for each in await seen.headlines() if each.kind == "mood"}  # type: ignore[attr-defined]  # moods have scores
+    assert scores[entry["id"]] == 1
+
+
+async def test_an_entry_moved_to_another_month_leaves_its_old_one(
+    service: Service, patient: Patient
+) -> None:
+    (entry, *_) = await year(patient, days=60)
+    seen = await kept(service, patient)
+    await seen.headlines()
+    await replace(patient, entry, **written(date(2026, 2, 3)))
+    found = [each.local_date for each in await seen.headlines() if each.id == entry["id"]]
+    assert found == [date(2026, 2, 3)]
+
+
+async def test_a_moved_and_then_deleted_entry_is_in_no_digest(
+    service: Service, patient: Patient
+) -> None:
+    (entry, *_) = await year(patient, days=60)
+    seen = await kept(service, patient)
+    await seen.headlines()
+    moved = await replace(patient, entry, **written(date(2026, 2, 3)))
+    assert date(2026, 5, 1) not in {month for month, _, _ in await seen.rows()}
+    await delete(patient, moved)
+    assert entry["id"] not in {each.id for each in await seen.headlines()}
+
+
+async def test_a_deleted_entry_leaves_no_digest_of_its_month(
+    service: Service, patient: Patient
+) -> None:
+    """What is deleted is gone for good, and not when somebody next looks at a trend."""
+    entries = await year(patient, days=60)
+    seen = await kept(service, patient)
+    await seen.headlines()
+    before = {month for month, _, _ in await seen.rows()}
+    await delete(patient, entries[0])
+    assert before - {month for month, _, _ in await seen.rows()} == {date(2026, 5, 1)}
+    assert await seen.headlines() == await seen.from_entries()
+
+
+async def test_a_new_epoch_begins_with_new_digests(service: Service, patient: Patient) -> None:
+    await year(patient, days=60)
+    seen = await kept(service, patient)
+    expected = await seen.headlines()
+    await begin_epoch(seen.database, seen.scope.account_id)
+    assert await seen.texts() == {}
+    assert await seen.headlines() == expected
+    assert {epoch for _, epoch, _ in await seen.rows()} == {1}
+
+
+async def test_a_digest_is_written_again_when_it_has_fallen_behind(
+    service: Service, patient: Patient
+) -> None:
+    await year(patient, days=14)
+    seen = await kept(service, patient)
+    await seen.headlines()
+    first = {revision for _, _, revision in await seen.rows()}
+    for _ in range(WORTH_KEEPING):
+        await patient.save(an_entry())
+    await seen.headlines()
+    assert {revision for _, _, revision in await seen.rows()} == first
+    await patient.save(an_entry())
+    assert await seen.headlines() == await seen.from_entries()
+    assert {revision for _, _, revision in await seen.rows()} == {first.pop() + WORTH_KEEPING + 1}
+
+
+async def test_trends_answer_the_same_with_and_without_digests(
+    service: Service, patient: Patient
+) -> None:
+    await year(patient)
+    seen = await kept(service, patient)
+    window = {"from": "2025-06-01", "to": "2026-05-31"}
+    for path, more in (
+        ("daily", {"metric": "mood"}),
+        ("summary", {}),
+        ("sessions", {}),
+        ("session-response", {"metric": "anxiety"}),
+    ):
+        await seen.forget()
+        answers = [
+            await patient.ask("GET", f"/v1/trends/{path}", params={**window, **more})
+            for _ in range(2)
+        ]
+        assert answers[0].status_code == 200
+        assert answers[0].content == answers[1].content
+
+
+async def test_a_journal_over_many_decades_is_read_without_digests(
+    service: Service, patient: Patient
+) -> None:
+    await patient.save(an_entry(**written(date(1990, 1, 1))))
+    await patient.save(an_entry())
+    seen = await kept(service, patient)
+    found = await seen.journal.reading.headlines(seen.scope, None, None)
+    assert [each.local_date for each in _sorted(found)] == [date(1990, 1, 1), date(2026, 6, 1)]
+    assert await seen.rows() == []
+
+
+async def test_a_scope_sees_its_kinds_and_dates_alone(service: Service, patient: Patient) -> None:
+    await year(patient)
+    seen = await kept(service, patient)
+    narrow = Scope(
+        account_id=seen.scope.account_id,
+        kinds=frozenset({"mood"}),
+        first=date(2026, 1, 15),
+        last=date(2026, 3, 14),
+        notes=False,
+        signals=False,
+        item_answers=False,
+    )
+    found = await seen.journal.reading.headlines(narrow, None, date(2026, 3, 1))
+    assert found
+    assert {each.kind for each in found} == {"mood"}
+    assert all(date(2026, 1, 15) <= each.local_date <= date(2026, 3, 1) for each in found)
+
+
+def test_an_empty_month_has_a_digest_too() -> None:
+    assert list(Digest.read(Digest.of([]).text()).headlines()) == []
+
+
+def test_months_reach_from_the_first_date_to_the_last() -> None:
+    months = months_between(date(2025, 12, 31), date(2026, 2, 1))
+    assert months == [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
+    assert last_day(date(2028, 2, 1)) == date(2028, 2, 29)
+    assert months_between(date(9999, 12, 1), date(9999, 12, 31)) == [date(9999, 12, 1)]
+    assert months_between(date(2026, 3, 1), date(2026, 2, 28)) == []
+
+
+async def test_an_unknown_account_has_no_headlines(service: Service) -> None:
+    seen = Kept(service, uuid4())
+    with pytest.raises(TokenInvalid):
+        await seen.headlines()
