@@ -29,6 +29,8 @@ from app.sharing.sharing import Library, Sharing
 from app.sharing.viewer_page import ViewerPage
 from app.sharing.viewer_page import router as viewer_router
 from app.trends.journal_source import JournalSource
+from app.trends.report.service import Reports
+from app.trends.report_routes import router as report_router
 from app.trends.routes import router as trends_router
 from app.trends.service import Trends
 from app.vault import KeyRing, KeyRingRefused, Vault
@@ -45,6 +47,7 @@ ROUTERS = (
     journal_router,
     sync_router,
     trends_router,
+    report_router,
     safety_router,
     sharing_router,
     reader_router,
@@ -145,6 +148,7 @@ def _provided(
         Authenticator: accounts.authenticator,
         Health: Health(database, newest_revision()),
         Journal: journal,
+        Reports: Reports(source, clock),
         Sharing: Sharing.of(database, vault, clock, settings.public_url, library),
         Signals: signals,
         Trends: Trends(source, clock),

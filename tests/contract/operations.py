@@ -77,7 +77,6 @@ NOT_BUILT = frozenset(
         "exportAccount",
         "importEntries",
         "deleteAccount",
-        "getReport",
     }
 )
 

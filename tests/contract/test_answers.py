@@ -137,6 +137,7 @@ async def ask_trends(patient: Patient) -> None:
             await trend(patient, name, window)
         for instrument in ("phq-9", "gad-7", "pcl-5"):
             await trend(patient, "assessments", window | {"instrument": instrument})
+        await trend(patient, "report.pdf", window)
 
 
 async def trend(patient: Patient, name: str, params: dict[str, str]) -> None:

@@ -1,0 +1,67 @@
+"""All answers that the page is made of: the same functions as the operations call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from app.journal.kinds import AssessmentHeadline, Headline
+from app.trends.answers.assessments import assessment_trend
+from app.trends.answers.coverage import logging_coverage
+from app.trends.answers.daily import daily_trend
+from app.trends.answers.flashbacks import flashback_trend
+from app.trends.answers.session_response import session_response
+from app.trends.answers.session_table import session_table
+from app.trends.answers.slope import slope_trend
+from app.trends.metrics import Metric
+from app.trends.schemas.assessments import AssessmentTrend, TrendInstrument
+from app.trends.schemas.coverage import LoggingCoverage
+from app.trends.schemas.daily import DailyTrend
+from app.trends.schemas.envelope import TrendAnswer
+from app.trends.schemas.flashbacks import FlashbackTrend
+from app.trends.schemas.session_response import SessionResponse
+from app.trends.schemas.session_table import SessionTable
+from app.trends.schemas.slope import SlopeTrend
+from app.trends.window import Window
+
+FELT = (Metric.MOOD, Metric.ANXIETY)
+INSTRUMENTS: tuple[TrendInstrument, ...] = get_args(TrendInstrument.__value__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAnswers:
+    """One window's answers. `daily` and `around` are of mood and anxiety, `slopes` of all."""
+
+    window: Window
+    coverage: LoggingCoverage
+    daily: Sequence[DailyTrend]
+    flashbacks: FlashbackTrend
+    around: Sequence[SessionResponse]
+    table: SessionTable
+    assessments: Sequence[AssessmentTrend]
+    slopes: Sequence[SlopeTrend]
+
+    def all(self) -> list[TrendAnswer]:
+        """Every one of them, in the order of the page."""
+        single: list[TrendAnswer] = [self.coverage, *self.daily, self.flashbacks, *self.around]
+        return [*single, self.table, *self.assessments, *self.slopes]
+
+
+def report_answers(headlines: Sequence[Headline], window: Window) -> ReportAnswers:
+    """Ask everything; what lies outside the window is read where an operation reads it too."""
+    return ReportAnswers(
+        window=window,
+        coverage=logging_coverage(headlines, window),
+        daily=[daily_trend(headlines, window, metric) for metric in FELT],
+        flashbacks=flashback_trend(headlines, window),
+        around=[session_response(headlines, window, metric) for metric in FELT],
+        table=session_table(headlines, window),
+        assessments=_assessments(headlines, window),
+        slopes=[slope_trend(headlines, window, metric) for metric in Metric],
+    )
+
+
+def _assessments(headlines: Sequence[Headline], window: Window) -> list[AssessmentTrend]:
+    """Of the questionnaires that stand in the window."""
+    asked = {each.instrument for each in headlines if isinstance(each, AssessmentHeadline)}
+    found = [assessment_trend(headlines, window, code) for code in INSTRUMENTS if code in asked]
+    return [answer for answer in found if answer.assessment.scores]

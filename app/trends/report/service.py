@@ -1,0 +1,79 @@
+"""The clinician's page over HTTP: as a trend answer, but set in a worker thread."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from hashlib import sha256
+
+from anyio import CapacityLimiter, to_thread
+
+from app.clock import Clock
+from app.journal.scope import Scope
+from app.trends.parameters import Today, WindowRule, resolve_window
+from app.trends.report.page import Paper
+from app.trends.report.report import build_report
+from app.trends.report.version import page_version
+from app.trends.source import HeadlineSource, JournalState
+from app.trends.stamp import TAG_CHARACTERS
+from app.trends.window import Window
+
+RULE = WindowRule(90)
+AT_ONCE = 1
+"""Pages set at a time: each takes some memory, and half of its time is the interpreter's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportReply:
+    """The entity tag, and the PDF unless the client already has it."""
+
+    tag: str
+    pdf: bytes | None
+
+
+class Reports:
+    """One object a process; every call names the scope it is for."""
+
+    def __init__(self, journal: HeadlineSource, clock: Clock) -> None:
+        """`clock` decides what date today is in the profile's zone."""
+        self._journal = journal
+        self._clock = clock
+        self._press = CapacityLimiter(AT_ONCE)
+
+    async def answer(
+        self,
+        scope: Scope,
+        paper: Paper,
+        first: date | None,
+        last: date | None,
+        known: Callable[[str], bool],
+    ) -> ReportReply:
+        """The page over the local dates `first` … `last`, None for the last 90 days.
+
+        `known` tells whether the client has what a tag stands for; then no entry is read. Raises
+        InvalidRequest.
+        """
+        state = await self._journal.journal_state(scope)
+        today = Today.at(self._clock(), state.time_zone, state.latest_local_date)
+        window = resolve_window(RULE, today, first, last)
+        tag = report_tag(state, window, paper, today.day)
+        if known(tag):
+            return ReportReply(tag, None)
+        headlines = await self._journal.headlines(scope, None, None)
+        built = partial(build_report, headlines, window, paper=paper, generated_on=today.day)
+        return ReportReply(tag, await to_thread.run_sync(built, limiter=self._press))
+
+
+def report_tag(state: JournalState, window: Window, paper: Paper, generated_on: date) -> str:
+    """A strong entity tag as that of other trends, with the date that the page bears."""
+    rests_on = [
+        [state.epoch, state.head, state.profile_revision],
+        "getReport",
+        [window.first, window.last, window.time_zone],
+        [paper, generated_on],
+        page_version(),
+    ]
+    digest = sha256(json.dumps(rests_on, default=str).encode()).digest()
+    return f'"{urlsafe_b64encode(digest).decode()[:TAG_CHARACTERS]}"'
