@@ -69,7 +69,7 @@ class ShareScope(Shape):
     include_notes: bool = False
     """Every free text: notes, tags, the intention of sessions."""
     include_signals: bool = False
-    """What the safety rules noticed."""
+    """What the safety rules notice in what is shared; about an answer, only with answers."""
     include_assessment_item_answers: bool = False
     """Every answer of every questionnaire, the question about self-harm too; else only scores."""
 

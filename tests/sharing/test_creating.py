@@ -1,31 +1,20 @@
 """Making links over HTTP: who may, what is refused, and what the patient gets back."""
 
 import asyncio
-import io
 import json
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
-import zxingcpp
-from PIL import Image
 
-from app.database import Database
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry, problem_of
 from tests.sharing.links import (
     Json,
-    Link,
     a_draft,
-    account_of,
     ask_for,
-    chain,
-    manifest,
-    revoke,
     share,
-    state,
     taken_apart,
 )
 
@@ -191,126 +180,3 @@ async def test_a_snapshot_holds_so_many_entries_and_no_more(
     assert answer.status_code == 422
     assert problem_of(answer) == {("scope_too_large", "/scope")}
     await share(patient, mode="live")
-
-
-async def test_the_list_holds_no_secret_and_goes_page_by_page(
-    patient: Patient, clock: SetClock
-) -> None:
-    links = []
-    for number in range(5):
-        clock.now += timedelta(seconds=1)
-        links.append(await share(patient, private_note=f"Number {number}"))
-    seen: list[Json] = []
-    cursor: dict[str, str] = {}
-    for _ in range(3):
-        page = (await patient.ask("GET", "/v1/shares", params={"limit": 2, **cursor})).json()
-        seen += page["items"]
-        cursor = {"cursor": page["next_cursor"]} if "next_cursor" in page else {}
-    assert cursor == {}
-    assert [each["private_note"] for each in seen] == [f"Number {n}" for n in (4, 3, 2, 1, 0)]
-    for each, link in zip(seen, reversed(links), strict=True):
-        assert each == {n: v for n, v in link.share.items() if n not in ("link", "passcode")}
-
-
-async def test_the_link_can_be_read_back_and_that_is_told(
-    service: Service, patient: Patient, database: Database
-) -> None:
-    link = await share(patient)
-    assert await state(patient, link) == link.share
-    await ask_for(service, link, "WRONG234")
-    await manifest(service, link)
-    await ask_for(service, link)
-    await revoke(patient, link)
-    await state(patient, link)
-    await ask_for(service, link)
-    told = await chain(database, await account_of(service, patient), link.id)
-    assert told == [
-        ("share.created", "done", "device"),
-        ("share.read_back", "done", "device"),
-        ("share.passcode_wrong", "refused", "reader"),
-        ("share.opened", "done", "reader"),
-        ("share.revoked", "done", "device"),
-        ("share.refused", "refused", "reader"),
-    ]
-
-
-async def test_burning_out_is_told(service: Service, patient: Patient, database: Database) -> None:
-    link = await share(patient)
-    for _ in range(10):
-        await ask_for(service, link, "WRONG234")
-    told = await chain(database, await account_of(service, patient), link.id)
-    actions = [action for action, _, _ in told]
-    assert actions == ["share.created", *["share.passcode_wrong"] * 9, "share.locked"]
-
-
-QR_PATHS = ("qr.svg", "qr.png")
-
-
-@pytest.mark.parametrize("form", [{}, {"form": "viewer"}, {"form": "bare"}])
-async def test_the_qr_code_holds_the_link(patient: Patient, form: dict[str, str]) -> None:
-    link = await share(patient)
-    answer = await patient.ask("GET", f"/v1/shares/{link.id}/qr.png", params=form)
-    assert answer.headers["content-type"] == "image/png"
-    assert answer.headers["cache-control"] == "no-store"
-    picture = Image.open(io.BytesIO(answer.content))
-    (found,) = zxingcpp.read_barcodes(picture)
-    expected = str(link.share["link"])
-    assert found.text == (expected.partition("#")[2] if form == {"form": "bare"} else expected)
-    vectors = await patient.ask("GET", f"/v1/shares/{link.id}/qr.svg", params=form)
-    assert vectors.headers["content-type"] == "image/svg+xml"
-    assert b"<svg" in vectors.content
-
-
-@pytest.mark.parametrize("picture", QR_PATHS)
-async def test_a_dead_link_has_no_qr_code(patient: Patient, picture: str) -> None:
-    link = await share(patient)
-    await revoke(patient, link)
-    answer = await patient.ask("GET", f"/v1/shares/{link.id}/{picture}")
-    assert answer.status_code == 404
-
-
-def paths(link: Link) -> list[tuple[str, str]]:
-    """Every operation on one share."""
-    one = f"/v1/shares/{link.id}"
-    reads = [("GET", f"{one}{more}") for more in ("", "/accesses", *(f"/{q}" for q in QR_PATHS))]
-    return [*reads, ("DELETE", one)]
-
-
-async def test_another_patients_share_is_no_share(service: Service, patient: Patient) -> None:
-    link = await share(patient)
-    other = await service.sign_up()
-    for method, path in paths(link):
-        foreign = await other.ask(method, path)
-        unknown = await other.ask(method, path.replace(link.id, str(uuid4())))
-        assert (foreign.status_code, unknown.status_code) == (404, 404)
-        assert foreign.json()["code"] == unknown.json()["code"] == "not_found"
-    assert (await other.ask("GET", "/v1/shares")).json() == {"items": []}
-    assert (await other.ask("DELETE", "/v1/shares")).status_code == 204
-    assert (await state(patient, link))["status"] == "active"
-
-
-async def test_two_patients_may_use_the_same_id(service: Service, patient: Patient) -> None:
-    draft = a_draft()
-    other = await service.sign_up()
-    mine, theirs = await share(patient, draft), await share(other, draft)
-    assert mine.token != theirs.token
-    await revoke(other, theirs)
-    assert (await ask_for(service, mine, mine.passcode)).status_code == 200
-
-
-async def test_nobody_gets_anything_without_signing_in(service: Service, patient: Patient) -> None:
-    link = await share(patient)
-    for method, path in [*paths(link), ("GET", "/v1/shares"), ("DELETE", "/v1/shares")]:
-        assert (await service.http.request(method, path)).status_code == 401
-    assert (await service.http.post("/v1/shares", json=a_draft())).status_code == 401
-
-
-async def test_revoking_all_ends_every_link_but_not_anothers(
-    service: Service, patient: Patient
-) -> None:
-    other = await service.sign_up()
-    theirs = await share(other)
-    links = [await share(patient), await share(patient, kind="direct")]
-    assert (await patient.ask("DELETE", "/v1/shares")).status_code == 204
-    assert [(await state(patient, link))["status"] for link in links] == ["revoked", "revoked"]
-    assert (await ask_for(service, theirs, theirs.passcode)).status_code == 200

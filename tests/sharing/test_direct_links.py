@@ -1,15 +1,12 @@
 """Direct links, located files, and everything that looks at a link without opening it."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 
-from app.sharing.accesses import Access, Accesses
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry, problem_of
 from tests.sharing.links import (
-    NOBODY,
     accesses,
     ask_for,
     manifest,
@@ -155,101 +152,3 @@ async def test_a_ticket_is_no_token_and_a_token_no_ticket(
     ticket = file["location"].rpartition("/")[2]
     assert (await read_direct(service, f"/shl/{ticket}")).status_code == 404
     assert (await service.http.get(f"/shl/files/{link.token}")).status_code == 404
-
-
-PREFLIGHT = {
-    "Access-Control-Request-Method": "POST",
-    "Access-Control-Request-Headers": "content-type",
-}
-
-
-async def test_every_answer_is_open_to_every_origin_and_kept_nowhere(
-    service: Service, patient: Patient
-) -> None:
-    link = await share(patient)
-    direct = await share(patient, kind="direct")
-    (file,) = (await manifest(service, link, embeddedLengthMax=0))["files"]
-    http = service.http
-    answers = [
-        await ask_for(service, link, link.passcode, headers=ORIGIN),
-        await ask_for(service, link, "WRONG234", headers=ORIGIN),
-        await ask_for(service, link, headers=ORIGIN),
-        await ask_for(service, f"/shl/{NOBODY}", headers=ORIGIN),
-        await http.post(link.path, json={}, headers=ORIGIN),
-        await http.post(link.path, data={"a": "b"}, headers=ORIGIN),
-        await http.get(link.path, headers=ORIGIN),
-        await http.request("PUT", link.path, headers=ORIGIN),
-        await http.get(f"{direct.path}?recipient=x", headers=ORIGIN),
-        await http.get(direct.path, headers=ORIGIN),
-        await http.get(file["location"], headers=ORIGIN),
-        await http.get(f"/shl/files/{NOBODY}", headers=ORIGIN),
-        await http.get("/shl/a/b/c", headers=ORIGIN),
-        *[
-            await http.options(path, headers={**ORIGIN, **PREFLIGHT})
-            for path in (link.path, direct.path, file["location"], f"/shl/{NOBODY}")
-        ],
-    ]
-    statuses = [each.status_code for each in answers]
-    assert statuses == [200, 401, 401, 404, 422, 415, 405, 405, 200, 422, 200, 404, 404, *[204] * 4]
-    for answer in answers:
-        assert answer.headers["access-control-allow-origin"] == "*"
-        assert answer.headers["access-control-expose-headers"] == "Retry-After"
-        assert "access-control-allow-credentials" not in answer.headers
-        assert answer.headers["cache-control"] == "no-store"
-        assert answer.headers["referrer-policy"] == "no-referrer"
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
-        assert "set-cookie" not in answer.headers
-        if "json" in answer.headers.get("content-type", ""):
-            assert "instance" not in answer.json()
-    for answer in answers[-4:]:
-        assert answer.headers["access-control-allow-methods"] == "GET, POST"
-        assert answer.headers["access-control-allow-headers"] == "content-type"
-    for answer in answers:
-        assert link.token not in str(answer.headers)
-    refused = [each for each in answers if each.status_code >= 400]
-    assert not [each for each in refused if link.token in each.text]
-
-
-async def test_what_a_reader_leaves_behind_is_written_after_the_answer(
-    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    link = await share(patient)
-    await patient.ask("DELETE", f"/v1/shares/{link.id}")
-    sent = asyncio.Event()
-    written: list[bool] = []
-    tell = Accesses.tell
-
-    async def noting(self: Accesses, access: Access) -> None:
-        written.append(sent.is_set())
-        await tell(self, access)
-
-    monkeypatch.setattr(Accesses, "tell", noting)
-    body = b'{"recipient":"x"}'
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "scheme": "http",
-        "method": "POST",
-        "path": link.path,
-        "raw_path": link.path.encode(),
-        "query_string": b"",
-        "headers": [
-            (b"host", b"afterglow.test"),
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-        ],
-        "client": ("127.0.0.1", 1),
-        "server": ("afterglow.test", 80),
-    }
-
-    async def receive() -> dict[str, object]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: dict[str, object]) -> None:
-        if message["type"] == "http.response.body" and not message.get("more_body"):
-            sent.set()
-
-    await service.app(scope, receive, send)  # type: ignore[arg-type]  # plain dicts are ASGI
-    assert written == [True]

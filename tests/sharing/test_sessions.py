@@ -105,7 +105,7 @@ def test_only_a_completed_session_is_told_as_taken(
 def test_vitals_are_vital_signs_with_their_own_times() -> None:
     bundle = bundle_of(full_session())
     vitals = {
-        (next(iter(codes_of(each, LOINC))), each["effectiveDateTime"]): each
+        (each["code"]["coding"][0]["code"], each["effectiveDateTime"]): each
         for each in resources(bundle, "Observation")
         if each["category"][0]["coding"][0]["code"] == "vital-signs"
     }
@@ -119,6 +119,7 @@ def test_vitals_are_vital_signs_with_their_own_times() -> None:
     }
     units = {code: v["valueQuantity"]["code"] for (code, _), v in vitals.items() if code[0] != "8"}
     assert units == {"29463-7": "kg", "59408-5": "%", "9279-1": "/min"}
+    assert codes_of(vitals["59408-5", "2026-03-13"], LOINC) == {"59408-5", "2708-6"}
     pressures = vitals["85354-9", "2026-03-13"]["component"]
     assert [
         (each["code"]["coding"][0]["code"], each.get("valueQuantity", {}).get("value"))

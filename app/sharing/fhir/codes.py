@@ -23,6 +23,9 @@ DIASTOLIC = "8462-4"
 HEART_RATE = "8867-4"
 RESPIRATORY_RATE = "9279-1"
 OXYGEN_SATURATION = "59408-5"
+ARTERIAL_OXYGEN = "2708-6"
+"""R4's profile of oxygen saturation wants it beside the pulse oximeter's own code."""
+
 BODY_WEIGHT = "29463-7"
 SUMMARY_DOCUMENT = "60591-5"
 
@@ -50,9 +53,9 @@ def concept(text: str, *codings: Json) -> Json:
     return {"coding": list(codings), "text": text} if codings else {"text": text}
 
 
-def loinc(code: str, text: str) -> Json:
-    """A concept that has a LOINC code."""
-    return concept(text, coding(LOINC, code))
+def loinc(code: str, text: str, *also: str) -> Json:
+    """A concept that has a LOINC code, and others of them that agree."""
+    return concept(text, *(coding(LOINC, each) for each in (code, *also)))
 
 
 def own(code: str, text: str | None = None, *also: Json) -> Json:

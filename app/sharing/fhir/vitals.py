@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.sharing.fhir.codes import (
+    ARTERIAL_OXYGEN,
     BLOOD_PRESSURE,
     BODY_WEIGHT,
     DIASTOLIC,
@@ -24,9 +25,9 @@ PRESSURES = {
     "diastolic": (DIASTOLIC, "Diastolic blood pressure"),
 }
 MEASURES = {
-    "pulse": (HEART_RATE, "Heart rate", "/min"),
-    "resp_rate": (RESPIRATORY_RATE, "Respiratory rate", "/min"),
-    "spo2": (OXYGEN_SATURATION, "Oxygen saturation by pulse oximetry", "%"),
+    "pulse": ("Heart rate", "/min", (HEART_RATE,)),
+    "resp_rate": ("Respiratory rate", "/min", (RESPIRATORY_RATE,)),
+    "spo2": ("Oxygen saturation by pulse oximetry", "%", (OXYGEN_SATURATION, ARTERIAL_OXYGEN)),
 }
 
 
@@ -46,10 +47,11 @@ def _reading(frame: Frame, entry: Entry, suffix: str, reading: Entry) -> Iterato
         code = loinc(BLOOD_PRESSURE, "Blood pressure")
         members: Json = {"code": code, "component": pressures}
         yield _vital(frame, entry, f"{suffix}-blood-pressure", members, at)
-    for member, (measure, text, unit) in MEASURES.items():
+    for member, (text, unit, codes) in MEASURES.items():
         if member in reading:
             value = quantity(reading[member], unit)
-            members = {"code": loinc(measure, text), "valueQuantity": value, "component": phase}
+            named = loinc(codes[0], text, *codes[1:])
+            members = {"code": named, "valueQuantity": value, "component": phase}
             yield _vital(frame, entry, f"{suffix}-{member}", members, at)
 
 
