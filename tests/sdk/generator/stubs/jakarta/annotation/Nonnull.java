@@ -1,0 +1,4 @@
+package jakarta.annotation;
+
+/** Stands in for the annotation that an app takes from its package. */
+public @interface Nonnull {}
