@@ -1,0 +1,47 @@
+// Content of entries: what a client may write, how two versions merge, what is said of a change.
+
+const MADE_BY_SERVER = new Set([
+  'id', 'revision', 'created_at', 'updated_at', 'local_date', 'retrospective', 'result',
+])
+
+export function contentOf(entry) {
+  const members = Object.entries(entry).filter(([name]) => !MADE_BY_SERVER.has(name))
+  return Object.fromEntries(members)
+}
+
+export function same(one, other) {
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false
+  const names = new Set([...Object.keys(one), ...Object.keys(other)])
+  return Array.isArray(one) === Array.isArray(other) &&
+    [...names].every((name) => same(one[name], other[name]))
+}
+
+// Three-way, member by member; where both sides changed one, the local value stands. A value that
+// was sent from here and is the server's now counts as the base.
+export function merged(base, local, remote, sent = []) {
+  const result = {}
+  for (const name of new Set([...Object.keys(remote), ...Object.keys(local)])) {
+    const taken = sent.some((each) => same(each[name], remote[name]))
+    const mine = taken || !same(local[name], base[name])
+    const value = mine ? local[name] : remote[name]
+    if (value !== undefined) result[name] = value
+  }
+  return result
+}
+
+// The merge patch (RFC 7396) from base to local. Objects merge on the server, so what has to go
+// from inside of one is told by a null of its own.
+export function patchBetween(base, local) {
+  const patch = {}
+  for (const name of new Set([...Object.keys(base), ...Object.keys(local)])) {
+    const [before, after] = [base[name], local[name]]
+    if (same(before, after)) continue
+    patch[name] = isObject(before) && isObject(after) ? patchBetween(before, after) : after ?? null
+  }
+  return patch
+}
+
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,45 @@
+// One collection for entries. This app writes moods; other kinds get their properties in the same way.
+
+import { createRxDatabase } from 'rxdb/plugins/core'
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
+
+const text = { type: 'string' }
+const number = { type: 'number' }
+const list = { type: 'array', items: { type: 'string' } }
+
+export const PROPERTIES = {
+  kind: text,
+  occurred_at: text,
+  time_zone: text,
+  scope: text,
+  note: text,
+  source: text,
+  session_id: text,
+  score: number,
+  energy: number,
+  stress: number,
+  functioning: number,
+  tags: list,
+  emotions: list,
+}
+export const REQUIRED = ['kind', 'occurred_at', 'time_zone', 'score']
+// What a tombstone says where the schema demands something.
+export const FILLER = { kind: 'mood', occurred_at: '', time_zone: '', score: 0 }
+
+const schema = {
+  version: 0,
+  primaryKey: 'id',
+  type: 'object',
+  properties: {
+    id: { type: 'string', maxLength: 36 },
+    revision: { type: 'integer' },
+    ...PROPERTIES,
+  },
+  required: ['id', 'revision', ...REQUIRED],
+}
+
+export async function openCollection(name, conflictHandler) {
+  const database = await createRxDatabase({ name, storage: getRxStorageMemory() })
+  const { entries } = await database.addCollections({ entries: { schema, conflictHandler } })
+  return entries
+}

@@ -1,0 +1,240 @@
+// Stories that every client must live through, told to two devices of one patient over a faulty line.
+// `node stories.mjs LIBRARY URL TOKEN` prints a line of JSON at the end of each story, and where one
+// needs the server backed up or restored; it goes on when it reads a line, which holds the new URL.
+
+import { randomUUID } from 'node:crypto'
+import { createInterface } from 'node:readline'
+import { FaultyLine, dice } from './faults.mjs'
+import { Wire } from './outbox/wire.mjs'
+
+const [library, url, token] = process.argv.slice(2)
+const { openDevice } = await import(`./${library}/device.mjs`)
+const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+const STEPS = 150
+const MEMBERS = ['note', 'tags', 'occurred_at']
+
+async function tell(what) {
+  console.log(JSON.stringify(what))
+  return JSON.parse((await answers.next()).value)
+}
+
+async function openTwo(story, share = 0) {
+  const devices = []
+  for (const letter of ['a', 'b']) {
+    const line = new FaultyLine(devices.length + 1, share)
+    const deviceId = `${story}-${letter}`
+    const wire = new Wire({ url, token, deviceId, fetch: line.fetch })
+    const rejected = new Map()
+    const device = await openDevice(`${library}-${deviceId}`, wire, (id, error) => {
+      rejected.set(id, error)
+    })
+    devices.push({ ...device, wire, line, rejected })
+  }
+  return devices
+}
+
+async function settle(devices) {
+  for (const device of devices) device.line.share = 0
+  for (const device of [...devices, ...devices, ...devices]) await device.sync()
+}
+
+async function close(devices) {
+  for (const device of devices) await device.close()
+}
+
+function mood(note) {
+  return { kind: 'mood', occurred_at: '2026-03-01T12:00:00+01:00', time_zone: 'Europe/Berlin', score: 5, note }
+}
+
+async function edit(device, id, members) {
+  const content = { ...(await device.read()).get(id), ...members }
+  const present = Object.entries(content).filter(([, value]) => value !== null)
+  await device.write(id, Object.fromEntries(present))
+}
+
+async function all(device) {
+  return Object.fromEntries(await device.read())
+}
+
+function expect(condition, what) {
+  if (!condition) throw new Error(`${library}: ${what}`)
+}
+
+async function converge(seed) {
+  const devices = await openTwo(`converge-${seed}`, 0.3)
+  const throwDice = dice(seed)
+  const pick = (list) => list[Math.floor(throwDice() * list.length)]
+  const created = []
+  const deleted = []
+  const parents = new Map()
+  let number = 0
+  const fresh = (member) => {
+    number += 1
+    if (member === 'tags') return [`tag ${number}`]
+    if (member === 'note') return `text ${number}`
+    return `2026-03-01T12:00:00.${String(number).padStart(6, '0')}+01:00`
+  }
+  for (let step = 0; step < STEPS; step++) {
+    const device = pick(devices)
+    const known = await device.read()
+    const ids = [...known.keys()].filter((id) => created.includes(id))
+    const chance = throwDice()
+    if (chance < 0.15 || ids.length === 0) {
+      const id = randomUUID()
+      created.push(id)
+      await device.write(id, { ...mood(fresh('note')), occurred_at: fresh('occurred_at') })
+    } else if (chance < 0.65) {
+      const [id, member] = [pick(ids), pick(MEMBERS)]
+      const [before, after] = [known.get(id)[member], fresh(member)]
+      parents.set(key(id, member, after), key(id, member, before))
+      await edit(device, id, { [member]: after })
+    } else if (chance < 0.7) {
+      const id = pick(ids)
+      deleted.push(id)
+      await device.remove(id)
+    } else {
+      await device.sync().catch(() => {})
+    }
+  }
+  await settle(devices)
+  const replaced = new Set()
+  for (let each of parents.values()) {
+    for (; each && !replaced.has(each); each = parents.get(each)) replaced.add(each)
+  }
+  const [one, other] = [await all(devices[0]), await all(devices[1])]
+  for (const [id, content] of Object.entries(one)) {
+    for (const member of MEMBERS) {
+      expect(!replaced.has(key(id, member, content[member])), `an old ${member} came back`)
+    }
+  }
+  const expected = created.filter((id) => !deleted.includes(id))
+  for (const id of deleted) expect(!(id in one), 'a deleted entry came back')
+  const faults = devices.map((device) => device.line.counts)
+  await close(devices)
+  return { one, other, expected, faults }
+}
+
+const stories = {
+  converge: () => converge(7),
+  converge_again: () => converge(8),
+
+  async lost_reply() {
+    const [a, b] = await openTwo('lost')
+    const id = randomUUID()
+    await a.write(id, mood('before'))
+    await settle([a, b])
+    await edit(a, id, { note: 'from a, whose reply is lost' })
+    const { fetch } = a.wire
+    a.wire.fetch = async (address, options) => {
+      const answer = await fetch(address, options)
+      if (options.method === 'GET') return answer
+      a.wire.fetch = fetch
+      await b.sync()
+      await edit(b, id, { note: 'newer, by b' })
+      await b.sync()
+      throw new TypeError('lost on the way back')
+    }
+    await a.sync().catch(() => {})
+    await settle([a, b])
+    const result = { one: await all(a), other: await all(b), expected: [id] }
+    await close([a, b])
+    expect(result.one[id].note === 'newer, by b', 'an old text came back over a newer one')
+    return result
+  },
+
+  async lost_create() {
+    const [a, b] = await openTwo('create')
+    const id = randomUUID()
+    await a.write(id, mood('as first written'))
+    const { fetch } = a.wire
+    a.wire.fetch = async (address, options) => {
+      const answer = await fetch(address, options)
+      if (options.method === 'GET') return answer
+      a.wire.fetch = fetch
+      await edit(a, id, { note: 'written since' })
+      throw new TypeError('lost on the way back')
+    }
+    await a.sync().catch(() => {})
+    await settle([a, b])
+    const result = { one: await all(a), other: await all(b), expected: [id] }
+    await close([a, b])
+    expect(result.one[id].note === 'written since', 'what was written since is lost')
+    return result
+  },
+
+  async both_edit() {
+    const [a, b] = await openTwo('both')
+    const id = randomUUID()
+    await a.write(id, { ...mood('before'), energy: 3, tags: ['x'] })
+    await settle([a, b])
+    await edit(a, id, { note: 'by a', energy: null })
+    await edit(b, id, { tags: ['y'], stress: 2 })
+    await settle([a, b])
+    const result = { one: await all(a), other: await all(b), expected: [id] }
+    await close([a, b])
+    const { note, tags, stress, energy } = result.one[id]
+    expect(note === 'by a' && tags[0] === 'y' && stress === 2, 'an edit was lost')
+    expect(energy === undefined, 'a member that was cleared came back')
+    return result
+  },
+
+  async rejected() {
+    const [a, b] = await openTwo('rejected')
+    const [id, neighbour] = [randomUUID(), randomUUID()]
+    await a.write(id, { ...mood('kept on the phone'), score: 99 })
+    await a.write(neighbour, mood('a neighbour'))
+    await settle([a, b])
+    expect(a.rejected.get(id)?.code === 'out_of_range', 'the app was not told')
+    expect(a.rejected.get(id)?.pointer === '/score', 'the app was not told where')
+    expect((await a.read()).get(id).note === 'kept on the phone', 'the text is gone')
+    expect(!(await b.read()).has(id) && (await b.read()).has(neighbour), 'a neighbour was held up')
+    await edit(a, id, { score: 9 })
+    await settle([a, b])
+    const result = { one: await all(a), other: await all(b), expected: [id, neighbour] }
+    await close([a, b])
+    return result
+  },
+
+  async deleted() {
+    const [a, b] = await openTwo('deleted')
+    const id = randomUUID()
+    await a.write(id, mood('before'))
+    await settle([a, b])
+    await edit(b, id, { note: 'an edit that knows of nothing' })
+    await a.remove(id)
+    await a.sync()
+    await settle([b, a])
+    const result = { one: await all(a), other: await all(b), expected: [] }
+    await close([a, b])
+    return result
+  },
+
+  async restored() {
+    const [a, b] = await openTwo('restored')
+    const [edited, dropped, untouched, fresh] = [0, 1, 2, 3].map(() => randomUUID())
+    for (const id of [edited, dropped, untouched]) await a.write(id, mood('before'))
+    await settle([a, b])
+    await tell({ ask: 'back up' })
+    await edit(a, edited, { note: 'after' })
+    await b.write(fresh, mood('after the backup'))
+    await a.remove(dropped)
+    await settle([a, b])
+    const address = await tell({ ask: 'restore' })
+    for (const device of [a, b]) device.wire.url = address
+    await settle([a, b])
+    const result = { one: await all(a), other: await all(b), expected: [edited, untouched, fresh] }
+    await close([a, b])
+    expect(!(dropped in result.one), 'a deletion that the server lost was forgotten')
+    expect(result.one[edited].note === 'after', 'an edit that the server lost was not brought back')
+    return result
+  },
+}
+
+function key(id, member, value) {
+  return value === undefined ? undefined : JSON.stringify([id, member, value])
+}
+
+for (const [name, story] of Object.entries(stories)) {
+  await tell({ story: name, ...(await story()) })
+}
+process.exit(0)
