@@ -74,7 +74,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
-            raise NotImplementedError("HTTP alone")
+            raise ValueError("only HTTP is served here")
         while (await receive()).get("more_body"):
             pass
         await _send(send, await self._answer(scope))

@@ -144,7 +144,7 @@ class SQLiteSession:
 class PostgreSQLDriver:
     """Eight asyncpg connections in a stack, each with its prepared statements."""
 
-    dialect: Dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
+    dialect: Dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
 
     def __init__(self, url: str) -> None:
         """Connections are opened at the first request."""

@@ -59,7 +59,7 @@ class PostgreSQLBulk:
     async def load(self, table: Table, rows: Rows) -> None:
         """COPY in binary; values as the compiled INSERT would bind them."""
         statement = insert(table)
-        dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
+        dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
         compiled = Compiled(statement, dialect)
         names = statement.compile(dialect=dialect).positiontup
         records = [compiled.bind(row) for row in rows]

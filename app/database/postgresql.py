@@ -98,7 +98,8 @@ class PostgreSQL:
     def __init__(self, pool: Any) -> None:
         """Take an open asyncpg pool over."""
         self._pool = pool
-        self._statements = StatementCache(asyncpg_dialect.dialect())  # type: ignore[no-untyped-call]
+        dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
+        self._statements = StatementCache(dialect)
 
     @classmethod
     async def connect(cls, url: str) -> "PostgreSQL":

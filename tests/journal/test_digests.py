@@ -1,128 +1,42 @@
 """Digests are a cache: what is read from them is what the entries say, after every change."""
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 
-from app.database import Transaction
-from app.journal.digest_reading import WORTH_KEEPING, DigestReading
+from app.journal.digest_reading import WORTH_KEEPING
 from app.journal.digests import KINDS, LINES, Digest, last_day, months_between
-from app.journal.journal import Journal
 from app.journal.kinds import KINDS as KINDS_OF_ENTRIES
 from app.journal.kinds import Headline
 from app.journal.restore import begin_epoch
 from app.journal.scope import Scope
 from app.journal.store import ENTRY
-from app.journal.store_digests import DIGEST, drop_digests
-from app.web.identity import Authenticator
 from app.web.problems import TokenInvalid
 from tests.clocks import SetClock
+from tests.journal.kept_digests import (
+    FIRST,
+    LAST,
+    Kept,
+    delete,
+    kept,
+    replace,
+    something_happens,
+    sorted_headlines,
+    written,
+    year,
+)
 from tests.service import Patient, Service, an_entry
 
 pytestmark = pytest.mark.anyio
 GIVEN = Path(__file__).parents[1] / "vectors" / "entry_validation.json"
-FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
-ALL = select(DIGEST.c.month, DIGEST.c.epoch, DIGEST.c.revision).where(
-    DIGEST.c.account_id == bindparam("account")
-)
 SPOIL = (
     update(ENTRY).where(ENTRY.c.account_id == bindparam("account")).values(sealed=bindparam("to"))
 )
-
-
-class Kept:
-    """One patient's digests, seen from inside."""
-
-    def __init__(self, service: Service, account_id: UUID) -> None:
-        self.journal: Journal = service.app.state.provided[Journal]
-        self.database = self.journal._database
-        self.scope = Scope.of_patient(account_id)
-
-    @property
-    def reading(self) -> DigestReading:
-        return self.journal.reading._digests
-
-    async def headlines(self) -> list[Headline]:
-        return _sorted(await self.journal.reading.headlines(self.scope, FIRST, LAST))
-
-    async def from_entries(self) -> list[Headline]:
-        entries = await self.journal.reading.entries(self.scope, FIRST, LAST)
-        return _sorted(entry.headline() for entry in entries)
-
-    async def rows(self) -> list[tuple[date, int, int]]:
-        found = await self.database.read(
-            None, lambda work: work.fetch(ALL, {"account": self.scope.account_id})
-        )
-        return [(row[0], row[1], row[2]) for row in found]
-
-    async def texts(self) -> dict[date, bytes]:
-        """The digests there are, brought to the head."""
-
-        async def look(transaction: Transaction) -> dict[date, bytes]:
-            months = await self.reading._look(transaction, self.scope.account_id, FIRST, LAST)
-            return {month: digest.text() for month, digest in months.digests.items()}
-
-        texts: dict[date, bytes] = await self.database.read(self.scope.account_id, look)
-        return texts
-
-    async def forget(self) -> None:
-        account_id = self.scope.account_id
-        await self.database.write(
-            account_id, lambda work: drop_digests(work, account_id, date.min, date.max)
-        )
-
-
-def _sorted(headlines: Any) -> list[Headline]:
-    return sorted(headlines, key=lambda each: each.revision)
-
-
-async def kept(service: Service, patient: Patient) -> Kept:
-    authenticate = service.app.state.provided[Authenticator]
-    signed_in = await authenticate(patient.tokens["access_token"])
-    return Kept(service, signed_in.account_id)
-
-
-def written(day: date) -> dict[str, str]:
-    return {"occurred_at": f"{day}T12:00:00+00:00", "time_zone": "UTC"}
-
-
-async def year(patient: Patient, days: int = 365, step: int = 7) -> list[dict[str, Any]]:
-    """An entry a week up to the end of May, of four kinds in turn; what was saved."""
-    kinds = ("mood", "anxiety", "flashback", "session")
-    saved = []
-    for number, ago in enumerate(range(0, days, step)):
-        draft = an_entry(kinds[number % 4], **written(date(2026, 5, 31) - timedelta(days=ago)))
-        saved.append((await patient.save(draft))["entry"])
-    return saved
-
-
-def members(entry: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    made_here = {"revision", "created_at", "updated_at", "local_date", "retrospective", "id"}
-    return {name: value for name, value in entry.items() if name not in made_here} | changes
-
-
-async def replace(patient: Patient, entry: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    answer = await patient.ask(
-        "PUT",
-        f"/v1/entries/{entry['id']}",
-        headers={"If-Match": f'"{entry["revision"]}"'},
-        json=members(entry, **changes),
-    )
-    assert answer.status_code == 200, answer.text
-    changed: dict[str, Any] = answer.json()["entry"]
-    return changed
-
-
-async def delete(patient: Patient, entry: dict[str, Any]) -> None:
-    revision = {"If-Match": f'"{entry["revision"]}"'}
-    answer = await patient.ask("DELETE", f"/v1/entries/{entry['id']}", headers=revision)
-    assert answer.status_code == 204, answer.text
 
 
 def test_every_kind_has_its_line() -> None:
@@ -182,21 +96,6 @@ async def test_a_digest_kept_in_step_is_byte_equal_to_one_made_anew(
         anew = await seen.texts()
         assert in_step == {month: anew[month] for month in in_step}
         assert anew.keys() == set(months_between(FIRST, LAST))
-
-
-async def something_happens(patient: Patient, entries: list[dict[str, Any]], dice: Random) -> None:
-    """An entry is made, changed, moved to another month, or deleted."""
-    at = dice.randrange(len(entries))
-    day = date(2026, 5, 31) - timedelta(days=dice.randrange(365))
-    match dice.randrange(4):
-        case 0:
-            entries.append((await patient.save(an_entry(**written(day))))["entry"])
-        case 1:
-            entries[at] = await replace(patient, entries[at], note=f"changed {dice.random()}")
-        case 2:
-            entries[at] = await replace(patient, entries[at], **written(day))
-        case _:
-            await delete(patient, entries.pop(at))
 
 
 async def test_a_changed_entry_shows_its_new_value_at_once(
@@ -300,7 +199,10 @@ async def test_a_journal_over_many_decades_is_read_without_digests(
     await patient.save(an_entry())
     seen = await kept(service, patient)
     found = await seen.journal.reading.headlines(seen.scope, None, None)
-    assert [each.local_date for each in _sorted(found)] == [date(1990, 1, 1), date(2026, 6, 1)]
+    assert [each.local_date for each in sorted_headlines(found)] == [
+        date(1990, 1, 1),
+        date(2026, 6, 1),
+    ]
     assert await seen.rows() == []
 
 
