@@ -11,6 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Boolean, TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -35,6 +36,20 @@ class IdList(TypeDecorator[list[UUID]]):
         """A list of UUIDs, or the JSON text of their stored form."""
         ids = list(value or ())
         return ids if dialect.name == "postgresql" else json.dumps([each.hex for each in ids])
+
+
+class IdText(TypeDecorator[bytes]):
+    """An id that is read as ASCII text in its canonical form: what answers show of it."""
+
+    impl = Uuid
+    cache_ok = True
+
+
+class InstantText(TypeDecorator[bytes]):
+    """An instant that is read as answers show it: UTC, milliseconds, `Z`, in ASCII."""
+
+    impl = UTCDateTime
+    cache_ok = True
 
 
 class is_among(ColumnElement[bool]):  # noqa: N801 - reads as an operator in statements

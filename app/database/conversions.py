@@ -6,6 +6,7 @@ What is stored is the same to the byte: migrations, tests and this code read eac
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from struct import Struct
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,12 @@ from asyncpg.pgproto import pgproto
 from sqlalchemy import Boolean, Date, Dialect, Uuid
 from sqlalchemy.types import TypeEngine
 from sqlmodel.sql.sqltypes import UTCDateTime
+
+from app.database.columns import IdText, InstantText
+
+PARTS_OF_ID = Struct("8s4s4s4s12s").unpack
+PARTS_OF_INSTANT = Struct("10sx12s3x").unpack
+"""Date and time to the millisecond of what is stored, which has microseconds always."""
 
 # A column's values are of its own type, which is known at run time alone.
 Converter = Callable[[Any], Any]
@@ -34,9 +41,17 @@ def writer(kind: TypeEngine[Any], dialect: Dialect) -> Converter | None:
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
+def id_from(text: str) -> UUID:
+    """An id from its text, as the driver makes it: a uuid.UUID that is ten times as fast.
+
+    Raises ValueError.
+    """
+    made: UUID = pgproto.UUID(text)
+    return made
+
+
 def _read_id(digits: str | None) -> UUID | None:
-    # The driver's own class is a uuid.UUID, made and written ten times as fast.
-    return None if digits is None else pgproto.UUID(digits)
+    return None if digits is None else id_from(digits)
 
 
 def _write_id(value: UUID | None) -> str | None:
@@ -66,13 +81,38 @@ def _with_offset(value: datetime) -> datetime:
     return value
 
 
+def instant_text(instant: datetime) -> bytes:
+    """An instant as answers show it: UTC, milliseconds, `Z`."""
+    at = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    # Formatting the parts takes two thirds of the time of `isoformat`, and lists have hundreds.
+    parts = (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond // 1000)
+    return b"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ" % parts
+
+
+def _id_text(value: UUID) -> bytes:
+    return str(value).encode()
+
+
+def _id_text_of(digits: str) -> bytes:
+    return b"%b-%b-%b-%b-%b" % PARTS_OF_ID(digits.encode())
+
+
+def _instant_text_of(stored: str) -> bytes:
+    return b"%bT%bZ" % PARTS_OF_INSTANT(stored.encode())
+
+
 def _write_date(value: date | None) -> str | None:
     return None if value is None else value.isoformat()
 
 
 READERS: dict[str, dict[type, Converter | None]] = {
-    "sqlite": {Uuid: _read_id, UTCDateTime: _read_instant},
-    "postgresql": {UTCDateTime: None},
+    "sqlite": {
+        Uuid: _read_id,
+        UTCDateTime: _read_instant,
+        IdText: _id_text_of,
+        InstantText: _instant_text_of,
+    },
+    "postgresql": {UTCDateTime: None, IdText: _id_text, InstantText: instant_text},
 }
 WRITERS: dict[str, dict[type, Converter | None]] = {
     "sqlite": {

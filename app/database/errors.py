@@ -15,3 +15,7 @@ class DatabaseUnavailable(DatabaseError):
 
 class UniqueViolation(DatabaseError):
     """A row with this key is already there; the whole transaction was undone."""
+
+
+class MigrationRefused(DatabaseError):
+    """The migrating user lacks a right or a role; the schema was not changed."""

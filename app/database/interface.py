@@ -1,7 +1,8 @@
 """What the rest of the house knows of a database."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy.sql import Executable
@@ -37,6 +38,30 @@ class Transaction(Protocol):
         ...
 
 
+class Snapshot(Transaction, Protocol):
+    """A read-only transaction that sees one state however long it lasts."""
+
+    def chunks(
+        self, statement: Statement, parameters: Parameters | None = None
+    ) -> AsyncIterator[list[Row]]:
+        """The rows of a statement, some hundred at a time; no more of them are ever held.
+
+        Raises DatabaseUnavailable when the snapshot has lasted too long.
+        """
+        ...
+
+
+class Usage(NamedTuple):
+    """Connections of a process that are busy or idle, and units of work that wait for one.
+
+    On SQLite a connection is a thread that reads; whoever waits for the writer counts too.
+    """
+
+    busy: int
+    idle: int
+    waiting: int
+
+
 Work = Callable[[Transaction], Awaitable[T]]
 
 
@@ -50,11 +75,14 @@ class Database(Protocol):
 
     engine: str
 
-    async def read(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
+    async def read(
+        self, account_id: UUID | None, work: Work[T], *, brief: bool = False, replica: bool = False
+    ) -> T:
         """Run `work` in one read-only transaction.
 
-        `brief`: it reads a few hundred rows at most, found by an index. Raises DatabaseOverloaded
-        or DatabaseUnavailable.
+        `brief`: it reads a few hundred rows at most, found by an index. `replica`: a replica may
+        be asked, if it has all that the primary has of this account at that time. Raises
+        DatabaseOverloaded or DatabaseUnavailable.
         """
         ...
 
@@ -67,4 +95,41 @@ class Database(Protocol):
 
     async def close(self) -> None:
         """Finish what runs and let go of every connection."""
+        ...
+
+
+class StreamingDatabase(Database, Protocol):
+    """An engine that can also be read slowly: what an export needs, and nobody else."""
+
+    def stream(self, account_id: UUID) -> AbstractAsyncContextManager[Snapshot]:
+        """One snapshot for an answer that is written while it is read; the caller may take time.
+
+        It keeps no writer waiting. Raises DatabaseOverloaded or DatabaseUnavailable.
+        """
+        ...
+
+
+class WholeDatabase(StreamingDatabase, Protocol):
+    """An engine as its keepers know it: what backs it up needs all of it at one moment."""
+
+    async def snapshot(self, work: Work[T]) -> T:
+        """Run `work` in one read-only transaction whose statements all see the same moment.
+
+        It may last. Raises as `read`.
+        """
+        ...
+
+    def usage(self) -> Usage:
+        """How busy this process keeps its database."""
+        ...
+
+    async def empty_log(self) -> None:
+        """Let nothing that was deleted linger in the log beside the tables (SQLite's WAL).
+
+        PostgreSQL's log is its own: its archives count as backups.
+        """
+        ...
+
+    async def vacuum(self, tables: Sequence[str]) -> None:
+        """Have the space of deleted rows cleared, where the engine does not at once."""
         ...

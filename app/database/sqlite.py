@@ -1,9 +1,11 @@
 """SQLite inside the process: one writer thread with grouped commits, a few readers."""
 
 import asyncio
+import logging
 import sqlite3
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import local
 from typing import Any, TypeVar, cast
@@ -11,98 +13,24 @@ from uuid import UUID
 
 from sqlalchemy.dialects import sqlite
 
-from app.database.errors import DatabaseUnavailable, UniqueViolation
-from app.database.interface import Row, Statement, Work
+from app.database.errors import DatabaseOverloaded, DatabaseUnavailable
+from app.database.interface import Snapshot, Usage, Work
+from app.database.sqlite_connection import STATEMENT_SECONDS, TimedConnection, connect
+from app.database.sqlite_transactions import SQLiteSnapshot, SQLiteTransaction
 from app.database.sqlite_writer import Writer
 from app.database.statements import StatementCache
+from app.database.streams import STATEMENT_SECONDS as STREAM_SECONDS
+from app.database.streams import StreamPlaces
 
 T = TypeVar("T")
 READERS = 3
-NOTHING: Mapping[str, object] = {}
-PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=5000",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA secure_delete=ON",
-    "PRAGMA trusted_schema=OFF",
-    "PRAGMA cache_size=-4096",
-)
+WAIT_SECONDS = 2.0
+"""How long a read may wait for a thread."""
 
+TRUNCATIONS = 3
+"""Tries to empty the log; each waits for busy readers for five seconds."""
 
-class SQLiteTransaction:
-    """Runs statements on one connection; its methods never really suspend."""
-
-    __slots__ = ("_connection", "_statements")
-
-    def __init__(self, connection: sqlite3.Connection, statements: StatementCache) -> None:
-        """The connection stands inside BEGIN already."""
-        self._connection = connection
-        self._statements = statements
-
-    async def fetch(
-        self, statement: Statement, parameters: Mapping[str, object] | None = None
-    ) -> list[Row]:
-        """All rows."""
-        compiled = self._statements[statement]
-        return compiled.rows(
-            self._run(compiled.sql, compiled.bind(parameters or NOTHING)).fetchall()
-        )
-
-    async def fetch_one(
-        self, statement: Statement, parameters: Mapping[str, object] | None = None
-    ) -> Row | None:
-        """The first row. All are read: a statement left half-way would not commit."""
-        rows = await self.fetch(statement, parameters)
-        return rows[0] if rows else None
-
-    async def execute(
-        self, statement: Statement, parameters: Mapping[str, object] | None = None
-    ) -> int:
-        """The number of rows the statement touched."""
-        compiled = self._statements[statement]
-        return self._run(compiled.sql, compiled.bind(parameters or NOTHING)).rowcount
-
-    async def execute_many(
-        self, statement: Statement, rows: Sequence[Mapping[str, object]]
-    ) -> None:
-        """One prepared statement for all rows."""
-        compiled = self._statements[statement]
-        try:
-            self._connection.executemany(compiled.sql, [compiled.bind(row) for row in rows])
-        except sqlite3.IntegrityError as fault:
-            raise _as_ours(fault) from None
-
-    def _run(self, sql: str, bound: list[object]) -> sqlite3.Cursor:
-        try:
-            # The binders have turned every value into one of SQLite's own types.
-            return self._connection.execute(sql, cast("list[Any]", bound))
-        except sqlite3.IntegrityError as fault:
-            raise _as_ours(fault) from None
-
-
-def _as_ours(fault: sqlite3.IntegrityError) -> Exception:
-    unique = {sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE}
-    if fault.sqlite_errorcode in unique:
-        return UniqueViolation("a row with this key exists")
-    return DatabaseUnavailable(f"SQLite refused: {fault.sqlite_errorname}")
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection with every setting in force. Raises DatabaseUnavailable."""
-    try:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        for pragma in PRAGMAS:
-            connection.execute(pragma)
-        mode, level = (
-            connection.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in ("journal_mode", "synchronous")
-        )
-    except sqlite3.Error as fault:
-        raise DatabaseUnavailable("the SQLite file cannot be opened") from fault
-    if (mode, level) != ("wal", 2):
-        raise DatabaseUnavailable("SQLite does not run in WAL mode with synchronous FULL")
-    return connection
+LOG = logging.getLogger(__name__)
 
 
 def drive(work: Coroutine[Any, Any, T]) -> T:
@@ -120,37 +48,86 @@ class SQLite:
 
     engine = "sqlite"
 
-    def __init__(self, path: Path) -> None:
-        """Open (and make) the file, readable by its owner alone."""
+    def __init__(self, path: Path, *, whole: bool = False) -> None:
+        """Open (and make) the file, readable by its owner alone; `whole` as in `open_database`."""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=0o600)
         self._path = path
-        self._statements = StatementCache(sqlite.dialect(paramstyle="qmark"))
+        self._seconds = None if whole else STATEMENT_SECONDS
+        dialect = sqlite.dialect(paramstyle="qmark")
+        self._statements = StatementCache(dialect)
+        self._without_account = StatementCache(dialect, with_account=whole)
         self._here = local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: list[TimedConnection] = []
         self._readers = ThreadPoolExecutor(READERS, "afterglow-read", self._open_reader)
-        self._near = connect(path)
-        self._writer = Writer(connect(path))
+        self._seats = asyncio.Semaphore(READERS)
+        self._reading = self._standing = 0
+        self._near = connect(path, self._seconds)
+        self._writer = Writer(lambda: connect(path, self._seconds))
+        self._places = StreamPlaces()
 
-    async def read(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
+    async def read(
+        self, account_id: UUID | None, work: Work[T], *, brief: bool = False, replica: bool = False
+    ) -> T:
         """Run `work` on a snapshot, in a reader thread.
 
         A brief one runs where the caller stands: it is over sooner than a thread would have begun,
         and the interpreter's lock lets no two of them run at once anyway.
         """
+        known = self._statements if account_id else self._without_account
         if brief:
-            return self._read(self._near, work)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._read_here, work)
+            return _read(self._near, known, work)
+        await self._take_seat()
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._readers, self._read_here, known, work)
+        finally:
+            self._reading -= 1
+            self._seats.release()
+
+    async def snapshot(self, work: Work[T]) -> T:
+        """Run `work` in a reader thread: on this engine every read is of one moment."""
+        return await self.read(None, work)
 
     async def write(self, account_id: UUID | None, work: Work[T]) -> T:
         """Run `work` in the writer thread; returns after the commit that holds it."""
+        known = self._statements if account_id else self._without_account
 
         def run(connection: sqlite3.Connection) -> T:
-            return self._drive(connection, work)
+            return _run(connection, known, work)
 
         return await self._writer.submit(cast("Callable[[sqlite3.Connection], T]", run))
+
+    @asynccontextmanager
+    async def stream(self, account_id: UUID) -> AsyncIterator[Snapshot]:
+        """A snapshot on a connection of its own."""
+        async with self._places.one() as deadline:
+            connection = connect(self._path, STREAM_SECONDS)
+            thread = ThreadPoolExecutor(1, "afterglow-stream")
+            try:
+                connection.execute("PRAGMA query_only=ON")
+                connection.execute("BEGIN")
+                yield SQLiteSnapshot(connection, self._statements, thread, deadline)
+            except sqlite3.Error as fault:
+                raise DatabaseUnavailable("SQLite does not answer") from fault
+            finally:
+                thread.submit(connection.close)  # after what may still run there
+                thread.shutdown(wait=False)
+
+    async def empty_log(self) -> None:
+        """Copy the WAL into the file and truncate it, when the transactions that run are over."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self._truncate_log)
+
+    async def vacuum(self, tables: Sequence[str]) -> None:
+        """Deleted content is overwritten at once here (secure_delete); the WAL is emptied."""
+        await self.empty_log()
+
+    def usage(self) -> Usage:
+        """Of the threads that read, and of the writer's queue."""
+        waiting = self._standing + self._writer.waiting()
+        return Usage(self._reading, READERS - self._reading, waiting)
 
     async def close(self) -> None:
         """Finish the queue, then close every connection."""
@@ -159,23 +136,55 @@ class SQLite:
         for connection in (self._near, *self._connections):
             connection.close()
 
+    def _truncate_log(self) -> None:
+        connection = connect(self._path, None)
+        try:
+            for _ in range(TRUNCATIONS):
+                busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    return
+            LOG.warning("the log of SQLite could not be emptied: readers hold it")
+        except sqlite3.Error as fault:
+            raise DatabaseUnavailable("SQLite does not empty its log") from fault
+        finally:
+            connection.close()
+
+    async def _take_seat(self) -> None:
+        """Raises DatabaseOverloaded when no thread comes free in time."""
+        self._standing += 1
+        try:
+            if self._seats.locked():
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await self._seats.acquire()
+            else:
+                await self._seats.acquire()  # which waits for nothing
+        except TimeoutError:
+            raise DatabaseOverloaded("too many reads wait") from None
+        finally:
+            self._standing -= 1
+        self._reading += 1
+
     def _open_reader(self) -> None:
-        self._here.connection = connect(self._path)
+        self._here.connection = connect(self._path, self._seconds)
         self._connections.append(self._here.connection)
 
-    def _read_here(self, work: Work[T]) -> T:
-        return self._read(self._here.connection, work)
+    def _read_here(self, statements: StatementCache, work: Work[T]) -> T:
+        return _read(self._here.connection, statements, work)
 
-    def _read(self, connection: sqlite3.Connection, work: Work[T]) -> T:
+
+def _read(connection: sqlite3.Connection, statements: StatementCache, work: Work[T]) -> T:
+    try:
+        if connection.in_transaction:  # the last one could not be ended
+            connection.execute("ROLLBACK")
+        connection.execute("BEGIN")
         try:
-            connection.execute("BEGIN")
-            try:
-                return self._drive(connection, work)
-            finally:
-                connection.execute("ROLLBACK")
-        except sqlite3.Error as fault:
-            raise DatabaseUnavailable("SQLite does not answer") from fault
+            return _run(connection, statements, work)
+        finally:
+            connection.execute("ROLLBACK")
+    except sqlite3.Error as fault:
+        raise DatabaseUnavailable("SQLite does not answer") from fault
 
-    def _drive(self, connection: sqlite3.Connection, work: Work[T]) -> T:
-        transaction = SQLiteTransaction(connection, self._statements)
-        return drive(cast("Coroutine[Any, Any, T]", work(transaction)))
+
+def _run(connection: sqlite3.Connection, statements: StatementCache, work: Work[T]) -> T:
+    transaction = SQLiteTransaction(connection, statements)
+    return drive(cast("Coroutine[Any, Any, T]", work(transaction)))

@@ -1,8 +1,10 @@
 """The one writer of a SQLite file: a fair queue, whose neighbours share one commit."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, NamedTuple, TypeVar
@@ -12,6 +14,7 @@ from app.database.errors import DatabaseOverloaded, DatabaseUnavailable
 T = TypeVar("T")
 MOST_WAITING = 64
 MOST_IN_ONE_COMMIT = 32
+LOG = logging.getLogger(__name__)
 # What a job returns is between it and the one who awaits it.
 Job = Callable[[sqlite3.Connection], Any]
 
@@ -31,11 +34,13 @@ class _Done(NamedTuple):
 class Writer:
     """Runs jobs one after the other, each undone alone when it fails, and commits in groups."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Take the connection over; nobody else may use it."""
-        self._connection = connection
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        """`connect` opens the writer's own connection, and another when that one fails it."""
+        self._connect = connect
+        self._connection: sqlite3.Connection | None = connect()
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._waiting = 0
+        self._closing = False
         self._thread = Thread(target=self._serve, name="afterglow-write", daemon=True)
         self._thread.start()
 
@@ -43,8 +48,10 @@ class Writer:
         """Queue a job and wait until its commit is on disk.
 
         Raises DatabaseOverloaded when 64 jobs wait already, DatabaseUnavailable when the commit
-        fails, and what the job raises.
+        fails or the writer has ended, and what the job raises.
         """
+        if self._closing or not self._thread.is_alive():
+            raise DatabaseUnavailable("the writer has ended")
         if self._waiting >= MOST_WAITING:
             raise DatabaseOverloaded("too many writes wait")
         loop = asyncio.get_running_loop()
@@ -54,11 +61,17 @@ class Writer:
         # A caller who goes away does not stop the write: its answer is then nobody's.
         return await asyncio.shield(future)
 
+    def waiting(self) -> int:
+        """How many jobs wait, those of the running group included."""
+        return self._waiting
+
     async def close(self) -> None:
         """Let the queue run empty and end the thread."""
+        self._closing = True
         self._queue.put(None)
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
 
     def _serve(self) -> None:
         going_on = True
@@ -81,41 +94,33 @@ class Writer:
 
     def _run(self, group: list[_Waiting]) -> list[_Done]:
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            done = [self._one(waiting, alone=len(group) == 1) for waiting in group]
-            self._connection.execute("COMMIT")
+            connection = self._connection = self._connection or self._connect()
+            connection.execute("BEGIN IMMEDIATE")
+            done = [_one(connection, waiting, alone=len(group) == 1) for waiting in group]
+            connection.execute("COMMIT")
         except BaseException as fault:
             self._undo()
             return [_Done(waiting, None, _as_ours(fault)) for waiting in group]
         return done
 
-    def _one(self, waiting: _Waiting, *, alone: bool) -> _Done:
-        """One job inside its savepoint; a job that is alone needs none: its fault ends the group.
-
-        An error of SQLite itself (disk full, I/O) ends the whole group: nothing is stored.
-        """
-        if alone:
-            return _Done(waiting, waiting.job(self._connection), None)
-        self._connection.execute("SAVEPOINT job")
-        try:
-            answer = waiting.job(self._connection)
-        except sqlite3.Error:
-            raise
-        except BaseException as fault:
-            self._connection.execute("ROLLBACK TO job")
-            self._connection.execute("RELEASE job")
-            return _Done(waiting, None, fault)
-        self._connection.execute("RELEASE job")
-        return _Done(waiting, answer, None)
-
     def _undo(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        """Roll back. A connection that cannot is closed, which undoes what it did."""
+        connection = self._connection
+        if connection is None:
+            return
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error as fault:
+            LOG.warning("SQLite does not roll back, and is opened anew: %s", type(fault).__name__)
+            self._connection = None
+            with suppress(sqlite3.Error):
+                connection.close()
 
     def _answer(self, done: list[_Done]) -> None:
         for loop in {each.waiting.loop for each in done}:
             mine = [each for each in done if each.waiting.loop is loop]
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop is closed: nobody waits
                 loop.call_soon_threadsafe(self._settle, mine)
 
     def _settle(self, done: list[_Done]) -> None:
@@ -127,6 +132,26 @@ class Writer:
                 waiting.future.set_result(answer)
             else:
                 waiting.future.set_exception(fault)
+
+
+def _one(connection: sqlite3.Connection, waiting: _Waiting, *, alone: bool) -> _Done:
+    """One job inside its savepoint; a job that is alone needs none: its fault ends the group.
+
+    An error of SQLite itself (disk full, I/O) ends the whole group: nothing is stored.
+    """
+    if alone:
+        return _Done(waiting, waiting.job(connection), None)
+    connection.execute("SAVEPOINT job")
+    try:
+        answer = waiting.job(connection)
+    except sqlite3.Error:
+        raise
+    except BaseException as fault:
+        connection.execute("ROLLBACK TO job")
+        connection.execute("RELEASE job")
+        return _Done(waiting, None, fault)
+    connection.execute("RELEASE job")
+    return _Done(waiting, answer, None)
 
 
 def _as_ours(fault: BaseException) -> BaseException:

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement, Executable
+from sqlalchemy.sql.util import find_tables
 
 from app.database.conversions import Converter, reader, writer
 
 
 class PerEngine:
     """A statement that the two dialects spell differently, such as an upsert."""
+
+    past_walls = False
+    """Whether it may look at patients' rows before the account is known."""
 
     def __init__(self, build: Callable[[Any], Executable]) -> None:
         """`build` gets the dialect's `insert` and returns the statement."""
@@ -74,22 +78,60 @@ def _binder(
     return name, writer(bind.type, dialect), literal
 
 
+class AccountUnknown(RuntimeError):
+    """A statement on patients' rows ran where no account was named: a fault of this code."""
+
+
 class StatementCache:
     """The compiled form of every statement an engine has met."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        """One cache serves one dialect."""
+    def __init__(self, dialect: Dialect, *, with_account: bool = True) -> None:
+        """One cache serves one dialect, and transactions that name an account or do not.
+
+        Row security would show those who do not nothing; their statements are refused instead, on
+        both engines, unless they are look-ups.
+        """
         self._dialect = dialect
+        self._with_account = with_account
         self._compiled: dict[object, Compiled] = {}
 
     def __getitem__(self, statement: object) -> Compiled:
-        """The compiled form, made at the first use. Statements are module constants."""
+        """The compiled form, made at the first use. Statements are module constants.
+
+        Raises AccountUnknown.
+        """
         known = self._compiled.get(statement)
         if known is None:
-            plain: Any = (
-                statement.for_dialect(self._dialect)
-                if isinstance(statement, PerEngine)
-                else statement
-            )
+            plain = self.plain(statement)
+            past_walls = getattr(statement, "past_walls", False)
+            if not (self._with_account or past_walls) and is_on_patients_rows(plain):
+                raise AccountUnknown("no account was named for a statement on a patient's rows")
             known = self._compiled[statement] = Compiled(plain, self._dialect)
         return known
+
+    # What a statement is made of is SQLAlchemy's, and untyped.
+    def plain(self, statement: Any) -> Any:
+        """A statement as this dialect wants it."""
+        differs = isinstance(statement, PerEngine)
+        return statement.for_dialect(self._dialect) if differs else statement
+
+
+def is_on_patients_rows(statement: ClauseElement) -> bool:
+    """Whether a statement reads or writes a table that has accounts."""
+    return any("account_id" in each.c for each in _tables(statement))
+
+
+def tables_of(statement: ClauseElement) -> set[str]:
+    """The names of all tables that a statement reads or writes."""
+    return {each.name for each in _tables(statement)}
+
+
+def _tables(statement: ClauseElement) -> list[Table]:
+    found = find_tables(
+        statement,
+        check_columns=True,
+        include_joins=True,
+        include_selects=True,
+        include_crud=True,
+    )
+    return [each for each in found if isinstance(each, Table)]

@@ -93,16 +93,21 @@ async def test_one_failing_neighbour_does_not_undo_the_others(database: Database
 
         await database.write(accounts[number], add)
 
-    async def read(transaction: Transaction) -> int:
-        return len(await transaction.fetch(READ_MANY, {"accounts": accounts}))
+    async def seen_by(account: UUID) -> int:
+        async def read(transaction: Transaction) -> int:
+            return len(await transaction.fetch(READ_MANY, {"accounts": [account]}))
+
+        return await database.read(account, read)
 
     answers = await asyncio.gather(*(write(n) for n in range(20)), return_exceptions=True)
     assert [isinstance(answer, LookupError) for answer in answers] == [False, True] * 10
-    assert await database.read(None, read) == 10
+    assert [await seen_by(account) for account in accounts] == [1, 0] * 10
 
 
 async def test_an_empty_list_of_ids_finds_nothing(database: Database) -> None:
+    account = uuid4()
+
     async def read(transaction: Transaction) -> int:
         return len(await transaction.fetch(READ_MANY, {"accounts": []}))
 
-    assert await database.read(None, read) == 0
+    assert await database.read(account, read) == 0

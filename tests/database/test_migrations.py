@@ -11,7 +11,8 @@ from sqlalchemy import Connection, inspect
 
 from app.database import open_database
 from app.database.described import types_differ
-from app.database.migrate import downgrade, is_current, upgrade, with_connection
+from app.database.migrate import downgrade, upgrade, with_connection
+from app.database.revision import is_current
 from app.journal.store import make_journal
 from app.metadata import METADATA
 from tests.engines import ENGINES, new_postgresql_database
@@ -64,9 +65,19 @@ def test_it_goes_down_and_up_again_with_data_in_it(empty_url: str) -> None:
 def test_every_table_of_patient_data_begins_its_key_with_the_account() -> None:
     """Rows of a patient lie together, and the schema can be distributed by that column.
 
-    Looked up before the account is known: tokens, tickets, waiting codes and the outbox.
+    Looked up before the account is known: tokens, tickets, waiting codes, spent proofs and the
+    outbox. The mark of a restore, leases and throttles are nobody's.
     """
-    found_first = {"access_token", "share_ticket", "pending_code", "outbox"}
+    found_first = {
+        "access_token",
+        "share_ticket",
+        "pending_code",
+        "spent_proof",
+        "outbox",
+        "restoration",
+        "lease",
+        "throttle_bucket",
+    }
     for name, table in METADATA.tables.items():
         first = next(iter(table.primary_key.columns)).name
         assert (first == "account_id") != (name in found_first), name

@@ -12,6 +12,7 @@ from app.database.statements import Compiled
 from app.journal import store
 from app.journal.store_digests import LOAD_DIGESTS
 from app.safety import store as signals
+from app.trends.store_standing import LOAD_WITH_ANSWER
 
 BY_INDEX: dict[str, tuple[Executable, str]] = {
     "entries": (store.LOAD, "entry USING INDEX sqlite_autoindex_entry_1 (account_id=? AND id=?)"),
@@ -20,6 +21,10 @@ BY_INDEX: dict[str, tuple[Executable, str]] = {
     "signals": (signals.DROP_OF_ENTRIES, "signal_by_entry (account_id=? AND entry_id=?)"),
     "days": (store.LOAD_DAYS, "entry_by_day (account_id=? AND local_date>? AND local_date<?)"),
     "digests": (LOAD_DIGESTS, "(account_id=? AND month>? AND month<?)"),
+    "ready answers": (
+        LOAD_WITH_ANSWER,
+        "ready_answer USING INDEX sqlite_autoindex_ready_answer_1 (account_id=? AND question=?)",
+    ),
 }
 
 

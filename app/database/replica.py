@@ -1,0 +1,74 @@
+"""A replica of PostgreSQL: read only, asked for some tables alone, and allowed to be away."""
+
+from collections.abc import Collection
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
+
+from app.database.errors import DatabaseUnavailable
+from app.database.interface import Work
+from app.database.lookups import Lookup
+from app.database.postgresql import POOL_SIZE, SERVER_SETTINGS, PostgreSQL
+from app.database.statements import Compiled, StatementCache, tables_of
+
+T = TypeVar("T")
+BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""Whatever is read is of the moment at which the replica showed how new it is."""
+
+REPLICA_SETTINGS = SERVER_SETTINGS | {"default_transaction_read_only": "on"}
+
+
+class PrimaryAlone(Exception):
+    """A statement on a table that no replica is asked about: keys, tokens, links."""
+
+
+class ReplicaStatements(StatementCache):
+    """Compiles what a replica may be asked."""
+
+    def __init__(self, tables: Collection[str]) -> None:
+        """`tables`: names of all that may be read there."""
+        super().__init__(asyncpg_dialect.dialect())  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
+        self._tables = frozenset(tables)
+
+    def __getitem__(self, statement: object) -> Compiled:
+        """The compiled form. Raises PrimaryAlone."""
+        if statement not in self._compiled and not self._may_be_asked(statement):
+            raise PrimaryAlone("no replica is asked about this")
+        return super().__getitem__(statement)
+
+    def _may_be_asked(self, statement: object) -> bool:
+        """A look-up may not: what its function reads, and past which walls, is not seen here."""
+        return (
+            not isinstance(statement, Lookup) and tables_of(self.plain(statement)) <= self._tables
+        )
+
+
+class Replica(PostgreSQL):
+    """A pool of connections to one replica; the first is made when it is needed."""
+
+    @classmethod
+    async def beside(cls, url: str, tables: Collection[str]) -> "Replica":
+        """Nothing is asked yet: a replica that is away keeps nobody from starting."""
+        made = cls(await cls.pool(url, min_size=0, server_settings=REPLICA_SETTINGS))
+        made._statements = ReplicaStatements(tables)
+        return made
+
+    def is_full(self) -> bool:
+        """Whether every connection of this process to it is taken."""
+        return self.usage().busy >= POOL_SIZE
+
+    async def read(
+        self, account_id: UUID | None, work: Work[T], *, brief: bool = False, replica: bool = False
+    ) -> T:
+        """Run `work` on one moment of the replica.
+
+        Raises what it raises, PrimaryAlone, and DatabaseUnavailable also where a statement was
+        cut off because the replica had to go on.
+        """
+        try:
+            async with self._transaction(BEGIN, account_id) as transaction:
+                return await work(transaction)
+        except asyncpg.PostgresError:
+            raise DatabaseUnavailable("the replica does not answer") from None
