@@ -1,7 +1,18 @@
 """Sealing: the key ring, the patients' keys and the envelope. Knows neither HTTP nor features."""
 
 from app.vault.envelope import Place, SealBroken
-from app.vault.keyring import KeyRing, KeyRingRefused
+from app.vault.keyring import KeyRing
+from app.vault.ring_keys import KeyRingRefused
+from app.vault.sealed_columns import SealedColumn, Whereabouts
 from app.vault.vault import PatientKeys, Vault
 
-__all__ = ["KeyRing", "KeyRingRefused", "PatientKeys", "Place", "SealBroken", "Vault"]
+__all__ = [
+    "KeyRing",
+    "KeyRingRefused",
+    "PatientKeys",
+    "Place",
+    "SealBroken",
+    "SealedColumn",
+    "Vault",
+    "Whereabouts",
+]

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from threading import Lock
 from time import monotonic
 from uuid import UUID
@@ -12,30 +14,43 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.clock import Clock
 from app.database import Transaction
-from app.vault.envelope import Place, SealBroken, key_number, open_sealed, seal
-from app.vault.keyring import KeyRing, Purpose
-from app.vault.store import add_key, load_keys
+from app.vault.envelope import Place, SealBroken, key_number, open_each, open_sealed, seal
+from app.vault.keyring import KeyRing
+from app.vault.providers import KeyProvider, RingKeys
+from app.vault.ring_keys import SECRET_BYTES, Purpose
+from app.vault.store import WrappedKey, add_key, load_keys
 
 CACHED_PATIENTS = 1000
 CACHED_SECONDS = 60.0
+SETTLED_AFTER = timedelta(seconds=120)
+"""How old a further version of a patient's key is before it seals.
+
+By then every process has it: nobody keeps unwrapped keys for longer than half of that.
+"""
 
 
 class PatientKeys:
-    """One patient's unwrapped data keys. The newest seals, all of them open."""
+    """One patient's unwrapped data keys. One of them seals, all of them open."""
 
-    __slots__ = ("_ciphers", "_newest", "account_id")
+    __slots__ = ("_ciphers", "account_id", "sealing", "versions")
 
-    def __init__(self, account_id: UUID, secrets_by_version: dict[int, bytes]) -> None:
-        """Raises SealBroken when there is no key: the account was erased."""
+    def __init__(
+        self, account_id: UUID, secrets_by_version: dict[int, bytes], sealing: int | None = None
+    ) -> None:
+        """`sealing`: the version that seals, the newest unless said otherwise.
+
+        Raises SealBroken when there is no key: the account was erased.
+        """
         if not secrets_by_version:
             raise SealBroken("this account has no key")
         self.account_id = account_id
         self._ciphers = {v: AESGCM(secret) for v, secret in secrets_by_version.items()}
-        self._newest = max(self._ciphers)
+        self.versions = tuple(sorted(self._ciphers))
+        self.sealing = sealing or self.versions[-1]
 
     def seal(self, place: Place, text: bytes) -> bytes:
         """Seal `text` for its place; the place must name this account."""
-        return seal(self._ciphers[self._newest], self._newest, place, text)
+        return seal(self._ciphers[self.sealing], self.sealing, place, text)
 
     def open(self, place: Place, sealed: bytes) -> bytes:
         """Raises SealBroken when it was not sealed for this place."""
@@ -44,13 +59,21 @@ class PatientKeys:
             raise SealBroken(f"a sealed {place.record} names a key the account lacks")
         return open_sealed(cipher, place, sealed)
 
+    def open_each(
+        self, column: tuple[str, str], rows: Iterable[tuple[bytes, int, bytes]]
+    ) -> list[bytes]:
+        """As `open`, for (row, revision, sealed) of many rows; `column` is record and field."""
+        return open_each(self._ciphers, (*column, self.account_id), rows)
+
 
 class Vault:
     """Seals and opens. Unwrapped patients' keys stay for 60 s, the last 1,000 of them."""
 
-    def __init__(self, ring: KeyRing, clock: Clock) -> None:
-        """One vault a process."""
+    def __init__(self, ring: KeyRing, clock: Clock, kek: KeyProvider | None = None) -> None:
+        """One vault a process. `kek` wraps patients' keys in place of the ring's."""
         self._ring = ring
+        self._kek = kek or RingKeys(ring, Purpose.KEK)
+        self._service = RingKeys(ring, Purpose.SERVICE)
         self._clock = clock
         self._cache: OrderedDict[UUID, tuple[float, PatientKeys]] = OrderedDict()
         self._lock = Lock()  # SQLite's units of work run in several threads
@@ -61,17 +84,29 @@ class Vault:
         if cached and cached[0] > monotonic():
             return cached[1]
         wrapped = await load_keys(transaction, account_id)
-        unwrapped = {v: self._unwrap(account_id, v, key) for v, key in wrapped.items()}
-        keys = PatientKeys(account_id, unwrapped)
+        unwrapped = {
+            key.version: self._kek.unwrap(_wrapping_place(account_id, key.version), key.wrapped)
+            for key in wrapped
+        }
+        keys = PatientKeys(account_id, unwrapped, self._sealing(wrapped))
         self._remember(keys)
         return keys
 
     async def make_patient(self, transaction: Transaction, account_id: UUID) -> PatientKeys:
         """Give a new account its first data key."""
-        secret = secrets.token_bytes(32)
-        wrapped = self._seal(Purpose.KEK, _wrapping_place(account_id, 1), secret)
-        await add_key(transaction, self._clock, account_id, 1, wrapped)
-        return PatientKeys(account_id, {1: secret})
+        return PatientKeys(account_id, {1: await self._add(transaction, account_id, 1)})
+
+    async def add_version(self, transaction: Transaction, account_id: UUID) -> int | None:
+        """Give an account a further data key, which seals from two minutes later on.
+
+        The account must be kept from others until the commit. None when it has no key.
+        """
+        wrapped = await load_keys(transaction, account_id)
+        if not wrapped:
+            return None
+        version = wrapped[-1].version + 1
+        await self._add(transaction, account_id, version)
+        return version
 
     def forget(self, account_id: UUID) -> None:
         """Drop an erased patient's keys from this process."""
@@ -80,22 +115,31 @@ class Vault:
 
     def seal(self, place: Place, text: bytes) -> bytes:
         """Seal under the service's own key what belongs to no patient's journal."""
-        return self._seal(Purpose.SERVICE, place, text)
+        return self._service.wrap(place, text)
 
     def open(self, place: Place, sealed: bytes) -> bytes:
         """Raises SealBroken, or KeyRingRefused when the ring lacks the key."""
-        return open_sealed(self._ring.cipher(key_number(sealed)), place, sealed)
+        return self._service.unwrap(place, sealed)
+
+    def has_every_key(self, needed: Iterable[int] = ()) -> bool:
+        """Whether the ring has each of these keys, and each that was asked for since the start."""
+        return not self._ring.lacking(needed)
 
     def blind_index(self, use: str, subject: str) -> bytes:
         """32 bytes by which equal subjects are found and none can be read (HMAC-SHA-256)."""
         return hmac.digest(self._ring.derived(use), subject.encode(), hashlib.sha256)
 
-    def _seal(self, purpose: Purpose, place: Place, text: bytes) -> bytes:
-        key = self._ring.current(purpose)
-        return seal(self._ring.cipher(key.number), key.number, place, text)
+    async def _add(self, transaction: Transaction, account_id: UUID, version: int) -> bytes:
+        secret = secrets.token_bytes(SECRET_BYTES)
+        wrapped = self._kek.wrap(_wrapping_place(account_id, version), secret)
+        await add_key(transaction, self._clock, account_id, version, wrapped)
+        return secret
 
-    def _unwrap(self, account_id: UUID, version: int, wrapped: bytes) -> bytes:
-        return self.open(_wrapping_place(account_id, version), wrapped)
+    def _sealing(self, wrapped: Sequence[WrappedKey]) -> int | None:
+        """The newest version that has settled; an account's first one is known at once."""
+        before = self._clock() - SETTLED_AFTER
+        settled = [key.version for key in wrapped if key.created_at <= before]
+        return max(settled, default=wrapped[0].version if wrapped else None)
 
     def _remember(self, keys: PatientKeys) -> None:
         with self._lock:

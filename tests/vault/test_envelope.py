@@ -75,6 +75,18 @@ def test_the_key_number_stands_in_front() -> None:
     assert key_number(seal(CIPHER, 70_000, PLACE, b"")) == 70_000
 
 
+def test_an_envelope_is_made_as_published_for_it_outlives_every_release() -> None:
+    place = Place("entry", "content", ACCOUNT, "row", 7)
+    parts = ("entry", "content", str(ACCOUNT), "row", "7")
+    bound = b"\x01" + b"".join(bytes([0, len(part)]) + part.encode() for part in parts)
+    assert associated_data(place) == bound
+    sealed = seal(CIPHER, 0x01020304, place, b"text")
+    assert sealed[:5] == b"\x01\x01\x02\x03\x04"
+    assert key_number(sealed[:17]) == 0x01020304
+    framed = CIPHER.decrypt(sealed[5:17], sealed[17:], bound)
+    assert framed == b"\x00\x00\x00\x04text" + bytes(120)
+
+
 @pytest.mark.parametrize("sealed", [b"", b"\x01", bytes(HEADER_BYTES), b"\x02" + bytes(60)])
 def test_what_is_no_envelope_is_refused(sealed: bytes) -> None:
     with pytest.raises(SealBroken):

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import bindparam, delete, update
 
 from app.database import Database, Transaction, table_of
-from app.vault import KeyRing, Place, SealBroken, Vault
-from app.vault.keyring import new_ring_text
+from app.vault import KeyRing, PatientKeys, Place, SealBroken, Vault
+from app.vault.ring_keys import new_ring_text
 from app.vault.tables import PatientKeyRow
 from tests.clocks import SetClock
 
@@ -40,7 +40,9 @@ async def test_another_process_opens_what_this_one_sealed(
     assert await database.read(account, read) == b"text"
 
 
-async def test_a_wrapped_key_serves_no_other_account(database: Database, clock: SetClock) -> None:
+async def test_a_wrapped_key_serves_no_other_account(
+    database: Database, everything: Database, clock: SetClock
+) -> None:
     mine, other, vault = uuid4(), uuid4(), a_vault(clock)
     move = update(KEY).where(KEY.c.account_id == bindparam("mine")).values(account_id=other)
 
@@ -51,7 +53,7 @@ async def test_a_wrapped_key_serves_no_other_account(database: Database, clock: 
     async def read(transaction: Transaction) -> None:
         await vault.patient(transaction, other)
 
-    await database.write(None, make)
+    await everything.write(mine, make)
     with pytest.raises(SealBroken):
         await database.read(other, read)
 
@@ -83,3 +85,28 @@ def test_equal_subjects_share_a_blind_index_within_one_use_alone(clock: SetClock
     vault = a_vault(clock)
     assert vault.blind_index("email", "a@b.example") == vault.blind_index("email", "a@b.example")
     assert vault.blind_index("email", "a@b.example") != vault.blind_index("log", "a@b.example")
+
+
+def test_many_boxes_open_as_each_alone_and_nowhere_else() -> None:
+    keys = PatientKeys(uuid4(), {1: b"a" * 32, 3: b"b" * 32}, sealing=1)
+    newer = PatientKeys(keys.account_id, {3: b"b" * 32})
+    places = [Place("entry", "content", keys.account_id, str(uuid4()), n) for n in (1, 999)]
+    boxes = [
+        (of.row.encode(), of.revision, by.seal(of, text))
+        for of, by, text in zip(places, (keys, newer), (b"", b"x" * 300), strict=True)
+    ]
+    column = ("entry", "content")
+    assert keys.open_each(column, boxes) == [b"", b"x" * 300]
+    (row, revision, sealed), other = boxes
+    elsewhere = PatientKeys(uuid4(), {1: b"a" * 32})
+    for reader, where, box in (
+        (keys, column, (other[0], revision, sealed)),
+        (keys, column, (row, revision + 1, sealed)),
+        (keys, column, (row, revision, sealed[:-1] + bytes([sealed[-1] ^ 1]))),
+        (keys, column, (row, revision, b"")),
+        (keys, ("entry", "draft"), boxes[0]),
+        (elsewhere, column, boxes[0]),
+        (elsewhere, column, other),
+    ):
+        with pytest.raises(SealBroken):
+            reader.open_each(where, [box])

@@ -1,0 +1,168 @@
+"""What the vault keeps of patients' keys, for how long, and which version seals."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import bindparam, delete
+
+from app.database import Database, Transaction, table_of
+from app.vault import KeyRing, PatientKeys, Place, SealBroken, Vault, vault
+from app.vault.envelope import key_number, open_sealed
+from app.vault.ring_keys import Purpose, new_ring_text
+from app.vault.store import load_keys
+from app.vault.tables import PatientKeyRow
+from app.vault.vault import CACHED_SECONDS, SETTLED_AFTER
+from tests.clocks import SetClock
+
+pytestmark = pytest.mark.anyio
+KEY = table_of(PatientKeyRow)
+ERASE = delete(KEY).where(KEY.c.account_id == bindparam("account"))
+RING = KeyRing.from_text(new_ring_text())
+PLACE = Place("entry", "content", UUID(int=1), "row", 1)
+
+
+class Seconds:
+    """What `monotonic` says, as it is set."""
+
+    def __init__(self) -> None:
+        self.now = 5000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds(monkeypatch: pytest.MonkeyPatch) -> Seconds:
+    """The seconds by which the vault forgets."""
+    seconds = Seconds()
+    monkeypatch.setattr(vault, "monotonic", seconds)
+    return seconds
+
+
+async def make(database: Database, keeper: Vault) -> UUID:
+    """An account with its first key."""
+    account = uuid4()
+    await database.write(account, lambda work: keeper.make_patient(work, account))
+    return account
+
+
+async def read(database: Database, keeper: Vault, account: UUID) -> PatientKeys:
+    return await database.read(account, lambda work: keeper.patient(work, account))
+
+
+async def rotate(database: Database, keeper: Vault, account: UUID) -> int | None:
+    return await database.write(account, lambda work: keeper.add_version(work, account))
+
+
+async def erase(database: Database, account: UUID) -> None:
+    async def work(transaction: Transaction) -> None:
+        await transaction.execute(ERASE, {"account": account})
+
+    await database.write(account, work)
+
+
+async def test_unwrapped_keys_are_kept_for_a_minute_and_not_a_moment_longer(
+    database: Database, clock: SetClock, seconds: Seconds
+) -> None:
+    keeper = Vault(RING, clock)
+    account = await make(database, keeper)
+    first = await read(database, keeper, account)
+    assert first.account_id == account
+    await erase(database, account)
+    seconds.now += CACHED_SECONDS - 0.001
+    assert await read(database, keeper, account) is first
+    seconds.now += 0.001
+    with pytest.raises(SealBroken):
+        await read(database, keeper, account)
+
+
+async def test_the_last_patients_are_kept_and_the_first_ones_go(
+    database: Database, clock: SetClock, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "CACHED_PATIENTS", 2)
+    keeper = Vault(RING, clock)
+    accounts = [await make(database, keeper) for _ in range(3)]
+    keys = [await read(database, keeper, account) for account in accounts]
+    for account in accounts:
+        await erase(database, account)
+    assert [await read(database, keeper, each) for each in accounts[1:]] == keys[1:]
+    with pytest.raises(SealBroken):
+        await read(database, keeper, accounts[0])
+
+
+async def test_a_patient_who_was_read_anew_is_not_the_first_to_go(
+    database: Database, clock: SetClock, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "CACHED_PATIENTS", 2)
+    keeper = Vault(RING, clock)
+    one, other, third = [await make(database, keeper) for _ in range(3)]
+    await read(database, keeper, one)
+    await read(database, keeper, other)
+    seconds.now += CACHED_SECONDS
+    again = await read(database, keeper, one)
+    await read(database, keeper, third)
+    await erase(database, one)
+    assert await read(database, keeper, one) is again
+
+
+async def test_who_is_forgotten_before_being_read_is_forgotten_all_the_same(
+    clock: SetClock,
+) -> None:
+    Vault(RING, clock).forget(uuid4())
+
+
+async def test_a_further_version_seals_from_two_minutes_later_on_and_opens_at_once(
+    database: Database, clock: SetClock
+) -> None:
+    keeper = Vault(RING, clock)
+    account = await make(database, keeper)
+    made_first = (await read(database, keeper, account)).sealing
+    clock.advance(days=1)
+    assert await rotate(database, keeper, account) == 2
+    clock.advance(microseconds=-1 + SETTLED_AFTER / timedelta(microseconds=1))
+    soon = await read(database, Vault(RING, clock), account)
+    clock.advance(microseconds=1)
+    later = await read(database, Vault(RING, clock), account)
+    assert (made_first, soon.sealing, later.sealing) == (1, 1, 2)
+    assert soon.versions == later.versions == (1, 2)
+    sealed = later.seal(PLACE, b"text")
+    assert key_number(sealed) == 2
+    assert soon.open(PLACE, sealed) == b"text"
+    assert await rotate(database, keeper, account) == 3
+
+
+async def test_a_first_key_seals_at_once_even_beside_one_just_made(
+    database: Database, clock: SetClock
+) -> None:
+    keeper = Vault(RING, clock)
+    account = await make(database, keeper)
+    await rotate(database, keeper, account)
+    assert (await read(database, keeper, account)).sealing == 1
+
+
+async def test_an_account_without_a_key_gets_no_further_one(
+    database: Database, clock: SetClock
+) -> None:
+    assert await rotate(database, Vault(RING, clock), uuid4()) is None
+
+
+async def test_a_key_lies_wrapped_as_published_for_it_outlives_every_release(
+    database: Database, clock: SetClock
+) -> None:
+    account = await make(database, Vault(RING, clock))
+    (row,) = await database.read(account, lambda work: load_keys(work, account))
+    kek = RING.current(Purpose.KEK)
+    assert key_number(row.wrapped) == kek.number
+    place = Place("patient_key", "wrapped", account, "1")
+    assert len(open_sealed(AESGCM(kek.secret), place, row.wrapped)) == 32
+
+
+def test_the_newest_key_seals_unless_another_is_named() -> None:
+    secrets = {1: b"a" * 32, 3: b"c" * 32, 2: b"b" * 32}
+    assert PatientKeys(UUID(int=1), secrets).sealing == 3
+    named = PatientKeys(UUID(int=1), secrets, 2)
+    assert key_number(named.seal(PLACE, b"text")) == 2
+    with pytest.raises(SealBroken):
+        PatientKeys(UUID(int=1), {1: b"a" * 32}).open(PLACE, named.seal(PLACE, b"text"))
