@@ -17,8 +17,8 @@ class TokenAuthenticator:
         """One a process."""
         self._equipment = equipment
 
-    async def __call__(self, token: str) -> SignedIn:
-        """The account and device behind an access token. Raises TokenInvalid."""
+    async def __call__(self, token: str, *, writes: bool = False) -> SignedIn:
+        """The account and device behind an access token. Raises TokenInvalid or RateLimited."""
         try:
             token_hash = fingerprint(TokenKind.ACCESS, token)
         except TokenMalformed:
@@ -30,6 +30,7 @@ class TokenAuthenticator:
             raise TokenInvalid
         if not found.confirmed:
             await self._confirm(found)
+        self._equipment.throttles.pace(found.account_id, writes=writes)
         return SignedIn(found.account_id, found.device_id)
 
     async def _lives(self, token: AccessToken) -> bool:

@@ -48,12 +48,16 @@ class MailedCodes:
         A try is taken and committed before the compare, so parallel guesses win nothing. The
         code is still to be used up by `use`. Raises CodeRefused or BusyHashing.
         """
+        # Before a try is taken that nobody would judge.
+        await self._equipment.hasher.refuse_if_full()
         code = await self._equipment.database.write(
             None, lambda transaction: self._take_try(transaction, request_id)
         )
         fits = await self._equipment.hasher.verify(digits, code and code.code_hash)
-        if code is None or not fits:
+        if code is None:
             raise CodeRefused
+        if not fits:
+            raise CodeRefused().about_address(code.email_index)
         return self._equipment.vault.open(self._place(request_id), code.sealed)
 
     async def use(self, transaction: Transaction, request_id: UUID) -> None:

@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel
-
 from app.accounts import store_devices as store
 from app.accounts import store_tokens
 from app.accounts.derivation import DeviceTokens, new_secret
@@ -14,6 +12,7 @@ from app.accounts.store_devices import Device
 from app.accounts.store_tokens import AccessToken
 from app.accounts.tokens import TokenKind, fingerprint
 from app.database import Transaction
+from app.model import Model
 from app.vault import PatientKeys, Place, Vault
 
 
@@ -25,7 +24,7 @@ class Pair(NamedTuple):
     expires_in: int
 
 
-class DeviceAbout(BaseModel):
+class DeviceAbout(Model):
     """What the patient calls a device; sealed."""
 
     name: str

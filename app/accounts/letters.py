@@ -19,6 +19,13 @@ class Letter(StrEnum):
     ALREADY_REGISTERED = "already_registered"
     NEW_DEVICE = "new_device"
     REFRESH_REPLAYED = "refresh_replayed"
+    SHARE_OPENED = "share_opened"
+    PASSKEYS_CHANGED = "passkeys_changed"
+    PASSKEY_ASKED = "passkey_asked"
+    EXPORT_MADE = "export_made"
+    ACCOUNT_ERASED = "account_erased"
+    RECOVERY_CODE = "recovery_code"
+    RECOVERY_USED = "recovery_used"
 
 
 class LetterText(NamedTuple):

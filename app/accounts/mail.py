@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel
-
 from app.accounts.letters import Letter, written
 from app.accounts.store_mail import add_mail
 from app.clock import Clock
 from app.database import Transaction
+from app.model import Model
 from app.vault import Place, Vault
 
 
@@ -21,7 +20,7 @@ class Recipient(NamedTuple):
     locale: str
 
 
-class Mail(BaseModel):
+class Mail(Model):
     """What the outbox holds, sealed."""
 
     to: str
@@ -48,12 +47,19 @@ class Mailer:
 
     async def post(
         self, transaction: Transaction, to: Recipient, letter: Letter, facts: Mapping[str, str]
-    ) -> None:
-        """Decide a mail. It goes out if, and only if, the transaction commits."""
+    ) -> UUID | None:
+        """Decide a mail. It goes out if, and only if, the transaction commits.
+
+        An account of an external issuer has no address: nothing goes there, and None comes back.
+        """
+        if not to.email:
+            return None
         subject, text = written(letter, to.locale, facts)
         mail_id = uuid4()
         sealed = Mail(to=to.email, subject=subject, text=text).sealed(self._vault, mail_id)
-        await add_mail(transaction, mail_id, sealed, self._clock())
+        index = self._vault.blind_index("email", to.email.lower())
+        await add_mail(transaction, mail_id, index, sealed, self._clock())
+        return mail_id
 
 
 def when(instant: datetime) -> str:

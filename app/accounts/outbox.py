@@ -4,7 +4,7 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.accounts import store_mail as store
 from app.accounts.mail import Mail
@@ -12,6 +12,7 @@ from app.accounts.store_mail import WaitingMail
 from app.accounts.transports import MailNotTaken, Transport, message_of
 from app.clock import Clock
 from app.database import Database, Transaction
+from app.telemetry import MAILS
 from app.vault import SealBroken, Vault
 
 FIRST_DELAY = timedelta(seconds=30)
@@ -38,6 +39,7 @@ class Outbox:
         self._something = asyncio.Event()
         self._sending = asyncio.Lock()
         self._stopping = False
+        self._oldest_at: datetime | None = None
         self.sent = 0
         self.dropped = 0
 
@@ -66,9 +68,16 @@ class Outbox:
     async def _look(self) -> None:
         try:
             await self.send_due()
+            self._oldest_at = await self._database.read(None, store.oldest_mail)
         except Exception as fault:
             # Whatever it is, mails wait in the database; its text may hold what they say.
             LOG.warning("the outbox will try again: %s", type(fault).__name__)
+
+    def oldest_age(self) -> float:
+        """Seconds that the oldest mail has waited, as of the last look; 0 when none did."""
+        if self._oldest_at is None:
+            return 0.0
+        return max(0.0, (self._clock() - self._oldest_at).total_seconds())
 
     async def send_due(self) -> None:
         """Send every mail whose time has come; also waits for one that is on its way."""
@@ -97,9 +106,11 @@ class Outbox:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._threads, self._transport.deliver, message)
             self.sent += 1
+            MAILS.add("sent")
         except (MailNotTaken, SealBroken) as fault:
             LOG.warning("a mail was not sent: %s", fault)
             if self._clock() - mail.created_at < GIVEN_UP_AFTER:
                 return
             self.dropped += 1
+            MAILS.add("given_up")
         await self._database.write(None, lambda work: store.drop_mail(work, mail.id))

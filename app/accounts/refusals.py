@@ -1,11 +1,31 @@
 """What this room refuses, besides what every room does."""
 
+from typing import Self
+from uuid import UUID
+
 from app.web.problems import Refusal
 
 BEARER = {"WWW-Authenticate": "Bearer"}
 
 
-class CredentialsRefused(Refusal):
+class WayRefused(Refusal):
+    """Somebody did not get in; whose account it was about is told to its patient alone."""
+
+    account_id: UUID | None = None
+    email_index: bytes | None = None
+
+    def about(self, account_id: UUID) -> Self:
+        """The same refusal, to be noted in the chain of this account."""
+        self.account_id = account_id
+        return self
+
+    def about_address(self, email_index: bytes) -> Self:
+        """The same refusal, to be noted in the chain of the account at an address, if any."""
+        self.email_index = email_index
+        return self
+
+
+class CredentialsRefused(WayRefused):
     """Unknown address, wrong password or locked account: all the same."""
 
     status = 401
@@ -29,7 +49,7 @@ class RefreshRefused(Refusal):
         super().__init__(headers=BEARER)
 
 
-class CodeRefused(Refusal):
+class CodeRefused(WayRefused):
     """A mailed code that is wrong, used, expired, out of tries or not the newest: all the same."""
 
     status = 422
@@ -37,7 +57,23 @@ class CodeRefused(Refusal):
     title = "This code does not serve; ask for a new one"
 
 
-class DeviceLimitReached(Refusal):
+class PasskeyRequired(WayRefused):
+    """The password is right, but this account wants a passkey."""
+
+    status = 403
+    code = "passkey_required"
+    title = "This account wants a passkey"
+
+
+class RecoveryHold(Refusal):
+    """The account was recovered less than a day ago."""
+
+    status = 403
+    code = "recovery_hold"
+    title = "For a day after a recovery nothing leaves the account"
+
+
+class DeviceLimitReached(WayRefused):
     """As many devices are signed in as an account may have."""
 
     status = 409

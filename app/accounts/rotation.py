@@ -15,10 +15,14 @@ from app.accounts.refusals import RefreshRefused
 from app.accounts.store_devices import Device
 from app.accounts.store_tokens import drop_spent_tokens
 from app.accounts.tokens import TokenMalformed
-from app.audit import Actor, AuditEvent, append_event
+from app.audit import Actor, AuditAction, AuditEvent, append_event
 from app.database import Transaction
+from app.telemetry import EVENTS
 
-ENDINGS = {Verdict.REPLAYED: "refresh_replayed", Verdict.TOO_LATE: "device.expired"}
+ENDINGS: dict[Verdict, AuditAction] = {
+    Verdict.REPLAYED: "refresh_replayed",
+    Verdict.TOO_LATE: "device.expired",
+}
 """What the audit chain calls it when a refresh ends a device."""
 
 
@@ -45,21 +49,26 @@ class Rotation:
         if owner is None:
             raise RefreshRefused
 
-        async def turn(transaction: Transaction) -> Pair | None:
+        async def turn(transaction: Transaction) -> Pair | str | None:
             device = await store.load_device(transaction, owner, claim.device_id, lock=True)
             return device and await self._turn(transaction, device, claim, request_id)
 
         # A refusal may sign the device out: it is raised when that has been committed.
-        pair = await database.write(owner, turn)
-        if pair is None:
-            self._equipment.outbox.wake()
-            raise RefreshRefused
-        return pair
+        turned = await database.write(owner, turn)
+        if isinstance(turned, Pair):
+            return turned
+        if turned is not None:
+            EVENTS(turned, "warning", account=owner, device=claim.device_id)
+        self._equipment.outbox.wake()
+        raise RefreshRefused
 
     async def _turn(
         self, transaction: Transaction, device: Device, claim: RefreshClaim, request_id: str
-    ) -> Pair | None:
-        """One line of the table; the device is locked, so parallel requests come in a row."""
+    ) -> Pair | str | None:
+        """One line of the table; the device is locked, so parallel requests come in a row.
+
+        Gives the action that the chain knows when the device was signed out.
+        """
         now, spans = self._equipment.clock(), self._equipment.spans
         tokens = tokens_of(self._equipment.vault, device)
         if device.revoked_at is not None or not tokens.made(claim):
@@ -78,15 +87,16 @@ class Rotation:
             return await hand_out(transaction, again, tokens, spans, now)
         if verdict is Verdict.REPLAYED:
             await self._tell_of_theft(transaction, device, now)
-        if verdict in ENDINGS:
-            await self._end(transaction, device, ENDINGS[verdict], request_id, now)
-        return None
+        ending = ENDINGS.get(verdict)
+        if ending is not None:
+            await self._end(transaction, device, ending, request_id, now)
+        return ending
 
     async def _end(
         self,
         transaction: Transaction,
         device: Device,
-        action: str,
+        action: AuditAction,
         request_id: str,
         now: datetime,
     ) -> None:

@@ -13,6 +13,7 @@ from app.accounts.refusals import (
     CodeRefused,
     CredentialsRefused,
     DeviceLimitReached,
+    PasskeyRequired,
     RefreshRefused,
 )
 from app.accounts.schemas import (
@@ -22,15 +23,15 @@ from app.accounts.schemas import (
     DeviceTokens,
     EmailVerification,
     NewAccountTokens,
-    PasswordProof,
-    PasswordSignIn,
     Profile,
     StepUpProof,
     TokenPair,
     TokenRefresh,
 )
-from app.accounts.signing_in import Entrance
+from app.accounts.ways_in import ProofDraft, SignIn, enter, prove
 from app.audit import Actor
+from app.limits import Bucket
+from app.throttling import network_of
 from app.web.answers import NO_STORE, json_answer, no_content, not_modified
 from app.web.conditional import CONDITIONAL_READ, ExpectedRevision, entity_tag, is_fresh
 from app.web.exchange import exchange_of
@@ -61,13 +62,15 @@ def actor_of(request: Request, signed_in: SignedIn) -> Actor:
     responses=refusals(RateLimited, BusyHashing),
     openapi_extra=PUBLIC,
 )
-async def register_account(draft: AccountDraft, accounts: Here) -> Response:
+async def register_account(request: Request, draft: AccountDraft, accounts: Here) -> Response:
     """Ask for an account.
 
     A mail follows in any case, with a code or with the news that there is an account already:
     the answer does not tell which. The account is made by `verifyEmail`.
     """
-    asked = await accounts.registration.register(draft.email, draft.password, draft.locale)
+    await accounts.hasher.refuse_if_full()
+    place = network_of(request)
+    asked = await accounts.registration.register(draft.email, draft.password, draft.locale, place)
     return json_answer(CodeRequest(**asked._asdict()), 202)
 
 
@@ -87,6 +90,8 @@ async def verify_email(
     A code works once, for minutes, with five tries; only the newest of an address works. The
     recovery codes are never shown again.
     """
+    await accounts.hasher.refuse_if_full()
+    await accounts.throttles.take((Bucket.CODE_ADDRESS, network_of(request)))
     account = await accounts.registration.verify(
         verification.request_id,
         verification.code,
@@ -100,32 +105,30 @@ async def verify_email(
     "/v1/tokens",
     operation_id="createTokens",
     response_model=DeviceTokens,
-    responses=refusals(CredentialsRefused, DeviceLimitReached, RateLimited, BusyHashing),
+    responses=refusals(
+        CredentialsRefused, PasskeyRequired, DeviceLimitReached, RateLimited, BusyHashing
+    ),
     openapi_extra=PUBLIC,
 )
-async def create_tokens(request: Request, draft: PasswordSignIn, accounts: Here) -> Response:
+async def create_tokens(request: Request, draft: SignIn, accounts: Here) -> Response:
     """Sign a device in.
 
     An unknown address and a wrong password get the same answer after the same work. The
-    patient is told of each new device by mail.
+    patient is told of each new device by mail. The first ID token of a person makes an account.
     """
-    start = await accounts.signing_in.by_password(
-        Entrance(
-            draft.email,
-            draft.password,
-            draft.device.about(),
-            request_id_of(request),
-            replace_oldest=draft.replace_oldest,
-        )
-    )
-    return json_answer(DeviceTokens.started(start))
+
+    async def way() -> Response:
+        start = await enter(accounts, draft, network_of(request), request_id_of(request))
+        return json_answer(DeviceTokens.started(start))
+
+    return await accounts.attempts.answered(request, "sign_in", way())
 
 
 @router.post(
     "/v1/tokens/refresh",
     operation_id="refreshTokens",
     response_model=TokenPair,
-    responses=refusals(RefreshRefused),
+    responses=refusals(RefreshRefused, RateLimited),
     openapi_extra=PUBLIC,
 )
 async def refresh_tokens(request: Request, spent: TokenRefresh, accounts: Here) -> Response:
@@ -135,7 +138,11 @@ async def refresh_tokens(request: Request, spent: TokenRefresh, accounts: Here) 
     send the same token again: the same successor comes back. A spent token that comes back
     after its successor was used counts as stolen, and the device is signed out.
     """
-    pair = await accounts.rotation.refresh(spent.refresh_token, request_id_of(request))
+    try:
+        pair = await accounts.rotation.refresh(spent.refresh_token, request_id_of(request))
+    except RefreshRefused:
+        await accounts.throttles.take((Bucket.REFRESH_FAILED_ADDRESS, network_of(request)))
+        raise
     return json_answer(TokenPair.of(pair))
 
 
@@ -174,15 +181,14 @@ async def revoke_other_devices(
     responses=refusals(TokenInvalid, CredentialsRefused, RateLimited, BusyHashing),
 )
 async def step_up(
-    request: Request, proof: PasswordProof, signed_in: CurrentPatient, accounts: Here
+    request: Request, proof: ProofDraft, signed_in: CurrentPatient, accounts: Here
 ) -> Response:
     """Show again who you are.
 
-    The proof belongs to the calling device and is good for a few minutes. A wrong password
-    leaves the device signed in. Signing in or refreshing is no proof.
+    The proof belongs to the calling device and is good for a few minutes. A wrong one leaves the
+    device signed in. Signing in or refreshing is no proof.
     """
-    actor = actor_of(request, signed_in)
-    valid_until = await accounts.step_up.by_password(signed_in, proof.password, actor)
+    valid_until = await prove(accounts, signed_in, proof, actor_of(request, signed_in))
     return json_answer(StepUpProof(valid_until=valid_until))
 
 

@@ -1,10 +1,10 @@
 """What clients see of accounts, tokens, devices and profiles."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from app.accounts.devices import KnownDevice
 from app.accounts.issuing import DeviceAbout, Pair, Start
@@ -19,6 +19,7 @@ from app.accounts.profile_content import (
 )
 from app.accounts.registration import RECOVERY_CODES, NewAccount
 from app.accounts.tokens import TokenKind
+from app.model import Model
 from app.web.identity import SignedIn
 
 MAIL_ADDRESS = (
@@ -68,10 +69,10 @@ Platform = Annotated[
 RequestId = Annotated[UUID, Field(strict=False)]
 
 
-class Told(BaseModel):
+class Told(Model):
     """An object of an answer."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True)
 
 
 class DeviceDraft(Sent):
@@ -116,34 +117,11 @@ class EmailVerification(Sent):
     device: DeviceDraft
 
 
-class PasswordSignIn(Sent):
-    """Signing a device in by address and password."""
-
-    method: Literal["password"]
-    """How the patient shows who they are."""
-    email: MailAddress
-    """The account's address; case makes no difference."""
-    password: Password
-    """Exactly as it was chosen."""
-    device: DeviceDraft
-    replace_oldest: bool = False
-    """Sign out the device unseen longest when there are too many."""
-
-
 class TokenRefresh(Sent):
     """A refresh token to be spent."""
 
     refresh_token: Annotated[str, Field(min_length=1, max_length=200)]
     """The newest that this device has stored."""
-
-
-class PasswordProof(Sent):
-    """A fresh proof by password."""
-
-    method: Literal["password"]
-    """How the patient shows who they are."""
-    password: Password
-    """The account's password."""
 
 
 class StepUpProof(Told):

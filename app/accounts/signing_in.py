@@ -3,22 +3,41 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from app.accounts import store_accounts as store
 from app.accounts import store_devices
+from app.accounts.admission import Admission
 from app.accounts.device_rules import still_signed_in
 from app.accounts.equipment import Equipment
 from app.accounts.issuing import DeviceAbout, Start, start_device
 from app.accounts.letters import Letter
 from app.accounts.mail import when
+from app.accounts.passkeys.demand import tell_of_password
 from app.accounts.profile import load_recipient
-from app.accounts.refusals import CredentialsRefused, DeviceLimitReached
+from app.accounts.refusals import CredentialsRefused, DeviceLimitReached, PasskeyRequired
 from app.accounts.store_accounts import StoredAccount
-from app.audit import Actor, AuditEvent, append_event
+from app.audit import Actor, AuditAction, AuditEvent, append_event
 from app.database import Transaction
 from app.vault import PatientKeys
 
 ATTEMPTS = 2
+
+
+class Arrival(Protocol):
+    """A device that is let in, however its owner showed who they are."""
+
+    @property
+    def about(self) -> DeviceAbout:
+        """What the patient will know it by."""
+
+    @property
+    def request_id(self) -> str:
+        """Under which the request stands in the audit chain."""
+
+    @property
+    def replace_oldest(self) -> bool:
+        """Whether the device unseen longest makes room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +49,14 @@ class Entrance:
     about: DeviceAbout
     request_id: str
     replace_oldest: bool = False
+    place: str = ""
+    """Where the client is in the network, as throttles tell places apart."""
+    known_device: str | None = None
+    """The last refresh token that the device held, alive or not."""
 
 
 class PasswordMoved(Exception):
-    """The password's hash was replaced between the compare and the transaction."""
+    """The password's hash, or what is demanded beside it, changed between compare and write."""
 
 
 class SigningIn:
@@ -42,20 +65,32 @@ class SigningIn:
     def __init__(self, equipment: Equipment) -> None:
         """One a process."""
         self._equipment = equipment
+        self._admission = Admission(
+            equipment.database, equipment.vault, equipment.clock, equipment.throttles
+        )
 
     async def by_password(self, entrance: Entrance) -> Start:
         """A new device with its tokens.
 
-        Raises CredentialsRefused, DeviceLimitReached or BusyHashing.
+        Raises CredentialsRefused, PasskeyRequired, DeviceLimitReached, BusyHashing or RateLimited.
         """
+        # A crowd of guesses costs the database nothing, and what nobody judges costs no try.
+        await self._equipment.hasher.refuse_if_full()
+        index = self._equipment.address_index(entrance.email)
+        tries = await self._admission.admit(index, entrance.place, entrance.known_device)
         for _ in range(ATTEMPTS):
             # It moves when a neighbour hashed it anew: then the second look finds it settled.
             with suppress(PasswordMoved):
-                return await self._try(entrance)
+                start = await self._try(entrance)
+                await self._admission.succeeded(tries)
+                return start
         raise CredentialsRefused
 
     async def _try(self, entrance: Entrance) -> Start:
         account = await self._known(entrance)
+        if account.passkey_required_at is not None:
+            await tell_of_password(self._equipment, account.account_id, entrance.request_id)
+            raise PasskeyRequired
         renewed = await self._renewed_hash(account, entrance.password)
 
         async def write(transaction: Transaction) -> Start:
@@ -63,7 +98,7 @@ class SigningIn:
             if renewed:
                 await store.save_password_hash(transaction, account.account_id, renewed)
             keys = await self._equipment.vault.patient(transaction, account.account_id)
-            return await self._let_in(transaction, keys, entrance)
+            return await self.let_in(transaction, keys, entrance)
 
         start = await self._equipment.database.write(account.account_id, write)
         self._equipment.outbox.wake()
@@ -77,8 +112,10 @@ class SigningIn:
         )
         hashed = account and account.password_hash
         fits = await self._equipment.hasher.verify(entrance.password, hashed)
-        if account is None or not fits or account.locked_at is not None:
+        if account is None:
             raise CredentialsRefused
+        if not fits or account.locked_at is not None:
+            raise CredentialsRefused().about(account.account_id)
         return account
 
     async def _renewed_hash(self, account: StoredAccount, password: str) -> str | None:
@@ -87,17 +124,17 @@ class SigningIn:
             return None
         return await self._equipment.hasher.hash(password)
 
-    async def _let_in(
-        self, transaction: Transaction, keys: PatientKeys, entrance: Entrance
-    ) -> Start:
+    async def let_in(self, transaction: Transaction, keys: PatientKeys, entrance: Arrival) -> Start:
+        """Start a device of the account, which is locked. Raises DeviceLimitReached."""
         now, spans = self._equipment.clock(), self._equipment.spans
-        await self._make_room(transaction, keys, entrance, now)
+        replaced = await self._make_room(transaction, keys, entrance, now)
         start = await start_device(
             transaction, self._equipment.vault, keys, entrance.about, spans, now
         )
         device_id = str(start.device.id)
         actor = Actor("device", device_id, entrance.request_id)
-        event = AuditEvent(now, actor, "device.signed_in", "device", device_id)
+        action: AuditAction = "device.replaced_oldest" if replaced else "device.signed_in"
+        event = AuditEvent(now, actor, action, "device", device_id)
         await append_event(transaction, keys.account_id, event)
         patient = await load_recipient(transaction, keys)
         facts = {"when": when(now)}
@@ -105,9 +142,9 @@ class SigningIn:
         return start
 
     async def _make_room(
-        self, transaction: Transaction, keys: PatientKeys, entrance: Entrance, now: datetime
-    ) -> None:
-        """Sign out those unseen longest, if asked to, until there is a place.
+        self, transaction: Transaction, keys: PatientKeys, entrance: Arrival, now: datetime
+    ) -> bool:
+        """Sign out those unseen longest, if asked to, until there is a place; whether one had to.
 
         Raises DeviceLimitReached.
         """
@@ -115,11 +152,12 @@ class SigningIn:
         living = still_signed_in(devices, now, self._equipment.spans)
         too_many = len(living) + 1 - self._equipment.devices_at_most
         if too_many <= 0:
-            return
+            return False
         if not entrance.replace_oldest:
-            raise DeviceLimitReached
+            raise DeviceLimitReached().about(keys.account_id)
         for device in sorted(living, key=lambda each: each.seen_at)[:too_many]:
             await store_devices.revoke(transaction, keys.account_id, device.id, now)
+        return True
 
 
 async def _lock_unchanged(transaction: Transaction, account: StoredAccount) -> None:
@@ -130,5 +168,5 @@ async def _lock_unchanged(transaction: Transaction, account: StoredAccount) -> N
     now = await store.lock_account(transaction, account.account_id)
     if now is None or now.locked_at is not None:
         raise CredentialsRefused
-    if now.password_hash != account.password_hash:
+    if now.password_hash != account.password_hash or now.passkey_required_at is not None:
         raise PasswordMoved

@@ -7,7 +7,7 @@ from app.accounts import store_accounts
 from app.accounts import store_devices as store
 from app.accounts.equipment import Equipment
 from app.accounts.refusals import CredentialsRefused
-from app.audit import Actor, AuditEvent, append_event
+from app.audit import Actor, AuditEvent, Outcome, append_event
 from app.database import Transaction
 from app.web.identity import SignedIn
 from app.web.problems import StepUpRequired, TokenInvalid
@@ -43,23 +43,37 @@ class StepUp:
         )
         hashed = account and account.password_hash
         fits = await self._equipment.hasher.verify(password, hashed)
-        until = await self._record(signed_in, actor, fits=fits)
-        if until is None:
+        if not fits:
+            await self.note_refusal(signed_in, actor)
             raise CredentialsRefused
-        return until
+        return await self._equipment.database.write(
+            signed_in.account_id,
+            lambda transaction: self.keep(transaction, signed_in, actor),
+        )
 
-    async def _record(self, signed_in: SignedIn, actor: Actor, *, fits: bool) -> datetime | None:
-        """Note the try in the chain and, if it was right, on the device."""
+    async def keep(self, transaction: Transaction, signed_in: SignedIn, actor: Actor) -> datetime:
+        """Note a right proof on the device and in the chain; until when it is good.
+
+        Raises TokenInvalid for a device revoked meanwhile.
+        """
         account_id, device_id = signed_in.account_id, signed_in.device_id
         now = self._equipment.clock()
         until = now + self._equipment.spans.step_up
+        if not await store.set_step_up(transaction, account_id, device_id, until, now):
+            raise TokenInvalid
+        await self._note(transaction, signed_in, actor, "done")
+        return until
 
-        async def write(transaction: Transaction) -> None:
-            if fits and not await store.set_step_up(transaction, account_id, device_id, until, now):
-                raise TokenInvalid
-            outcome = "done" if fits else "refused"
-            event = AuditEvent(now, actor, "step_up", "device", str(device_id), outcome)
-            await append_event(transaction, account_id, event)
+    async def note_refusal(self, signed_in: SignedIn, actor: Actor) -> None:
+        """Note a wrong proof in the chain."""
+        await self._equipment.database.write(
+            signed_in.account_id,
+            lambda transaction: self._note(transaction, signed_in, actor, "refused"),
+        )
 
-        await self._equipment.database.write(account_id, write)
-        return until if fits else None
+    async def _note(
+        self, transaction: Transaction, signed_in: SignedIn, actor: Actor, outcome: Outcome
+    ) -> None:
+        now, device_id = self._equipment.clock(), str(signed_in.device_id)
+        event = AuditEvent(now, actor, "step_up", "device", device_id, outcome)
+        await append_event(transaction, signed_in.account_id, event)

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, insert, select, update
 
 from app.accounts.store_tokens import (
     AccessToken,
+    drop_all_tokens,
     drop_tokens,
     drop_tokens_of_others,
     mark_confirmed,
 )
 from app.accounts.tables import DeviceRow
-from app.database import Transaction, table_of
+from app.database import Lookup, Transaction, table_of
 
 DEVICE = table_of(DeviceRow)
 
@@ -43,7 +44,11 @@ def _not_before(column: ColumnElement[datetime], name: str) -> ColumnElement[dat
     return case((column < instant, instant), else_=column)
 
 
-FIND_OWNER = select(DEVICE.c.account_id).where(DEVICE.c.id == bindparam("device"))
+FIND_OWNER = Lookup(
+    "lookup_device",
+    select(DEVICE.c.account_id).where(DEVICE.c.id == bindparam("device")),
+    ["device"],
+)
 LOAD = select(*DEVICE_COLUMNS).where(*ONE)
 LOCK = LOAD.with_for_update()
 ALL_LIVING = (
@@ -83,6 +88,8 @@ STEP_UP = (
     )
 )
 REVOKE = update(DEVICE).where(*ONE, LIVES).values(revoked_at=bindparam("to_revoked_at"))
+REVOKE_ALL = update(DEVICE).where(OF_ACCOUNT, LIVES).values(revoked_at=bindparam("to_revoked_at"))
+ERASE = delete(DEVICE).where(OF_ACCOUNT)
 REVOKE_OTHERS = (
     update(DEVICE)
     .where(OF_ACCOUNT, LIVES, DEVICE.c.id != bindparam("device"))
@@ -177,6 +184,18 @@ async def revoke_others(
     ended = await transaction.execute(REVOKE_OTHERS, {**key, "to_revoked_at": at})
     await drop_tokens_of_others(transaction, account_id, device_id)
     return ended
+
+
+async def revoke_all(transaction: Transaction, account_id: UUID, at: datetime) -> None:
+    """End all devices of an account. The account must be locked before."""
+    await transaction.execute(REVOKE_ALL, {"account": account_id, "to_revoked_at": at})
+    await drop_all_tokens(transaction, account_id)
+
+
+async def erase_devices(transaction: Transaction, account_id: UUID) -> None:
+    """Remove every device of an account and its tokens."""
+    await transaction.execute(ERASE, {"account": account_id})
+    await drop_all_tokens(transaction, account_id)
 
 
 def _key(device: Device) -> dict[str, object]:

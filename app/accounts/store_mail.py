@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import func as sql
 
 from app.accounts.tables import OutboxRow, PendingCodeRow
 from app.database import Transaction, per_engine, table_of
@@ -40,6 +41,7 @@ COUNT_TRY = (
     .returning(*(CODE.c[name] for name in CODE_COLUMNS))
 )
 USE_CODE = delete(CODE).where(*ONE_CODE)
+DROP_CODES_OF = delete(CODE).where(CODE.c.email_index == bindparam("to_index"))
 ADD_MAIL = insert(OUTBOX)
 DUE = (
     select(OUTBOX.c.id, OUTBOX.c.sealed, OUTBOX.c.created_at, OUTBOX.c.tries)
@@ -47,11 +49,13 @@ DUE = (
     .order_by(OUTBOX.c.next_try_at)
     .limit(MOST_IN_ONE_GO)
 )
+OLDEST = select(sql.min(OUTBOX.c.created_at))
 CLAIM = (
     update(OUTBOX)
     .where(OUTBOX.c.id == bindparam("mail"), OUTBOX.c.tries == bindparam("tried"))
     .values(tries=OUTBOX.c.tries + 1, next_try_at=bindparam("to_next_try_at"))
 )
+DROP_MAILS_TO = delete(OUTBOX).where(OUTBOX.c.email_index == bindparam("to_index"))
 DROP_MAIL = delete(OUTBOX).where(OUTBOX.c.id == bindparam("mail"))
 
 
@@ -95,15 +99,33 @@ async def use_code(transaction: Transaction, request_id: UUID, purpose: str) -> 
     return await transaction.execute(USE_CODE, key) == 1
 
 
-async def add_mail(transaction: Transaction, mail_id: UUID, sealed: bytes, at: datetime) -> None:
-    """Let a mail wait; it is due at once."""
-    row = {"id": mail_id, "sealed": sealed, "created_at": at, "next_try_at": at, "tries": 0}
-    await transaction.execute(ADD_MAIL, row)
+async def drop_codes_of(transaction: Transaction, email_index: bytes) -> None:
+    """Forget every code that waits for an address."""
+    await transaction.execute(DROP_CODES_OF, {"to_index": email_index})
+
+
+async def add_mail(
+    transaction: Transaction, mail_id: UUID, email_index: bytes, sealed: bytes, at: datetime
+) -> None:
+    """Let a mail wait; it is due at once. `email_index`: of the address it goes to."""
+    row = {"id": mail_id, "email_index": email_index, "sealed": sealed}
+    await transaction.execute(ADD_MAIL, {**row, "created_at": at, "next_try_at": at, "tries": 0})
+
+
+async def drop_mails_to(transaction: Transaction, email_index: bytes) -> None:
+    """Give up every mail that waits for an address."""
+    await transaction.execute(DROP_MAILS_TO, {"to_index": email_index})
 
 
 async def due_mails(transaction: Transaction, now: datetime) -> list[WaitingMail]:
     """Mails whose time has come, at most 20."""
     return [WaitingMail(*row) for row in await transaction.fetch(DUE, {"now": now})]
+
+
+async def oldest_mail(transaction: Transaction) -> datetime | None:
+    """Since when the oldest mail waits; None when none does."""
+    row = await transaction.fetch_one(OLDEST)
+    return row[0] if row else None
 
 
 async def claim_mail(transaction: Transaction, mail: WaitingMail, next_try_at: datetime) -> bool:

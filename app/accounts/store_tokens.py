@@ -7,19 +7,23 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, or_, select, update
 
 from app.accounts.tables import AccessTokenRow
-from app.database import Transaction, per_engine, table_of
+from app.database import Lookup, Transaction, per_engine, table_of
 
 TOKEN = table_of(AccessTokenRow)
 
 TOKEN_OF_ACCOUNT = TOKEN.c.account_id == bindparam("account")
-FIND_TOKEN = select(
-    TOKEN.c.token_hash,
-    TOKEN.c.account_id,
-    TOKEN.c.device_id,
-    TOKEN.c.generation,
-    TOKEN.c.expires_at,
-    TOKEN.c.confirmed,
-).where(TOKEN.c.token_hash == bindparam("token"))
+FIND_TOKEN = Lookup(
+    "lookup_access_token",
+    select(
+        TOKEN.c.token_hash,
+        TOKEN.c.account_id,
+        TOKEN.c.device_id,
+        TOKEN.c.generation,
+        TOKEN.c.expires_at,
+        TOKEN.c.confirmed,
+    ).where(TOKEN.c.token_hash == bindparam("token")),
+    ["token"],
+)
 SAVE_TOKEN = per_engine(
     lambda dialect_insert: (add := dialect_insert(TOKEN)).on_conflict_do_update(
         index_elements=[TOKEN.c.token_hash], set_={"expires_at": add.excluded.expires_at}
@@ -35,6 +39,7 @@ DROP_SPENT_TOKENS = delete(TOKEN).where(
     or_(TOKEN.c.expires_at <= bindparam("now"), TOKEN.c.generation < bindparam("below")),
 )
 DROP_OTHERS_TOKENS = delete(TOKEN).where(TOKEN_OF_ACCOUNT, TOKEN.c.device_id != bindparam("device"))
+DROP_ALL_TOKENS = delete(TOKEN).where(TOKEN_OF_ACCOUNT)
 
 
 class AccessToken(NamedTuple):
@@ -90,3 +95,8 @@ async def drop_tokens_of_others(
 ) -> None:
     """Forget the access tokens of all devices but this one."""
     await transaction.execute(DROP_OTHERS_TOKENS, {"account": account_id, "device": device_id})
+
+
+async def drop_all_tokens(transaction: Transaction, account_id: UUID) -> None:
+    """Forget every access token of an account."""
+    await transaction.execute(DROP_ALL_TOKENS, {"account": account_id})

@@ -3,14 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field
 
 from app.database.rows import StoredRow
 
 
 class AccountRow(StoredRow, table=True):
-    """One account. The e-mail address is sealed; its keyed blind index finds it."""
+    """One account. The e-mail address is sealed; its keyed blind index finds it.
+
+    An account of an external issuer has no address and no password: both are empty, and the index
+    is that of issuer and subject. `passkey_required_at`: since when a password is not enough.
+    """
 
     __tablename__ = "account"
 
@@ -20,6 +24,8 @@ class AccountRow(StoredRow, table=True):
     password_hash: str = Field(max_length=256)
     created_at: datetime
     locked_at: datetime | None = None
+    recovered_at: datetime | None = None
+    passkey_required_at: datetime | None = None
 
 
 class ProfileRow(StoredRow, table=True):
@@ -87,6 +93,31 @@ class AccessTokenRow(StoredRow, table=True):
     confirmed: bool
 
 
+class PasskeyRow(StoredRow, table=True):
+    """One passkey of an account: the public half of a key pair, under a sealed name."""
+
+    __tablename__ = "passkey"
+
+    account_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    credential_id: bytes = Field(unique=True)
+    public_key: bytes
+    sign_count: int = Field(sa_type=BigInteger)
+    sealed_name: bytes
+    created_at: datetime
+    used_at: datetime | None = None
+
+
+class SpentProofRow(StoredRow, table=True):
+    """The fingerprint of a proof that works once and was used: a challenge, an ID token."""
+
+    __tablename__ = "spent_proof"
+    __table_args__ = (Index("spent_proof_by_end", "ends_at"),)
+
+    fingerprint: bytes = Field(primary_key=True)
+    ends_at: datetime
+
+
 class RecoveryCodeRow(StoredRow, table=True):
     """The hash of a recovery code that was not used yet."""
 
@@ -104,6 +135,7 @@ class OutboxRow(StoredRow, table=True):
     __table_args__ = (Index("outbox_by_next_try", "next_try_at"),)
 
     id: UUID = Field(primary_key=True)
+    email_index: bytes | None = None
     sealed: bytes
     created_at: datetime
     next_try_at: datetime

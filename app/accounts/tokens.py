@@ -1,6 +1,7 @@
 """The text of every token: prefix, base62 body, checksum; read without a database."""
 
 import hashlib
+import re
 import secrets
 import string
 import zlib
@@ -8,6 +9,9 @@ from enum import Enum
 
 DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 VALUES = {digit: value for value, digit in enumerate(DIGITS)}
+PAIRS = [first + second for first in DIGITS for second in DIGITS]
+"""All numbers of two digits: three of them make a checksum, which every request needs."""
+ALPHABET = re.compile("[0-9A-Za-z]*")
 CHECKSUM_CHARACTERS = 6
 PREFIX_CHARACTERS = 4
 
@@ -61,7 +65,9 @@ def base62_value(digits: str) -> int:
 
 def checksum(text: str) -> str:
     """CRC-32 (zlib) of the ASCII text, as 6 base62 digits."""
-    return base62(zlib.crc32(text.encode("ascii")), CHECKSUM_CHARACTERS)
+    rest, last = divmod(zlib.crc32(text.encode("ascii")), len(PAIRS))
+    first, middle = divmod(rest, len(PAIRS))
+    return PAIRS[first] + PAIRS[middle] + PAIRS[last]
 
 
 def token_of(kind: TokenKind, value: bytes) -> str:
@@ -86,13 +92,12 @@ def body_of(kind: TokenKind, token: str) -> str:
         raise TokenMalformed("length")
     if not token.startswith(kind.prefix):
         raise TokenMalformed("prefix")
-    text, given = token[:-CHECKSUM_CHARACTERS], token[-CHECKSUM_CHARACTERS:]
-    body = text[PREFIX_CHARACTERS:]
-    if not VALUES.keys() >= set(body + given):
+    if not ALPHABET.fullmatch(token, PREFIX_CHARACTERS):
         raise TokenMalformed("alphabet")
+    text, given = token[:-CHECKSUM_CHARACTERS], token[-CHECKSUM_CHARACTERS:]
     if checksum(text) != given:
         raise TokenMalformed("checksum")
-    return body
+    return text[PREFIX_CHARACTERS:]
 
 
 def value_of(kind: TokenKind, token: str, size: int) -> bytes:

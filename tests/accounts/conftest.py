@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from app.accounts.accounts import Accounts
+from app.accounts.passkeys.routes import router as passkeys_router
 from app.accounts.routes import router
 from app.database import Database
 from app.web.identity import Authenticator
@@ -28,7 +29,7 @@ def house(database: Database, clock: SetClock, tmp_path: Path) -> Iterator[House
 async def client(house: House) -> AsyncIterator[Client]:
     """The room over HTTP."""
     provided = {Accounts: house.accounts, Authenticator: house.accounts.authenticator}
-    app = build_shell("Afterglow", "1.0.0", [router], provided)
+    app = build_shell("Afterglow", "1.0.0", [router, passkeys_router], provided)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://afterglow.test") as http:
         yield Client(http, house)

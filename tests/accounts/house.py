@@ -18,9 +18,10 @@ from app.accounts.signing_in import Entrance
 from app.audit.tables import AuditEventRow
 from app.clock import Clock
 from app.database import Database, Transaction, table_of
+from app.limits import OFF
 from app.settings import Settings
 from app.vault import KeyRing, Vault
-from app.vault.keyring import new_ring_text
+from app.vault.ring_keys import new_ring_text
 from app.web.identity import SignedIn
 
 RING = KeyRing.from_text(new_ring_text())
@@ -52,9 +53,10 @@ class House:
         folder: Path,
         newcomers: Sequence[Newcomer] = (),
         hasher: Hasher | None = None,
+        limits: str = OFF,
     ) -> None:
         """`folder` receives the mails."""
-        self.settings = Settings(mail_transport="directory", mail_dir=folder)
+        self.settings = Settings(mail_transport="directory", mail_dir=folder, limits=limits)
         self.folder = folder
         self.database = database
         self.hasher = hasher or Hasher(time_cost=1, memory_kib=8)
@@ -76,7 +78,7 @@ class House:
     async def sign_up(self, address: str | None = None) -> NewAccount:
         """A new account with one device."""
         address = address or an_address()
-        asked = await self.accounts.registration.register(address, PASSWORD, "en")
+        asked = await self.accounts.registration.register(address, PASSWORD, "en", "here")
         code = await self.code_for(address)
         return await self.accounts.registration.verify(asked.request_id, code, PHONE, "request")
 

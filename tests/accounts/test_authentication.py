@@ -35,9 +35,10 @@ class Counting:
         work: Callable[[Transaction], Awaitable[T]],
         *,
         brief: bool = False,
+        replica: bool = False,
     ) -> T:
         self.reads += 1
-        return await self._database.read(account_id, work, brief=brief)
+        return await self._database.read(account_id, work, brief=brief, replica=replica)
 
     async def write(
         self, account_id: UUID | None, work: Callable[[Transaction], Awaitable[T]]

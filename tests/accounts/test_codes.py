@@ -1,13 +1,17 @@
 """A mailed code works once, for ten minutes, with five tries, and only the newest."""
 
 import asyncio
+import secrets
 
 import pytest
 
 from app.accounts import store_mail
-from app.accounts.codes import MailedCodes
-from app.accounts.refusals import CodeRefused
+from app.accounts.codes import TRIES, MailedCodes
+from app.accounts.hashing import RUNNING, WAITING
+from app.accounts.refusals import BusyHashing, CodeRefused
 from app.accounts.store_mail import PendingCode
+from app.vault import Place
+from tests.accounts.crowds import crowd
 from tests.accounts.house import House, an_address
 from tests.clocks import SetClock
 
@@ -35,6 +39,15 @@ async def test_the_right_code_gives_back_what_waited_for_it(house: House) -> Non
     assert len(digits) == 8
     assert digits.isdecimal()
     assert await codes.check(code.request_id, digits) == b"payload"
+
+
+async def test_codes_are_drawn_from_all_numbers_of_eight_digits(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = MailedCodes(house.equipment, "sign_up")
+    for drawn, digits in ((lambda below: below - 1, "99999999"), (lambda _: 7, "00000007")):
+        monkeypatch.setattr(secrets, "randbelow", drawn)
+        assert (await codes.draw(an_address(), b"", house.equipment.clock()))[1] == digits
 
 
 async def test_a_code_is_used_once(house: House) -> None:
@@ -108,3 +121,28 @@ async def test_a_code_of_one_purpose_serves_no_other(house: House) -> None:
     with pytest.raises(CodeRefused):
         await recovery.check(code.request_id, digits)
     assert await sign_up.check(code.request_id, digits)
+
+
+async def test_a_crowd_that_hashes_burns_no_try(house: House) -> None:
+    codes = MailedCodes(house.equipment, "sign_up")
+    code, digits = await kept(house, codes, an_address())
+    async with crowd(house.hasher, RUNNING + WAITING):
+        for _ in range(TRIES):
+            with pytest.raises(BusyHashing):
+                await codes.check(code.request_id, digits)
+    assert await codes.check(code.request_id, digits) == b"payload"
+
+
+async def test_a_wrong_code_tells_the_watch_whose_it_was(house: House) -> None:
+    codes, address = MailedCodes(house.equipment, "sign_up"), an_address()
+    code, digits = await kept(house, codes, address)
+    with pytest.raises(CodeRefused) as refused:
+        await codes.check(code.request_id, other_than(digits))
+    assert refused.value.email_index == code.email_index == house.equipment.address_index(address)
+
+
+async def test_what_waits_is_sealed_for_its_own_code_alone(house: House) -> None:
+    codes = MailedCodes(house.equipment, "sign_up")
+    code, _ = await kept(house, codes, an_address())
+    place = Place("pending_code", "sign_up", None, str(code.request_id))
+    assert house.vault.open(place, code.sealed) == b"payload"

@@ -7,6 +7,7 @@ import pytest
 from app.accounts.refusals import RefreshRefused
 from app.accounts.store_devices import load_devices
 from app.audit import Actor
+from app.vault import Place
 from app.web.identity import SignedIn
 from app.web.problems import NotFound
 from tests.accounts.house import PHONE, House, an_address
@@ -83,3 +84,17 @@ async def test_revoking_others_spares_oneself_and_other_accounts(house: House) -
     assert await house.caller(stranger.pair.access_token)
     actions = [action for action, _, _ in await house.events(caller.account_id)]
     assert actions.count("device.others_revoked") == 1
+
+
+async def test_what_is_sealed_of_a_device_opens_at_its_place_for_it_outlives_every_release(
+    house: House,
+) -> None:
+    device = (await house.sign_up()).start.device
+    keys = await house.database.read(
+        device.account_id, lambda work: house.vault.patient(work, device.account_id)
+    )
+    secret, about = (
+        Place("device", field, device.account_id, str(device.id)) for field in ("secret", "about")
+    )
+    assert len(house.vault.open(secret, device.sealed_secret)) == 32
+    assert b"Phone" in keys.open(about, device.sealed_about)

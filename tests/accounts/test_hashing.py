@@ -1,14 +1,29 @@
 """Slow hashes run two at a time, and a crowd is turned away instead of queueing for ever."""
 
 import asyncio
-from collections.abc import Iterator
+import os
+from collections.abc import Awaitable, Iterator
+from threading import get_native_id
 
 import pytest
 
-from app.accounts.hashing import MEMORY_KIB, RUNNING, TIME_COST, WAITING, Hasher
+from app.accounts.hashing import (
+    MEMORY_KIB,
+    MOST_TURNED_AWAY,
+    NICENESS,
+    RUNNING,
+    TIME_COST,
+    TURNED_AWAY_SECONDS,
+    WAITING,
+    Hasher,
+    calibrated_passes,
+)
 from app.accounts.refusals import BusyHashing
+from tests.accounts.crowds import crowd
+from tests.service import Patient, Service
 
 pytestmark = pytest.mark.anyio
+LEAST_PRIORITY = 19
 
 
 @pytest.fixture
@@ -34,14 +49,14 @@ async def test_hashes_are_argon2id_at_the_published_cost() -> None:
     hasher.close()
 
 
-async def test_nothing_to_compare_with_costs_a_hash_at_the_current_cost() -> None:
-    slow = Hasher(time_cost=4, memory_kib=4096)
-    assert not slow.is_outdated(slow._nobodys)
-    crowd = [slow.verify("x", None) for _ in range(RUNNING + WAITING + 1)]
-    answers = await asyncio.gather(*crowd, return_exceptions=True)
-    assert sum(isinstance(answer, BusyHashing) for answer in answers) == 1
-    assert answers.count(False) == RUNNING + WAITING
-    slow.close()
+async def test_nothing_to_compare_with_costs_a_hash_at_the_current_cost(hasher: Hasher) -> None:
+    assert not hasher.is_outdated(hasher._nobodys)
+    async with crowd(hasher, RUNNING + WAITING - 1):
+        last = asyncio.ensure_future(hasher.verify("x", None))
+        await asyncio.sleep(0)
+        with pytest.raises(BusyHashing):
+            await hasher.verify("x", None)
+    assert not await last
 
 
 async def test_a_hash_at_another_cost_is_outdated(hasher: Hasher) -> None:
@@ -51,15 +66,36 @@ async def test_a_hash_at_another_cost_is_outdated(hasher: Hasher) -> None:
 
 
 async def test_the_eleventh_at_once_is_told_to_come_back(hasher: Hasher) -> None:
-    slow = Hasher(time_cost=4, memory_kib=4096)
-    answers = await asyncio.gather(
-        *(slow.hash("secret") for _ in range(RUNNING + WAITING + 3)), return_exceptions=True
-    )
-    refused = [answer for answer in answers if isinstance(answer, BusyHashing)]
-    assert len(refused) == 3
-    assert refused[0].headers["Retry-After"] == "2"
-    assert await slow.verify("secret", await slow.hash("secret"))
-    slow.close()
+    async with crowd(hasher, RUNNING + WAITING):
+        for _ in range(3):
+            with pytest.raises(BusyHashing) as refused:
+                await hasher.hash("secret")
+    assert refused.value.headers["Retry-After"] == "2"
+    assert await hasher.verify("secret", await hasher.hash("secret"))
+
+
+async def test_whoever_is_turned_away_is_told_after_a_moment_and_a_great_crowd_at_once(
+    hasher: Hasher,
+) -> None:
+    clock = asyncio.get_running_loop().time
+
+    async def refused_after(door: Awaitable[object]) -> float:
+        begun = clock()
+        with pytest.raises(BusyHashing):
+            await door
+        return clock() - begun
+
+    async with crowd(hasher, RUNNING + WAITING):
+        assert await refused_after(hasher.refuse_if_full()) >= TURNED_AWAY_SECONDS
+        assert await refused_after(hasher.hash("secret")) >= TURNED_AWAY_SECONDS
+        held = [asyncio.ensure_future(hasher.refuse_if_full()) for _ in range(MOST_TURNED_AWAY)]
+        await asyncio.sleep(0)
+        assert await refused_after(hasher.refuse_if_full()) < TURNED_AWAY_SECONDS
+        for each in held:  # they go away, and their places with them
+            each.cancel()
+        await asyncio.gather(*held, return_exceptions=True)
+        assert await refused_after(hasher.refuse_if_full()) >= TURNED_AWAY_SECONDS
+    await hasher.refuse_if_full()
 
 
 async def test_callers_who_go_away_leave_no_place_taken(hasher: Hasher) -> None:
@@ -71,3 +107,51 @@ async def test_callers_who_go_away_leave_no_place_taken(hasher: Hasher) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0.05)
     assert await hasher.verify("right", await hasher.hash("right"))
+
+
+@pytest.mark.parametrize(
+    ("milliseconds_a_pass", "passes"),
+    [(10, 5), (12, 5), (12.5, 4), (25, 2), (26, 2), (49, 2), (60, 2), (200, 2), (0.1, 64)],
+)
+def test_passes_are_as_many_as_take_50_to_100_ms(milliseconds_a_pass: float, passes: int) -> None:
+    found = calibrated_passes(lambda each: each * milliseconds_a_pass / 1000)
+    assert found == passes
+    if 2 < found < 64:
+        assert 50 <= found * milliseconds_a_pass <= 100
+
+
+def test_calibration_believes_the_least_disturbed_measurement() -> None:
+    measured = iter([0.09, 0.02, 0.5])
+    assert calibrated_passes(lambda _: next(measured)) == 5
+
+
+def test_calibration_measures_real_hashes() -> None:
+    assert calibrated_passes() >= TIME_COST
+
+
+async def test_reads_do_not_queue_behind_hashes(service: Service, patient: Patient) -> None:
+    clock = asyncio.get_running_loop().time
+    entrance = {
+        "method": "password",
+        "email": patient.email,
+        "password": "not the right one at all",
+        "device": {"name": "Tablet", "platform": "test"},
+    }
+    flood = [asyncio.create_task(service.http.post("/v1/tokens", json=entrance)) for _ in range(64)]
+    took = []
+    while not all(task.done() for task in flood):
+        begun = clock()
+        assert (await patient.ask("GET", "/v1/entries")).status_code == 200
+        took.append(clock() - begun)
+        await asyncio.sleep(0.001)
+    found = {answer.status_code for answer in await asyncio.gather(*flood)}
+    assert found == {401, 429}
+    # A read behind the ten hashes that run and wait would take 100 ms at the very least.
+    assert sorted(took)[len(took) // 2] < 0.05
+
+
+async def test_threads_that_hash_give_way_to_the_one_that_answers(hasher: Hasher) -> None:
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    theirs = await hasher._run(lambda: os.getpriority(os.PRIO_PROCESS, get_native_id()))
+    assert theirs == min(usual + NICENESS, LEAST_PRIORITY)
+    assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == usual

@@ -13,6 +13,7 @@ dissocia dissozia ptsd ptbs trauma depress clinic klinik praxis doctor arzt ärz
 behandl patient health gesund medic medizin arznei infusion crisis krise suicid suizid mental
 psych session sitzung dose dosis entry eintrag
 """.split()  # noqa: SIM905 - a list of words reads best as words
+WITH_CODE = (Letter.SIGN_UP_CODE, Letter.RECOVERY_CODE)
 EVERY = [(letter, language) for letter in Letter for language in languages()]
 
 
@@ -35,13 +36,14 @@ def test_every_letter_has_a_subject_without_a_code_and_a_whole_text(
     assert max(map(len, text.splitlines())) <= 110
 
 
+@pytest.mark.parametrize("letter", WITH_CODE)
 @pytest.mark.parametrize("language", languages())
-def test_a_code_stands_on_a_line_of_its_own(language: str) -> None:
-    assert "\nCode: 12345678\n" in written(Letter.SIGN_UP_CODE, language, FACTS).text
+def test_a_code_stands_on_a_line_of_its_own(letter: Letter, language: str) -> None:
+    assert "\nCode: 12345678\n" in written(letter, language, FACTS).text
 
 
-@pytest.mark.parametrize("letter", [each for each in Letter if each is not Letter.SIGN_UP_CODE])
-def test_only_the_letter_of_codes_holds_one(letter: Letter) -> None:
+@pytest.mark.parametrize("letter", [each for each in Letter if each not in WITH_CODE])
+def test_only_the_letters_of_codes_hold_one(letter: Letter) -> None:
     assert all("12345678" not in written(letter, each, FACTS).text for each in languages())
 
 

@@ -167,5 +167,7 @@ async def test_the_sender_outlives_a_database_that_is_gone(
 async def test_the_room_sends_what_is_due_when_it_closes(house: House) -> None:
     address = an_address()
     async with house.accounts.sending_mail():
-        await house.accounts.registration.register(address, "a rather long pass phrase", "en")
+        await house.accounts.registration.register(
+            address, "a rather long pass phrase", "en", "here"
+        )
     assert any(address in path.read_text() for path in house.folder.glob("*.eml"))

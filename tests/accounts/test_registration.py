@@ -32,7 +32,7 @@ async def knows(house: House, address: str) -> bool:
 
 
 async def register(house: House, address: str) -> UUID:
-    asked = await house.accounts.registration.register(address, PASSWORD, "en")
+    asked = await house.accounts.registration.register(address, PASSWORD, "en", "here")
     assert asked.expires_in == 600
     return asked.request_id
 
@@ -124,7 +124,7 @@ async def test_a_wrong_code_or_request_is_refused_alike(house: House, code: str)
 async def test_a_password_that_breaks_rules_leaves_nothing(house: House) -> None:
     address = an_address()
     with pytest.raises(InvalidRequest) as refused:
-        await house.accounts.registration.register(address, "short", "en")
+        await house.accounts.registration.register(address, "short", "en", "here")
     assert [(f.code, f.pointer) for f in refused.value.faults] == [
         ("password_too_short", "/password")
     ]
@@ -133,7 +133,7 @@ async def test_a_password_that_breaks_rules_leaves_nothing(house: House) -> None
 
 async def test_mail_speaks_the_language_of_the_request(house: House) -> None:
     address = an_address()
-    await house.accounts.registration.register(address, PASSWORD, "de-AT")
+    await house.accounts.registration.register(address, PASSWORD, "de-AT", "here")
     (mail,) = await house.mails_to(address)
     assert mail["Subject"] == "Ihr Code"
 

@@ -11,6 +11,7 @@ from app.accounts.refusals import BusyHashing, CredentialsRefused, DeviceLimitRe
 from app.accounts.store_accounts import ACCOUNT, load_account
 from app.accounts.tokens import TokenKind, body_of
 from app.database import Database, Transaction
+from tests.accounts.crowds import crowd
 from tests.accounts.house import House, an_address
 from tests.clocks import SetClock
 
@@ -49,17 +50,12 @@ async def test_unknown_address_and_wrong_password_are_refused_alike(house: House
 
 
 async def test_an_unknown_address_stands_in_the_same_queue_for_a_hash(house: House) -> None:
-    heavy = Hasher(time_cost=8, memory_kib=8192)
-    busy = House(house.database, house.equipment.clock, house.folder, hasher=heavy)
     known = an_address()
     await house.sign_up(known)
-    crowd = [asyncio.ensure_future(heavy.hash("secret")) for _ in range(RUNNING + WAITING)]
-    await asyncio.sleep(0)
-    for address in (known, an_address()):
-        with pytest.raises(BusyHashing):
-            await busy.sign_in(address)
-    await asyncio.gather(*crowd)
-    heavy.close()
+    async with crowd(house.hasher, RUNNING + WAITING):
+        for address in (known, an_address()):
+            with pytest.raises(BusyHashing):
+                await house.sign_in(address)
 
 
 async def test_a_locked_account_answers_like_a_wrong_password(

@@ -1,6 +1,9 @@
 """Tokens are told apart and checked by their text alone."""
 
+import hashlib
+import hmac
 import re
+import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -123,3 +126,41 @@ def test_a_claim_is_false_for_another_device_generation_or_secret() -> None:
     assert not DeviceTokens(device_id, new_secret()).made(claim)
     assert not DeviceTokens(uuid4(), secret).made(claim)
     assert not DeviceTokens(device_id, secret).made(claim._replace(generation=8))
+
+
+def test_tokens_are_derived_as_published_for_devices_keep_theirs_over_releases() -> None:
+    device_id, secret, issued_at = uuid4(), bytes(range(32)), datetime(2026, 6, 1, 12, tzinfo=UTC)
+    tokens_of_it = DeviceTokens(device_id, secret)
+    seventh = (7).to_bytes(4, "big")
+    instant = (1_780_315_200 * 1_000_000).to_bytes(8, "big")
+
+    def mac(text: bytes) -> bytes:
+        return hmac.new(secret, text, hashlib.sha256).digest()
+
+    refresh = device_id.bytes + seventh + mac(b"refresh" + device_id.bytes + seventh)
+    assert tokens_of_it.refresh_token(7) == token_of(TokenKind.REFRESH, refresh)
+    access = mac(b"access" + device_id.bytes + seventh + instant)
+    assert tokens_of_it.access_token(7, issued_at) == token_of(TokenKind.ACCESS, access)
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers"),
+    [
+        (TokenKind.ACCESS, 2**256),
+        (TokenKind.REFRESH, 2**256),
+        (TokenKind.SHARE, 2**256),
+        (TokenKind.RECOVERY, 62**20),
+    ],
+)
+def test_a_token_is_drawn_from_256_bits_or_all_that_its_body_holds(
+    monkeypatch: pytest.MonkeyPatch, kind: TokenKind, numbers: int
+) -> None:
+    asked: list[int] = []
+
+    def highest(below: int) -> int:
+        asked.append(below)
+        return below - 1
+
+    monkeypatch.setattr(secrets, "randbelow", highest)
+    assert base62_value(body_of(kind, mint(kind))) == numbers - 1
+    assert asked == [numbers]

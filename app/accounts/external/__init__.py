@@ -1,0 +1,1 @@
+"""Signing in with the ID token of an external OpenID Connect issuer; off by default."""

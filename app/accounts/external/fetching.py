@@ -1,0 +1,114 @@
+"""Reading JSON from one foreign host, without letting it lead anywhere else."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+import httpx
+
+from app.web.json_reading import read_json
+from app.web.problems import MalformedJson
+
+SECONDS = 5.0
+MOST_BYTES = 256 * 1024
+OK = 200
+BEHIND_GATEWAYS = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+"""NAT64: such an address stands for an IPv4 one, which may be private."""
+
+Address = IPv4Address | IPv6Address
+Resolver = Callable[[str, int], Awaitable[list[str]]]
+
+
+class FetchFailed(Exception):
+    """The host did not answer as it should. Why is not told: it may hold what was answered."""
+
+
+async def resolved(host: str, port: int) -> list[str]:
+    """Every address of a host. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(each[4][0]) for each in found]
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address lies in the open internet, and stands for no other one."""
+    if not address.is_global or address.is_multicast:
+        return False
+    if isinstance(address, IPv4Address):
+        return True
+    stands_for_another = address.ipv4_mapped or address.sixtofour or address.teredo
+    return not stands_for_another and not any(address in each for each in BEHIND_GATEWAYS)
+
+
+class Fetcher:
+    """Fetches by https. The address is looked up once, judged, and then connected to.
+
+    So a name that answers differently the second time leads nowhere. Redirects, proxies of the
+    environment, compressed and large answers are refused.
+    """
+
+    def __init__(
+        self,
+        resolve: Resolver = resolved,
+        is_allowed: Callable[[Address], bool] = is_public,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        """`trust`: whose certificates count; the system's by default."""
+        self._resolve = resolve
+        self._is_allowed = is_allowed
+        self._trust = trust or ssl.create_default_context()
+
+    async def json(self, url: str) -> object:
+        """What lies there, at most 256 KiB within 5 s. Raises FetchFailed."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                return read_json(await self._read(httpx.URL(url)))
+        except (TimeoutError, OSError, ValueError, httpx.HTTPError, httpx.InvalidURL):
+            raise FetchFailed from None
+        except MalformedJson:
+            raise FetchFailed from None
+
+    async def _read(self, url: httpx.URL) -> bytes:
+        if url.scheme != "https" or url.userinfo:
+            raise FetchFailed
+        pinned = url.copy_with(host=await self._address(url))
+        request = httpx.Request(
+            "GET",
+            pinned,
+            headers={
+                "Host": url.netloc.decode("ascii"),
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+            },
+            extensions={"sni_hostname": url.host},
+        )
+        async with httpx.AsyncClient(
+            verify=self._trust, trust_env=False, follow_redirects=False, timeout=SECONDS
+        ) as http:
+            answer = await http.send(request, stream=True)
+            try:
+                return await _body_of(answer)
+            finally:
+                await answer.aclose()
+
+    async def _address(self, url: httpx.URL) -> str:
+        """The address to connect to. Raises FetchFailed when any of the host's is not allowed."""
+        found = await self._resolve(url.host, url.port or 443)
+        addresses = [ip_address(each) for each in found]
+        if not addresses or not all(map(self._is_allowed, addresses)):
+            raise FetchFailed
+        return str(addresses[0])
+
+
+async def _body_of(answer: httpx.Response) -> bytes:
+    """Raises FetchFailed."""
+    if answer.status_code != OK or "content-encoding" in answer.headers:
+        raise FetchFailed
+    body = bytearray()
+    async for chunk in answer.aiter_raw():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise FetchFailed
+    return bytes(body)

@@ -1,0 +1,1 @@
+"""Passkeys: registering, signing in, proving again (WebAuthn)."""

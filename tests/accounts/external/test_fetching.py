@@ -1,0 +1,244 @@
+"""Fetching the issuer's documents: one host, one address, no detours; old keys in its absence."""
+
+import asyncio
+import time
+from ipaddress import ip_address
+
+import pytest
+
+from app.accounts.external import fetching
+from app.accounts.external.fetching import MOST_BYTES, Fetcher, FetchFailed, is_public
+from app.accounts.external.keys import IssuerKeys, IssuerUnreachable
+from app.settings import Settings
+from tests.accounts.external.conftest import at_home, is_loopback
+from tests.accounts.external.issuer import (
+    DISCOVERY,
+    HOST,
+    KEYS,
+    Answer,
+    Issuer,
+    Json,
+    new_keys,
+    public,
+    told,
+)
+from tests.clocks import SetClock
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    "address",
+    """127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1
+    255.255.255.255 192.0.2.1 ::1 :: fe80::1 fc00::1 fd00:ec2::254 ff02::1 ::ffff:10.0.0.1
+    ::ffff:8.8.8.8 64:ff9b::a00:1 64:ff9b::808:808 2002:a00:1::1 2001:0:a00:1::1
+    2001:db8::1""".split(),  # noqa: SIM905 - a list of words reads best as words
+)
+def test_no_address_within_is_connected_to(address: str) -> None:
+    assert not is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "93.184.216.34", "2606:2800:220:1::1"])
+def test_the_open_internet_is(address: str) -> None:
+    assert is_public(ip_address(address))
+
+
+async def test_a_private_address_is_refused_before_anything_is_sent(issuer: Issuer) -> None:
+    with pytest.raises(FetchFailed):
+        await Fetcher(at_home, trust=issuer.trust).json(issuer.url + DISCOVERY)
+
+    async def two_faced(_: str, __: int) -> list[str]:
+        return ["127.0.0.1", "8.8.8.8"]
+
+    with pytest.raises(FetchFailed):
+        await Fetcher(two_faced, trust=issuer.trust).json(issuer.url + DISCOVERY)
+    assert issuer.asked == []
+
+
+async def test_the_name_is_looked_up_once_and_that_address_is_used(issuer: Issuer) -> None:
+    looked_up = []
+
+    async def rebinding(host: str, _: int) -> list[str]:
+        looked_up.append(host)
+        return ["127.0.0.1"] if len(looked_up) == 1 else ["10.0.0.1"]
+
+    fetcher = Fetcher(rebinding, is_loopback, issuer.trust)
+    assert await fetcher.json(issuer.url + DISCOVERY)
+    assert looked_up == [HOST]
+
+
+async def test_the_certificate_has_to_be_that_of_the_name(issuer: Issuer) -> None:
+    async def anywhere(_: str, __: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    fetcher = Fetcher(anywhere, is_loopback, issuer.trust)
+    with pytest.raises(FetchFailed):
+        await fetcher.json(issuer.url.replace(HOST, "other.test") + DISCOVERY)
+    with pytest.raises(FetchFailed):
+        await Fetcher(anywhere, is_loopback).json(issuer.url + DISCOVERY)
+
+
+async def test_plain_http_is_not_spoken() -> None:
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(FetchFailed):
+            await Fetcher(at_home, is_loopback).json(f"http://{HOST}:{port}/")
+
+
+async def test_an_address_with_a_password_in_it_is_refused(
+    fetcher: Fetcher, issuer: Issuer
+) -> None:
+    with pytest.raises(FetchFailed):
+        await fetcher.json(issuer.url.replace("//", "//me:you@") + DISCOVERY)
+    assert issuer.asked == []
+
+
+BAD_ANSWERS: dict[str, Answer] = {
+    "a redirect": told({}, 302, Location="/keys"),
+    "not found": told({}, 404),
+    "a fault": told({}, 500),
+    "compressed": told({}, 200, Content_Encoding="gzip"),
+    "not JSON": (200, {}, b"<html>"),
+    "a member twice": (200, {}, b'{"a": 1, "a": 2}'),
+    "large": (200, {}, b'"' + b"x" * MOST_BYTES + b'"'),
+    "deep": (200, {}, b"[" * 100 + b"]" * 100),
+}
+
+
+@pytest.mark.parametrize("name", BAD_ANSWERS)
+async def test_an_answer_that_is_not_plain_json_is_refused(
+    issuer: Issuer, fetcher: Fetcher, name: str
+) -> None:
+    issuer.answers["/"] = lambda: BAD_ANSWERS[name]
+    with pytest.raises(FetchFailed):
+        await fetcher.json(issuer.url + "/")
+    assert issuer.asked == ["/"]
+
+
+async def test_a_slow_answer_is_not_waited_for(
+    issuer: Issuer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fetching.SECONDS == 5
+    monkeypatch.setattr(fetching, "SECONDS", 0.2)
+
+    def slow() -> Answer:
+        time.sleep(1)
+        return told({})
+
+    issuer.answers["/"] = slow
+    began = time.monotonic()
+    with pytest.raises(FetchFailed):
+        await fetcher.json(issuer.url + "/")
+    assert time.monotonic() - began < 0.8
+
+
+@pytest.fixture
+def keys(issuer: Issuer, fetcher: Fetcher, clock: SetClock) -> IssuerKeys:
+    """What knows the keys of the issuer."""
+    return IssuerKeys(issuer.url, fetcher, clock)
+
+
+async def test_keys_are_fetched_once_and_known_then(issuer: Issuer, keys: IssuerKeys) -> None:
+    found = await asyncio.gather(*(keys.key("ec", "ES256") for _ in range(5)))
+    assert all(found)
+    assert await keys.key("rsa", "RS256")
+    assert issuer.asked == [DISCOVERY, "/keys"]
+
+
+async def test_an_unknown_key_makes_one_fetch_a_minute(
+    issuer: Issuer, keys: IssuerKeys, clock: SetClock
+) -> None:
+    await keys.key("ec", "ES256")
+    other = new_keys()["ec"].as_dict(private=False) | {"kid": "new"}
+    issuer.publish([*public(KEYS), other])
+    assert await keys.key("new", "ES256") is None
+    clock.advance(seconds=59)
+    assert await keys.key("new", "ES256") is None
+    assert len(issuer.asked) == 2
+    clock.advance(seconds=1)
+    assert await keys.key("new", "ES256")
+    assert len(issuer.asked) == 4
+
+
+async def test_old_keys_serve_while_the_issuer_is_down(
+    issuer: Issuer, keys: IssuerKeys, clock: SetClock
+) -> None:
+    assert await keys.key("ec", "ES256")
+    issuer.answers[DISCOVERY] = lambda: told({}, 503)
+    clock.advance(hours=30)
+    assert await keys.key("ec", "ES256")
+    assert await keys.key("ec", "ES256")
+    assert len(issuer.asked) == 3
+    issuer.publish(public({"ed": KEYS["ed"]}))
+    clock.advance(minutes=1)
+    assert await keys.key("ec", "ES256") is None
+
+
+async def test_an_issuer_that_was_never_reached_is_no_refusal(
+    issuer: Issuer, keys: IssuerKeys
+) -> None:
+    issuer.answers[DISCOVERY] = lambda: told({}, 503)
+    for _ in range(2):
+        with pytest.raises(IssuerUnreachable):
+            await keys.key("ec", "ES256")
+    assert len(issuer.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"issuer": "https://evil.example"},
+        {"jwks_uri": "https://evil.example/keys"},
+        {"jwks_uri": f"http://{HOST}/keys"},
+        {"jwks_uri": f"https://{HOST}:1/keys"},
+        {"jwks_uri": None},
+    ],
+)
+async def test_a_discovery_that_leads_elsewhere_is_not_followed(
+    issuer: Issuer, clock: SetClock, more: Json
+) -> None:
+    looked_up = []
+
+    async def noted(host: str, port: int) -> list[str]:
+        looked_up.append(f"https://{host}:{port}")
+        return ["127.0.0.1"]
+
+    fetcher = Fetcher(noted, is_loopback, issuer.trust)
+    issuer.publish(public(KEYS), **more)
+    with pytest.raises(IssuerUnreachable):
+        await IssuerKeys(issuer.url, fetcher, clock).key("ec", "ES256")
+    assert (issuer.asked, looked_up) == ([DISCOVERY], [issuer.url])
+
+
+async def test_only_keys_that_sign_and_are_strong_are_taken(
+    issuer: Issuer, keys: IssuerKeys
+) -> None:
+    elliptic, secret = public(KEYS)[1], {"kty": "oct", "k": "c2VjcmV0", "kid": "oct"}
+    issuer.publish(
+        [
+            secret,
+            elliptic | {"kid": "to encrypt", "use": "enc"},
+            elliptic | {"kid": "other algorithm", "alg": "ES384"},
+            {"kty": "EC", "kid": "broken", "crv": "P-256", "x": "AA", "y": "AA"},
+            {"kty": "RSA", "kid": "weak", "n": "w" * 171, "e": "AQAB"},
+            "nonsense",
+            elliptic,
+        ]
+    )
+    assert await keys.key("ec", "ES256")
+    for kid in ("oct", "to encrypt", "other algorithm", "broken", "weak"):
+        for algorithm in ("ES256", "RS256", "HS256"):
+            assert await keys.key(kid, algorithm) is None
+
+
+@pytest.mark.parametrize(
+    ("issuer", "audience"),
+    [("https://id.example.org", ""), ("", "app"), ("http://id.example.org", "app")],
+)
+def test_half_a_setting_or_plain_http_is_refused_at_start(issuer: str, audience: str) -> None:
+    with pytest.raises(ValueError, match="AFTERGLOW_OIDC_ISSUER"):
+        Settings(oidc_issuer=issuer, oidc_audience=audience)

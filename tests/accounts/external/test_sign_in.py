@@ -1,0 +1,217 @@
+"""Signing in and proving again with the ID token of an external issuer, over HTTP."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from app.database import Transaction
+from tests.accounts.client import Client, Json, code_of, faults_in
+from tests.accounts.external.issuer import KEYS, Issuer, new_keys
+from tests.accounts.external.tokens import (
+    AUDIENCE,
+    NONCE,
+    NOON,
+    claims_of,
+    part,
+    signed,
+    signed_with_the_public_key,
+    unsigned,
+)
+from tests.accounts.external.visits import REFUSED, enter, prove
+from tests.accounts.house import PASSWORD
+from tests.accounts.passkeys.stories import enter as passkey_enters
+from tests.accounts.passkeys.stories import finish
+from tests.accounts.test_signing_in import LOCK
+from tests.authenticator import Authenticator
+from tests.clocks import SetClock
+
+pytestmark = pytest.mark.anyio
+
+
+def test_the_clock_of_the_tests_shows_the_noon_of_the_tokens(clock: SetClock) -> None:
+    assert clock() == datetime.fromtimestamp(NOON, UTC)
+
+
+@pytest.mark.parametrize("kid", KEYS)
+async def test_the_first_token_of_a_person_makes_an_account(
+    visitor: Client, issuer: Issuer, kid: str
+) -> None:
+    claims = claims_of(issuer.url)
+    first = await enter(visitor, signed(claims, kid), locale="de-AT")
+    assert first.status_code == 200, first.text
+    assert set(first.json()) == {"access_token", "refresh_token", "expires_in", "device"}
+    second = await enter(visitor, signed(claims | {"iat": NOON + 1}, kid))
+    assert second.status_code == 200, second.text
+    visitor.tokens = second.json()
+    devices = (await visitor.ask("GET", "/v1/devices")).json()["items"]
+    assert {each["id"] for each in devices} == {
+        first.json()["device"]["id"],
+        second.json()["device"]["id"],
+    }
+    assert (await visitor.ask("GET", "/v1/profile")).json()["locale"] == "de-AT"
+    caller = await visitor.house.caller(visitor.tokens["access_token"])
+    told = [action for action, _, _ in await visitor.house.events(caller.account_id)]
+    assert told == ["account.created", "device.signed_in"]
+
+
+async def test_a_person_is_issuer_and_subject_and_never_an_address(
+    visitor: Client, issuer: Issuer
+) -> None:
+    patient = await Client(visitor.http, visitor.house).sign_up()
+    claimed = claims_of(issuer.url, email=patient.email, email_verified=True)
+    entered = (await enter(visitor, signed(claimed))).json()
+    caller = await visitor.house.caller(entered["access_token"])
+    own = await visitor.house.caller(patient.tokens["access_token"])
+    assert caller.account_id != own.account_id
+    assert len(await visitor.house.mails_to(patient.email)) == 1  # the code of its own sign-up
+
+
+async def test_an_external_account_has_no_password(visitor: Client, issuer: Issuer) -> None:
+    visitor.tokens = (await enter(visitor, signed(claims_of(issuer.url)))).json()
+    proof = {"method": "password", "password": PASSWORD}
+    assert code_of(await visitor.ask("POST", "/v1/step-up", proof)) == REFUSED
+
+
+async def test_an_external_account_has_a_passkey_but_demands_none(
+    visitor: Client, issuer: Issuer
+) -> None:
+    who = claims_of(issuer.url)
+    visitor.tokens = (await enter(visitor, signed(who))).json()
+    assert (await prove(visitor, signed(who | {"auth_time": NOON}))).status_code == 200
+    for demand, status in ((True, 422), (False, 201)):
+        started = (await visitor.ask("POST", "/v1/passkeys/registration")).json()
+        assert started["options"]["user"]["name"] == "Afterglow"
+        authenticator = Authenticator()
+        answer = await finish(visitor, started, authenticator, require_passkey=demand)
+        assert answer.status_code == status, answer.text
+        if demand:
+            assert faults_in(answer) == [("no_way_back", "/require_passkey")]
+    assert (await passkey_enters(visitor, authenticator)).status_code == 200
+
+
+async def test_a_locked_account_answers_like_a_forged_token(
+    visitor: Client, issuer: Issuer, clock: SetClock
+) -> None:
+    who = claims_of(issuer.url)
+    entered = (await enter(visitor, signed(who))).json()
+    account_id = (await visitor.house.caller(entered["access_token"])).account_id
+
+    async def lock(transaction: Transaction) -> None:
+        await transaction.execute(LOCK, {"account": account_id, "at": clock()})
+
+    await visitor.house.database.write(account_id, lock)
+    assert code_of(await enter(visitor, signed(who | {"iat": NOON - 1}))) == REFUSED
+
+
+async def test_one_person_who_comes_twice_at_once_gets_one_account(
+    visitor: Client, issuer: Issuer
+) -> None:
+    claims = claims_of(issuer.url)
+    tokens = [signed(claims | {"iat": NOON - n}) for n in range(4)]
+    answers = await asyncio.gather(*(enter(visitor, token) for token in tokens))
+    assert [each.status_code for each in answers] == [200] * 4
+    callers = [await visitor.house.caller(each.json()["access_token"]) for each in answers]
+    assert len({each.account_id for each in callers}) == 1
+
+
+def attacks(issuer: str) -> dict[str, str]:
+    """Tokens that open nothing."""
+    good = claims_of(issuer)
+    other = new_keys()
+    return {
+        "no algorithm": unsigned(good),
+        "no algorithm in capitals": unsigned(good, "NONE"),
+        "HMAC with the public key": signed_with_the_public_key(good),
+        "an algorithm that is not one of the three": signed(good, "rsa", alg="PS256"),
+        "another's key": signed(good, key=other["ec"]),
+        "a key of another kind": signed(good, kid="rsa"),
+        "an unknown key": signed(good, kid="nobody's"),
+        "a key without a name": signed(good, kid=7),
+        "a head that is critical": signed(good, crit=["exp"], exp=NOON + 60),
+        "a key that it brings along": signed(good, jwk=KEYS["ec"].as_dict(private=False)),
+        "a place where its keys lie": signed(good, jku=f"{issuer}/keys"),
+        "a certificate it brings along": signed(good, x5c=["AAAA"]),
+        "a place of certificates": signed(good, x5u=f"{issuer}/keys"),
+        "a type of another use": signed(good, typ="at+jwt"),
+        "expired": signed(good | {"exp": NOON - 60}),
+        "an expiry that is nothing": signed({**good, "exp": None}),
+        "an expiry that is no number": signed(good | {"exp": "never"}),
+        "an expiry beyond all days": signed(good | {"exp": 10**30}),
+        "issued in the future": signed(good | {"iat": NOON + 61}),
+        "not valid yet": signed(good | {"nbf": NOON + 61}),
+        "another audience": signed(good | {"aud": "somebody else"}),
+        "several audiences without a party": signed(good | {"aud": [AUDIENCE, "else"]}),
+        "another authorised party": signed(good | {"azp": "somebody else"}),
+        "another issuer": signed(good | {"iss": "https://evil.example"}),
+        "another nonce": signed(good | {"nonce": "another nonce"}),
+        "a list of nonces": signed(good | {"nonce": [NONCE, "another"]}),
+        **{
+            f"no {name}": signed({each: good[each] for each in good if each != name})
+            for name in good
+        },
+        "an empty subject": signed(good | {"sub": ""}),
+        "a long subject": signed(good | {"sub": "x" * 256}),
+        "no claims": signed(["nothing"]),
+        "no token": "a.b.c",
+        "half a token": signed(good).rpartition(".")[0],
+        "a list for a head": f"{part(['alg'])}.{part(good)}.AAAA",
+        "a changed claim": changed(signed(good), good | {"sub": "somebody else"}),
+    }
+
+
+def changed(token: str, claims: Json) -> str:
+    """The same head and signature around other claims."""
+    head, _, signature = token.split(".")
+    return f"{head}.{part(claims)}.{signature}"
+
+
+@pytest.mark.parametrize("name", attacks("https://issuer.test"))
+async def test_a_forged_token_opens_nothing(visitor: Client, issuer: Issuer, name: str) -> None:
+    answer = await enter(visitor, attacks(issuer.url)[name])
+    assert code_of(answer) == REFUSED
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_token_is_taken_once_however_its_signature_is_written(
+    visitor: Client, issuer: Issuer
+) -> None:
+    claims = claims_of(issuer.url)
+    token = signed(claims)
+    assert (await enter(visitor, token)).status_code == 200
+    assert code_of(await enter(visitor, token)) == REFUSED
+    head, body, _ = token.split(".")
+    resigned = next(
+        each for each in (signed(claims) for _ in range(9)) if each.startswith(f"{head}.{body}.")
+    )
+    assert resigned != token
+    assert code_of(await enter(visitor, resigned)) == REFUSED
+
+
+async def test_several_audiences_are_taken_with_our_party(visitor: Client, issuer: Issuer) -> None:
+    claims = claims_of(issuer.url, aud=[AUDIENCE, "else"], azp=AUDIENCE)
+    assert (await enter(visitor, signed(claims))).status_code == 200
+
+
+async def test_a_minute_of_leeway_and_no_more(
+    visitor: Client, issuer: Issuer, clock: SetClock
+) -> None:
+    early, late = (signed(claims_of(issuer.url, exp=NOON)) for _ in range(2))
+    clock.advance(seconds=59)
+    assert (await enter(visitor, early)).status_code == 200
+    clock.advance(seconds=1)
+    assert code_of(await enter(visitor, late)) == REFUSED
+
+
+async def test_without_an_issuer_every_token_is_refused(client: Client) -> None:
+    token = signed(claims_of("https://issuer.test"))
+    assert code_of(await enter(client, token)) == REFUSED
+    await client.sign_up()
+    assert code_of(await prove(client, token)) == REFUSED
+
+
+async def test_a_fault_of_the_body_stands_where_it_was_sent(client: Client) -> None:
+    body = {"method": "id_token", "id_token": "a b", "nonce": NONCE, "device": {}}
+    faults = faults_in(await client.ask("POST", "/v1/tokens", body))
+    assert ("unknown_value", "/id_token") in faults
+    assert ("missing", "/device/name") in faults

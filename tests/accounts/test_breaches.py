@@ -1,0 +1,178 @@
+"""The service of leaked passwords: what it is told, what it can refuse, whom it cannot hold up."""
+
+import asyncio
+import hashlib
+import logging
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pydantic import ValidationError
+
+from app.accounts import breaches
+from app.accounts.breaches import Breaches
+from app.settings import Settings
+from tests.clocks import SetClock
+from tests.service import PASSWORD, running
+
+pytestmark = pytest.mark.anyio
+LEAKED = "eleven violet herons at noon"
+OTHER = "nine amber kettles by the sea"
+
+
+def digits_of(password: str) -> str:
+    return hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
+
+
+@dataclass
+class Ranges:
+    """A service that knows some passwords, and what it was asked."""
+
+    answer: bytes | None = None
+    heads: list[str] = field(default_factory=list)
+    url: str = ""
+    hangs: bool = False
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            self.heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
+            if self.hangs:
+                await reader.read()
+            writer.write(self.answer if self.answer is not None else an_answer())
+            await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+
+def an_answer(status: str = "200 OK", body: bytes | None = None, more: str = "") -> bytes:
+    """Every range at once: the leaked one, and what pads."""
+    lines = [f"{digits_of(LEAKED)[5:]}:3", f"{digits_of(OTHER)[5:]}:0", f"{'0' * 35}:7"]
+    told = "\r\n".join(lines).encode() if body is None else body
+    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(told)}\r\n{more}Connection: close\r\n\r\n"
+    return head.encode() + told
+
+
+@pytest.fixture
+async def ranges(anyio_backend: str) -> AsyncIterator[Ranges]:
+    told = Ranges()
+    server = await asyncio.start_server(told.serve, "127.0.0.1", 0)
+    told.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/range"
+    yield told
+    server.close()
+    await server.wait_closed()
+
+
+async def test_only_five_digits_leave_the_house(ranges: Ranges) -> None:
+    known = Breaches(ranges.url)
+    assert [await known.know(each) for each in (LEAKED, OTHER, PASSWORD)] == [True, False, False]
+    for head, password in zip(ranges.heads, (LEAKED, OTHER, PASSWORD), strict=True):
+        line, *headers = head.split("\r\n")
+        digits = digits_of(password)
+        assert line == f"GET /range/{digits[:5]} HTTP/1.1"
+        assert "Add-Padding: true" in headers
+        assert digits[5:] not in head.upper()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        an_answer("503 Service Unavailable"),
+        an_answer("301 Moved", more="Location: http://127.0.0.1:9/\r\n"),
+        an_answer(more="Content-Encoding: gzip\r\n"),
+        an_answer(body=b"\xff" * 100),
+        an_answer(body=b"A:1\r\n" * 60_000),
+        b"nonsense\r\n\r\n",
+        b"",
+    ],
+    ids=["503", "moved", "packed", "no text", "too long", "no HTTP", "nothing"],
+)
+async def test_what_is_no_range_refuses_nobody(
+    ranges: Ranges, answer: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    ranges.answer = answer
+    with caplog.at_level(logging.WARNING):
+        assert not await Breaches(ranges.url).know(LEAKED)
+    (told,) = [each for each in caplog.records if each.name == breaches.__name__]
+    assert LEAKED not in told.getMessage()
+    assert digits_of(LEAKED)[:5] not in told.getMessage()
+
+
+@pytest.mark.parametrize("url", ["https://host:abc/range", "http://localhost:99999/range"])
+async def test_an_address_that_is_none_keeps_nobody_out(url: str) -> None:
+    assert not await Breaches(url).know(LEAKED)
+
+
+async def test_who_comes_while_many_ask_is_not_held_up(ranges: Ranges) -> None:
+    ranges.hangs, asked = True, Breaches(ranges.url)
+    waiting = [asyncio.create_task(asked.know(LEAKED)) for _ in range(breaches.AT_ONCE)]
+    while len(ranges.heads) < breaches.AT_ONCE:
+        await asyncio.sleep(0.01)
+    begun = time.monotonic()
+    assert not await asked.know(LEAKED)
+    assert time.monotonic() - begun < 0.5
+    assert not any(await asyncio.gather(*waiting))
+
+
+async def test_a_service_that_hangs_holds_nobody_up(
+    ranges: Ranges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breaches, "SECONDS", 0.3)
+    ranges.hangs = True
+    begun = time.monotonic()
+    assert not await Breaches(ranges.url).know(LEAKED)
+    assert time.monotonic() - begun < 3
+    assert not await Breaches("http://127.0.0.1:9").know(LEAKED)
+
+
+async def test_without_a_url_nobody_is_asked() -> None:
+    assert not await Breaches("").know(LEAKED)
+
+
+async def test_a_leaked_password_is_refused_at_sign_up_and_recovery(
+    database_url: str, tmp_path: Path, clock: SetClock, ranges: Ranges
+) -> None:
+    async with running(database_url, tmp_path, clock, breach_range_url=ranges.url) as service:
+        patient = await service.sign_up()
+        leaked = {"email": f"{uuid4().hex}@patients.example", "password": LEAKED}
+        answers = [await service.http.post("/v1/accounts", json=leaked)]
+        asked = await service.http.post("/v1/accounts/recovery", json={"email": patient.email})
+        await service.app.state.settle()
+        body = {
+            "request_id": asked.json()["request_id"],
+            "code": service.mailed_code(patient.email),
+            "device": {"name": "Phone", "platform": "test"},
+        }
+        path = "/v1/accounts/recovery/completion"
+        for _ in range(6):  # more than the code bears
+            answers.append(await service.http.post(path, json=body | {"new_password": LEAKED}))
+        for answer in answers:
+            assert answer.status_code == 422
+            assert [each["code"] for each in answer.json()["errors"]] == ["password_common"]
+        back = await service.http.post(path, json=body | {"new_password": OTHER})
+        assert back.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("url", "fits"),
+    [
+        ("", True),
+        ("https://ranges.example/range", True),
+        ("http://127.0.0.1:8080/range", True),
+        ("http://ranges.example/range", False),
+        ("http://127.0.0.1.example/range", False),
+        ("https://ranges.example/range/", False),
+        ("ftp://ranges.example", False),
+    ],
+)
+def test_the_way_to_the_service_is_encrypted(url: str, *, fits: bool) -> None:
+    try:
+        Settings(breach_range_url=url)
+    except ValidationError:
+        assert not fits
+    else:
+        assert fits
