@@ -3,17 +3,30 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from app.audit.store import add_event, begin_head, lock_head
+from app.audit.actions import ActorKind, AuditAction, ObjectKind, Outcome
+from app.audit.store import (
+    add_event,
+    begin_head,
+    close_head,
+    is_closed,
+    lock_head,
+    read_head,
+)
 from app.database import Transaction
+from app.telemetry import Moment
+
+LAST_APPENDED = Moment()
+"""When this process last moved the head of a chain."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: `device`, `reader`, `operator` or `service`, with the id that stands for it."""
+    """Who did it, with the id that stands for it."""
 
-    kind: str
+    kind: ActorKind
     id: str
     request_id: str = ""
 
@@ -24,10 +37,10 @@ class AuditEvent:
 
     at: datetime
     actor: Actor
-    action: str
-    object_kind: str
+    action: AuditAction
+    object_kind: ObjectKind
     object_id: str
-    outcome: str = "done"
+    outcome: Outcome = "done"
     digest: bytes = b""
 
 
@@ -35,54 +48,101 @@ class ChainMissing(Exception):
     """The account has no chain: it does not exist."""
 
 
-def link_hash(account_id: UUID, seq: int, prev: bytes, event: AuditEvent) -> bytes:
+class ChainClosed(ChainMissing):
+    """The account was erased: nothing is added to its chain."""
+
+
+class Link(NamedTuple):
+    """An event as it lies in its chain. Of one that was tampered with, any text may be read."""
+
+    account_id: UUID
+    seq: int
+    prev: bytes
+    at: datetime
+    actor_kind: ActorKind
+    actor_id: str
+    action: AuditAction
+    object_kind: ObjectKind
+    object_id: str
+    request_id: str
+    outcome: Outcome
+    digest: bytes
+
+
+def linked(account_id: UUID, seq: int, prev: bytes, event: AuditEvent) -> Link:
+    """An event in its place in the chain."""
+    return Link(
+        account_id=account_id,
+        seq=seq,
+        prev=prev,
+        at=event.at,
+        actor_kind=event.actor.kind,
+        actor_id=event.actor.id,
+        action=event.action,
+        object_kind=event.object_kind,
+        object_id=event.object_id,
+        request_id=event.actor.request_id,
+        outcome=event.outcome,
+        digest=event.digest,
+    )
+
+
+def link_hash(link: Link) -> bytes:
     """SHA-256 over the length-prefixed members, with `seq` and the hash before."""
     members = (
-        account_id.bytes,
-        seq.to_bytes(8, "big"),
-        prev,
-        event.at.isoformat().encode(),
-        event.actor.kind.encode(),
-        event.actor.id.encode(),
-        event.action.encode(),
-        event.object_kind.encode(),
-        event.object_id.encode(),
-        event.actor.request_id.encode(),
-        event.outcome.encode(),
-        event.digest,
+        link.account_id.bytes,
+        link.seq.to_bytes(8, "big"),
+        link.prev,
+        link.at.isoformat().encode(),
+        link.actor_kind.encode(),
+        link.actor_id.encode(),
+        link.action.encode(),
+        link.object_kind.encode(),
+        link.object_id.encode(),
+        link.request_id.encode(),
+        link.outcome.encode(),
+        link.digest,
     )
     return hashlib.sha256(b"".join(len(m).to_bytes(4, "big") + m for m in members)).digest()
 
 
+def root_hash(account_id: UUID) -> bytes:
+    """What the first event of a chain names as the one before."""
+    return hashlib.sha256(account_id.bytes).digest()
+
+
 async def begin_chain(transaction: Transaction, account_id: UUID) -> None:
     """Give a new account its empty chain."""
-    await begin_head(transaction, account_id, hashlib.sha256(account_id.bytes).digest())
+    await begin_head(transaction, account_id, root_hash(account_id))
 
 
 async def append_event(transaction: Transaction, account_id: UUID, event: AuditEvent) -> None:
     """Append one event, in the transaction of the change it speaks of.
 
-    Raises ChainMissing for an account without a chain.
+    Raises ChainMissing for an account without a chain, ChainClosed for an erased one.
     """
     head = await lock_head(transaction, account_id)
     if head is None:
         raise ChainMissing("this account has no audit chain")
-    seq, prev = int(head[0]) + 1, bytes(head[1])
-    await add_event(
-        transaction,
-        {
-            "account_id": account_id,
-            "seq": seq,
-            "prev": prev,
-            "hash": link_hash(account_id, seq, prev, event),
-            "at": event.at,
-            "actor_kind": event.actor.kind,
-            "actor_id": event.actor.id,
-            "action": event.action,
-            "object_kind": event.object_kind,
-            "object_id": event.object_id,
-            "request_id": event.actor.request_id,
-            "outcome": event.outcome,
-            "digest": event.digest,
-        },
-    )
+    if head[2]:
+        raise ChainClosed("this account was erased")
+    link = linked(account_id, int(head[0]) + 1, bytes(head[1]), event)
+    await add_event(transaction, {**link._asdict(), "hash": link_hash(link)})
+    LAST_APPENDED.note()
+
+
+async def close_chain(transaction: Transaction, account_id: UUID, last: AuditEvent) -> None:
+    """Append the last event of an account that is being erased. Raises as `append_event`."""
+    await append_event(transaction, account_id, last)
+    await close_head(transaction, account_id)
+
+
+async def newest_hash(transaction: Transaction, account_id: UUID) -> bytes | None:
+    """The hash of the newest event, which stands for all of them; None once it is closed."""
+    head = await read_head(transaction, account_id)
+    return None if head is None or head[1] else bytes(head[0])
+
+
+async def chain_is_open(transaction: Transaction, account_id: UUID) -> bool:
+    """Whether the account is there and was not erased."""
+    return await is_closed(transaction, account_id) is False

@@ -1,36 +1,55 @@
-"""Every statement on the audit chain."""
+"""Appending to chains, and the lease of the daily root."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 
-from app.audit.tables import AuditEventRow, AuditHead
-from app.database import Row, Transaction, table_of
+from app.audit.tables import AuditEventRow, AuditHead, LeaseRow
+from app.database import Row, Transaction, per_engine, table_of
 
 HEAD = table_of(AuditHead)
 EVENT = table_of(AuditEventRow)
+LEASE = table_of(LeaseRow)
 BEGIN = insert(HEAD)
 LOCK = (
     update(HEAD)
     .where(HEAD.c.account_id == bindparam("account"))
     .values(seq=HEAD.c.seq)
-    .returning(HEAD.c.seq, HEAD.c.hash)
+    .returning(HEAD.c.seq, HEAD.c.hash, HEAD.c.closed)
 )
+CLOSED = select(HEAD.c.closed).where(HEAD.c.account_id == bindparam("account"))
+NEWEST = select(HEAD.c.hash, HEAD.c.closed).where(HEAD.c.account_id == bindparam("account"))
+CLOSE = update(HEAD).where(HEAD.c.account_id == bindparam("account")).values(closed=True)
 ADD = insert(EVENT)
 ADVANCE = (
     update(HEAD)
     .where(HEAD.c.account_id == bindparam("account"))
     .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 )
+TAKE = per_engine(
+    lambda insert: (
+        insert(LEASE)
+        .values(name=bindparam("name"), until=bindparam("until"))
+        .on_conflict_do_update(
+            index_elements=[LEASE.c.name],
+            set_={"until": bindparam("until", type_=LEASE.c.until.type)},
+            where=LEASE.c.until <= bindparam("now"),
+        )
+        .returning(LEASE.c.name)
+    )
+)
+HOLD = update(LEASE).where(LEASE.c.name == bindparam("of")).values(until=bindparam("until"))
 
 
 async def begin_head(transaction: Transaction, account_id: UUID, root: bytes) -> None:
     """The head of an empty chain."""
-    await transaction.execute(BEGIN, {"account_id": account_id, "seq": 0, "hash": root})
+    row = {"account_id": account_id, "seq": 0, "hash": root, "closed": False}
+    await transaction.execute(BEGIN, row)
 
 
 async def lock_head(transaction: Transaction, account_id: UUID) -> Row | None:
-    """(seq, hash) of the newest event, locked until the commit."""
+    """(seq, hash, closed) of the newest event, locked until the commit."""
     return await transaction.fetch_one(LOCK, {"account": account_id})
 
 
@@ -41,3 +60,30 @@ async def add_event(transaction: Transaction, event: dict[str, object]) -> None:
         ADVANCE,
         {"account": event["account_id"], "to_seq": event["seq"], "to_hash": event["hash"]},
     )
+
+
+async def close_head(transaction: Transaction, account_id: UUID) -> None:
+    """No event follows any more."""
+    await transaction.execute(CLOSE, {"account": account_id})
+
+
+async def is_closed(transaction: Transaction, account_id: UUID) -> bool | None:
+    """Whether the chain is closed; None when there is none."""
+    row = await transaction.fetch_one(CLOSED, {"account": account_id})
+    return None if row is None else bool(row[0])
+
+
+async def read_head(transaction: Transaction, account_id: UUID) -> Row | None:
+    """(hash, closed) of the newest event."""
+    return await transaction.fetch_one(NEWEST, {"account": account_id})
+
+
+async def take_lease(transaction: Transaction, name: str, now: datetime, until: datetime) -> bool:
+    """Take a duty until an instant; False while another has it."""
+    bound = {"name": name, "now": now, "until": until}
+    return await transaction.fetch_one(TAKE, bound) is not None
+
+
+async def hold_lease(transaction: Transaction, name: str, until: datetime) -> None:
+    """Keep a duty that was taken."""
+    await transaction.execute(HOLD, {"of": name, "until": until})

@@ -16,6 +16,7 @@ class AuditHead(StoredRow, table=True):
     account_id: UUID = Field(primary_key=True)
     seq: int
     hash: bytes
+    closed: bool = False
 
 
 class AuditEventRow(StoredRow, table=True):
@@ -36,3 +37,12 @@ class AuditEventRow(StoredRow, table=True):
     request_id: str = Field(max_length=64)
     outcome: str = Field(max_length=16)
     digest: bytes
+
+
+class LeaseRow(StoredRow, table=True):
+    """A duty of the whole service, taken by one worker until an instant."""
+
+    __tablename__ = "lease"
+
+    name: str = Field(primary_key=True, max_length=32)
+    until: datetime

@@ -1,14 +1,23 @@
 """Every link names the one before it, and two writers never fork the chain."""
 
 import asyncio
+import hashlib
 from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import bindparam, select
 
-from app.audit import Actor, AuditEvent, append_event, begin_chain
-from app.audit.chain import ChainMissing, link_hash
+from app.audit import (
+    Actor,
+    AuditEvent,
+    ChainClosed,
+    append_event,
+    begin_chain,
+    chain_is_open,
+    close_chain,
+)
+from app.audit.chain import LAST_APPENDED, ChainMissing, link_hash, linked, root_hash
 from app.audit.tables import AuditEventRow
 from app.database import Database, Transaction, table_of
 from tests.clocks import SetClock
@@ -55,7 +64,7 @@ async def test_parallel_writers_make_one_unbroken_chain(
     for (_, _, before, _), (_, prev, _, _) in pairwise(links):
         assert prev == before
     for seq, prev, link, number in links:
-        assert link == link_hash(account, seq, prev, an_event(clock, int(number)))
+        assert link == link_hash(linked(account, seq, prev, an_event(clock, int(number))))
 
 
 async def test_an_account_without_a_chain_cannot_append(
@@ -63,3 +72,63 @@ async def test_an_account_without_a_chain_cannot_append(
 ) -> None:
     with pytest.raises(ChainMissing):
         await append(database, uuid4(), an_event(clock, 1))
+
+
+async def test_an_erased_account_ends_its_chain_with_the_last_event(
+    database: Database, clock: SetClock
+) -> None:
+    account, nobody = uuid4(), uuid4()
+    await begin(database, account)
+    await append(database, account, an_event(clock, 1))
+    assert await is_open(database, account)
+    assert not await is_open(database, nobody)
+    last = AuditEvent(clock(), Actor("service", "s"), "account.erased", "account", "last")
+    await database.write(account, lambda work: close_chain(work, account, last))
+    assert not await is_open(database, account)
+    with pytest.raises(ChainClosed):
+        await append(database, account, an_event(clock, 3))
+    rows = await database.read(account, lambda work: work.fetch(CHAIN, {"account": account}))
+    assert [row[3] for row in rows] == ["1", "last"]
+
+
+async def is_open(database: Database, account: UUID) -> bool:
+    return await database.read(account, lambda work: chain_is_open(work, account))
+
+
+def test_a_link_is_hashed_as_published_for_chains_are_kept_for_good(clock: SetClock) -> None:
+    account, before = UUID(int=7), root_hash(UUID(int=7))
+    event = AuditEvent(
+        at=clock(),
+        actor=Actor("device", "phone", "request"),
+        action="entry.created",
+        object_kind="entry",
+        object_id="one",
+        outcome="refused",
+        digest=b"d" * 32,
+    )
+    members = (
+        account.bytes,
+        (258).to_bytes(8, "big"),
+        hashlib.sha256(account.bytes).digest(),
+        b"2026-06-01T12:00:00+00:00",
+        b"device",
+        b"phone",
+        b"entry.created",
+        b"entry",
+        b"one",
+        b"request",
+        b"refused",
+        b"d" * 32,
+    )
+    text = b"".join(bytes([0, 0, 0, len(member)]) + member for member in members)
+    assert link_hash(linked(account, 258, before, event)) == hashlib.sha256(text).digest()
+
+
+async def test_appending_is_noticed_for_the_metrics(
+    database: Database, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = uuid4()
+    await begin(database, account)
+    monkeypatch.setattr(LAST_APPENDED, "_at", LAST_APPENDED._at - 1000)
+    await append(database, account, an_event(clock, 1))
+    assert LAST_APPENDED.age() < 500
