@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.database import id_from
 from app.journal.desk import Decision, Desk
 from app.journal.kinds import Content, Draft, EntryRefused, judge, merge_patch, read_content
 from app.journal.kinds.check_in import CheckInPart
@@ -45,7 +46,7 @@ def refused(refusal: EntryRefused) -> InvalidRequest:
 
 def id_of(text: object) -> UUID | None:
     """A UUID from a member that may hold anything."""
-    return UUID(text) if isinstance(text, str) and UUID_TEXT.fullmatch(text) else None
+    return id_from(text) if isinstance(text, str) and UUID_TEXT.fullmatch(text) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ A digest says at which revision it stood. Whoever reads it looks at what changed
 is little, and brings it up to date in passing; it is written again when much has changed.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from anyio import to_thread
@@ -44,11 +46,24 @@ class _Months:
     asked: list[date]
     digests: dict[date, Digest] = field(default_factory=dict)
     stale: set[date] = field(default_factory=set)
+    settled: bool = True
+    """Whether all of it stood at the head or later."""
 
     @property
     def missing(self) -> list[date]:
         """Months without a digest, in order."""
         return [month for month in self.asked if month not in self.digests]
+
+
+class Headlines(NamedTuple):
+    """What was found, in any order, and the (epoch, head) that none of it is older than.
+
+    None where that is not known: parts were read one after the other, and the copies of a database
+    do not all lag alike.
+    """
+
+    state: tuple[int, int] | None
+    found: list[Headline]
 
 
 class DigestReading:
@@ -59,35 +74,37 @@ class DigestReading:
         self._database = database
         self._vault = vault
 
-    async def headlines(self, scope: Scope, first: date, last: date) -> list[Headline]:
+    async def headlines(self, scope: Scope, first: date, last: date) -> Headlines:
         """What trends need of the scope's entries on the local dates `first` … `last`.
 
-        In any order. Raises TokenInvalid when the account is gone, and SealBroken.
+        Raises TokenInvalid when the account is gone, and SealBroken.
         """
 
         async def look(transaction: Transaction) -> _Months:
             return await self._look(transaction, scope.account_id, first, last)
 
-        months = await self._database.read(scope.account_id, look, brief=True)
+        months = await self._database.read(scope.account_id, look, brief=True, replica=True)
         if len(months.asked) > MOST_MONTHS:
             return await self._without_digests(scope, first, last)
         if months.missing:
-            await self._database.read(scope.account_id, lambda work: _build(work, months))
-        if months.stale:
+            await self._database.read(
+                scope.account_id, lambda work: _build(work, months), replica=True
+            )
+        if months.stale and months.settled:
             await self._keep(months)
+        state = (months.epoch, months.head) if months.settled else None
         if len(months.asked) > MANY_MONTHS:
-            return await to_thread.run_sync(_within, months, scope, first, last)
-        return _within(months, scope, first, last)
+            found = await to_thread.run_sync(_within, months, scope, first, last)
+            return Headlines(state, found)
+        return Headlines(state, _within(months, scope, first, last))
 
     async def _look(
         self, transaction: Transaction, account_id: UUID, first: date, last: date
     ) -> _Months:
         """The digests there are, brought to the head."""
-        state = await store.read_head(transaction, account_id)
-        if state is None:
-            raise TokenInvalid
+        epoch, head = await _state(transaction, account_id)
         keys = await self._vault.patient(transaction, account_id)
-        months = _Months(keys, int(state[0]), int(state[1]), [])
+        months = _Months(keys, epoch, head, [])
         if (last - first).days > 31 * MOST_MONTHS:
             earliest, latest = await store_digests.days_of_journal(transaction, account_id)
             first, last = max(first, earliest or last), min(last, latest or first)
@@ -96,16 +113,17 @@ class DigestReading:
             await _load(transaction, months)
         return months
 
-    async def _without_digests(self, scope: Scope, first: date, last: date) -> list[Headline]:
+    async def _without_digests(self, scope: Scope, first: date, last: date) -> Headlines:
         """For a journal over so many years that digests of its months would mostly be empty."""
 
-        async def work(transaction: Transaction) -> list[Headline]:
+        async def work(transaction: Transaction) -> Headlines:
+            state = await _state(transaction, scope.account_id)
             keys = await self._vault.patient(transaction, scope.account_id)
             rows = await store.load_days(transaction, scope.account_id, None, first, last)
-            return [StoredEntry.opened(keys, row).headline() for row in rows]
+            found = [StoredEntry.opened(keys, row).headline() for row in rows]
+            return Headlines(state, [each for each in found if each.kind in scope.kinds])
 
-        found = await self._database.read(scope.account_id, work)
-        return [each for each in found if each.kind in scope.kinds]
+        return await self._database.read(scope.account_id, work, replica=True)
 
     async def _keep(self, months: _Months) -> None:
         """Write the stale ones, unless the journal has moved on; a cache may fail in peace."""
@@ -119,6 +137,14 @@ class DigestReading:
 
         with suppress(DatabaseOverloaded, DatabaseUnavailable):
             await self._database.write(account_id, work)
+
+
+async def _state(transaction: Transaction, account_id: UUID) -> tuple[int, int]:
+    """Epoch and head. Raises TokenInvalid when the account is gone."""
+    state = await store.read_head(transaction, account_id)
+    if state is None:
+        raise TokenInvalid
+    return int(state[0]), int(state[1])
 
 
 async def _load(transaction: Transaction, months: _Months) -> None:
@@ -140,10 +166,10 @@ async def _load(transaction: Transaction, months: _Months) -> None:
 async def _changed(transaction: Transaction, months: _Months, since: int) -> list[StoredEntry]:
     if since == months.head:
         return []
-    rows = await store.load_feed(
+    rows = await store.load_changed(
         transaction, months.keys.account_id, since, months.head, MOST_BEHIND
     )
-    return [StoredEntry.opened(months.keys, row) for row in rows]
+    return StoredEntry.opened_each(months.keys, rows)
 
 
 def _parts(changed: Sequence[StoredEntry], month: date) -> tuple[list[UUID], list[Headline]]:
@@ -155,15 +181,20 @@ def _parts(changed: Sequence[StoredEntry], month: date) -> tuple[list[UUID], lis
 async def _build(transaction: Transaction, months: _Months) -> None:
     """Make the missing digests from the entries of their months."""
     missing = months.missing
+    state = await _state(transaction, months.keys.account_id)
+    built: dict[date, Digest] = {}
     for run in _runs(missing):
         rows = await store.load_days(
             transaction, months.keys.account_id, None, run[0], last_day(run[-1])
         )
-        opened = [StoredEntry.opened(months.keys, row) for row in rows]
-        for month in run:
-            here = [each.headline() for each in opened if month_of(each.day) == month]
-            months.digests[month] = Digest.of(here)
-    months.stale.update(missing)
+        here: dict[date, list[Headline]] = defaultdict(list)
+        for entry in StoredEntry.opened_each(months.keys, rows):
+            here[month_of(entry.day)].append(entry.headline())
+        built.update((month, Digest.of(here[month])) for month in run)
+    # At the end: work that is cut off, and run again elsewhere, has done nothing.
+    months.settled = state == (months.epoch, months.head)
+    months.digests.update(built)
+    months.stale.update(built)
 
 
 def _runs(months: Sequence[date]) -> Iterator[list[date]]:

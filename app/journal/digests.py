@@ -6,13 +6,13 @@ about. It has one line for each kind, which is read only when somebody asks for 
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
+from msgspec import MsgspecError, json
 
 from app.journal.kinds import (
     AnxietyHeadline,
@@ -25,12 +25,13 @@ from app.journal.kinds import (
 )
 from app.vault import SealBroken
 
-VERSION = 1
+VERSION = 3
 """Raised when a headline gets other members, or takes them from entries in another way."""
 
-# Each reads and writes headlines of its own class, hence Any.
-LINES: dict[str, TypeAdapter[list[Any]]] = {
-    shape.kind: TypeAdapter(list[shape])  # type: ignore[valid-type]  # one of six classes
+# Each reads headlines of its own class, hence Any. Trends do little else than read these, and this
+# takes a small part of pydantic's time.
+LINES: dict[str, json.Decoder[list[Any]]] = {
+    shape.kind: json.Decoder(list[shape])  # type: ignore[valid-type]  # one of six classes
     for shape in (
         MoodHeadline,
         AnxietyHeadline,
@@ -58,7 +59,7 @@ class Digest:
         kinds: dict[str, list[Headline]] = defaultdict(list)
         for headline in sorted(headlines, key=lambda each: each.revision):
             kinds[headline.kind].append(headline)
-        return cls([LINES[kind].dump_json(kinds[kind]) for kind in KINDS])
+        return cls([json.encode(kinds[kind]) for kind in KINDS])
 
     @classmethod
     def read(cls, text: bytes) -> "Digest":
@@ -72,19 +73,22 @@ class Digest:
     def headlines(self, kinds: Iterable[str] = KINDS) -> Iterator[Headline]:
         """Those of some kinds. Raises SealBroken."""
         try:
-            found = [LINES[kind].validate_json(self._lines[KINDS.index(kind)]) for kind in kinds]
-        except ValidationError:
+            found = [LINES[kind].decode(self._lines[KINDS.index(kind)]) for kind in kinds]
+        except MsgspecError:
             raise SealBroken("a sealed digest holds no headlines") from None
         return chain.from_iterable(found)
 
     def after(self, changed: Iterable[UUID], now: Sequence[Headline]) -> "Digest":
         """Without the `changed` entries, but with what of them is in this month `now`."""
         ids = {str(each) for each in changed}
-        text = self.text()
-        if not now and not any(each.encode() in text for each in ids):
+        if not now and not self._names(ids):
             return self
         kept = [headline for headline in self.headlines() if headline.id not in ids]
         return Digest.of([*kept, *now])
+
+    def _names(self, ids: Collection[str]) -> bool:
+        text = self.text() if ids else b""
+        return any(each.encode() in text for each in ids)
 
 
 def month_of(day: date) -> date:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from app.audit import Actor
+from app.audit import Actor, AuditAction
 from app.clock import Clock
 from app.database import Database, Transaction
 from app.journal import store
@@ -67,7 +67,7 @@ class Journal:
         await self._save(patient, [deletion], "entry.deleted")
 
     async def _save(
-        self, patient: "Patient", changes: Sequence[Change], action: str
+        self, patient: "Patient", changes: Sequence[Change], action: AuditAction
     ) -> list[Saved]:
         origin = Origin(patient.account_id, patient.actor, action)
 

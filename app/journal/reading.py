@@ -1,17 +1,19 @@
 """Everything that reads the journal. A Scope comes first: nothing is read without one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from app.database import Database, Row, Transaction
+from pydantic_core import from_json
+
+from app.database import Database, Row, Transaction, id_from, instant_text
 from app.journal import store
-from app.journal.digest_reading import DigestReading
-from app.journal.kinds import Headline
+from app.journal.digest_reading import DigestReading, Headlines
+from app.journal.readable import texts_of
 from app.journal.scope import Scope
 from app.journal.store_pages import ListFilter, ListPlace, load_page
-from app.journal.stored import StoredEntry, instant_json
+from app.journal.stored import StoredEntry
 from app.vault import Vault
 from app.web.problems import NotFound, TokenInvalid
 
@@ -86,12 +88,12 @@ class Reading:
             if session_id is not None:
                 return state, await self._linked(transaction, scope, narrowed, session_id, limit)
             rows = await load_page(transaction, scope.account_id, narrowed, limit + 1)
-            entries = await self._opened(transaction, scope, rows[:limit])
+            texts = await self._texts(transaction, scope, rows[:limit])
             following = _place(rows[limit - 1]) if len(rows) > limit else None
-            return state, Page([entry.json() for entry in entries], following)
+            return state, Page(texts, following)
 
         brief = session_id is None  # else the whole journal may have to be opened
-        return await self._database.read(scope.account_id, work, brief=brief)
+        return await self._database.read(scope.account_id, work, brief=brief, replica=True)
 
     async def history(
         self, scope: Scope, entry_id: UUID, below: int | None, limit: int
@@ -130,10 +132,8 @@ class Reading:
         opened = await self._opened(transaction, scope, rows)
         return [entry for entry in opened if entry.kind in scope.kinds]
 
-    async def headlines(
-        self, scope: Scope, first: date | None, last: date | None
-    ) -> list[Headline]:
-        """What trends need of each entry of the scope, in any order."""
+    async def headlines(self, scope: Scope, first: date | None, last: date | None) -> Headlines:
+        """What trends need of each entry of the scope."""
         return await self._digests.headlines(scope, *_days(scope, first, last))
 
     async def _entry(self, transaction: Transaction, scope: Scope, entry_id: UUID) -> StoredEntry:
@@ -149,7 +149,13 @@ class Reading:
         self, transaction: Transaction, scope: Scope, rows: Iterable[Row]
     ) -> list[StoredEntry]:
         keys = await self._vault.patient(transaction, scope.account_id)
-        return [StoredEntry.opened(keys, row) for row in rows]
+        return StoredEntry.opened_each(keys, rows)
+
+    async def _texts(
+        self, transaction: Transaction, scope: Scope, rows: Sequence[Row]
+    ) -> list[bytes]:
+        keys = await self._vault.patient(transaction, scope.account_id)
+        return texts_of(keys, rows)
 
     async def _linked(
         self,
@@ -163,11 +169,11 @@ class Reading:
         found: list[tuple[bytes, ListPlace]] = []
         while len(found) <= limit:
             rows = await load_page(transaction, scope.account_id, wanted, CHUNK)
-            entries = await self._opened(transaction, scope, rows)
+            texts = await self._texts(transaction, scope, rows)
             found += [
-                (entry.json(), _place(row))
-                for entry, row in zip(entries, rows, strict=True)
-                if entry.payload.get("session_id") == str(session_id)
+                (text, _place(row))
+                for text, row in zip(texts, rows, strict=True)
+                if from_json(text).get("session_id") == str(session_id)
             ]
             if len(rows) < CHUNK:
                 break
@@ -200,12 +206,12 @@ def narrow(scope: Scope, wanted: ListFilter) -> ListFilter:
 
 
 def _place(row: Row) -> ListPlace:
-    return ListPlace(occurred_at=row[7], entry_id=row[0])
+    return ListPlace(occurred_at=row[7], entry_id=id_from(row[0].decode()))
 
 
 def _past(version: StoredEntry, device_id: str | None) -> bytes:
     device = b'"device_id":"%b",' % device_id.encode() if device_id else b""
-    recorded = instant_json(version.updated_at)
+    recorded = instant_text(version.updated_at)
     return b'{"revision":%d,"recorded_at":"%b",%b"entry":%b}' % (
         version.revision,
         recorded,

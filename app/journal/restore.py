@@ -1,5 +1,6 @@
 """After a restore: journals begin a new epoch, so that phones bring what the backup lacks."""
 
+import asyncio
 from uuid import UUID
 
 from app.database import Database, Transaction
@@ -9,6 +10,8 @@ from app.journal.cursors import EPOCH_STEP, MOST_CURSOR
 JUMP = 2**30
 """How far the head moves, so that no number a phone may still hold is ever used again."""
 MOST_EPOCH = MOST_CURSOR // EPOCH_STEP
+TOGETHER = 32
+"""Journals raised at once: SQLite lets them share a commit."""
 
 
 class RestoreRefused(Exception):
@@ -21,7 +24,8 @@ async def begin_epoch(database: Database, account_id: UUID | None = None, times:
     Run it after a restore, before the service opens. Running it more often than needed is
     harmless: phones read everything once more. When the same backup is restored again after the
     service was open on it, give as `times` how often it was restored, this time included: else
-    the new life of the database would use the epoch and the numbers of the life before.
+    the new life of the database would use the epoch and the numbers of the life before. Should
+    it be torn off half-way, run it again.
 
     Raises RestoreRefused when an epoch would pass 8191 or a head 2^40, ValueError for `times`
     below 1.
@@ -29,11 +33,25 @@ async def begin_epoch(database: Database, account_id: UUID | None = None, times:
     if times < 1:
         raise ValueError("a restore counts at least once")
 
-    async def work(transaction: Transaction) -> int:
-        raised = await store.raise_epochs(transaction, account_id, times, times * JUMP)
-        epoch, head = await store.furthest(transaction)
-        if epoch > MOST_EPOCH or head >= EPOCH_STEP:
-            raise RestoreRefused("a journal has no room left for another epoch")
-        return raised
+    journals = await database.read(None, store.all_journals)
+    chosen = [row for row in journals if account_id in (None, row[0])]
+    if any(not _has_room(epoch, head, times) for _, epoch, head in chosen):
+        raise RestoreRefused("a journal has no room left for another epoch")
+    accounts = [row[0] for row in chosen]
+    for start in range(0, len(accounts), TOGETHER):
+        together = accounts[start : start + TOGETHER]
+        await asyncio.gather(*(_raise(database, each, times) for each in together))
+    return len(accounts)
 
-    return await database.write(account_id, work)
+
+def _has_room(epoch: int, head: int, times: int) -> bool:
+    return epoch + times <= MOST_EPOCH and head + times * JUMP < EPOCH_STEP
+
+
+async def _raise(database: Database, account_id: UUID, times: int) -> None:
+    """One journal in a transaction of its own: no transaction sees two patients."""
+
+    async def work(transaction: Transaction) -> None:
+        await store.raise_epoch(transaction, account_id, times, times * JUMP)
+
+    await database.write(account_id, work)

@@ -135,7 +135,7 @@ async def list_entries(
     An entry that is added while a client pages makes no other one appear twice or vanish.
     """
     scope = Scope.of_patient(signed_in.account_id)
-    query = str(request.url.query)
+    query = request.scope["query_string"].decode()
 
     def unchanged(state: JournalState) -> bool:
         return is_fresh(request, list_tag(state, query))

@@ -3,10 +3,12 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
+from pydantic.config import JsonDict
 from typing_extensions import TypeAliasType
 
 from app.journal.kinds import Entry, EntryPatch, EntryWarning
+from app.model import Model
 from app.safety.schemas import CrisisResource, Signal
 from app.web.paging import MOST_CURSOR_CHARACTERS
 
@@ -33,10 +35,10 @@ SyncStatus = TypeAliasType(
 )
 
 
-class Shown(BaseModel):
+class Shown(Model):
     """An object of an answer. Members are there or absent, never null."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True)
 
 
 class SavedEntry(Shown):
@@ -119,10 +121,10 @@ class SyncPage(Shown):
     """Only this tells the end: a page may be short."""
 
 
-class SyncPushItem(BaseModel):
+class SyncPushItem(Model):
     """One local change. Each is judged alone, so a bad one never holds up its neighbours."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
 
     id: UUID
     op: SyncOperation
@@ -132,17 +134,35 @@ class SyncPushItem(BaseModel):
     """For an upsert: `kind`, and the whole draft of a new entry or the changed members."""
 
 
-class SyncPush(BaseModel):
+A_PUSH: JsonDict = {
+    "device_id": "phone-3f9c",
+    "changes": [
+        {
+            "id": "0197c0de-0171-7000-8000-000000000171",
+            "op": "upsert",
+            "data": {
+                "kind": "mood",
+                "occurred_at": "2026-03-14T08:10:00-04:00",
+                "time_zone": "America/New_York",
+                "score": 6,
+            },
+        },
+        {"id": "0197c0de-0172-7000-8000-000000000172", "op": "delete", "base_revision": 417},
+    ],
+}
+
+
+class SyncPush(Model):
     """What a device brings: 1 to 200 changes, in the order they are to be carried out."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [A_PUSH]})
 
     device_id: DeviceMark
     """A mark of origin that the client made; it grants nothing."""
     changes: Annotated[list[SyncPushItem], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-class SyncEnvelope(BaseModel):
+class SyncEnvelope(Model):
     """The part of a push that is validated as a whole; its items are judged one by one."""
 
     model_config = ConfigDict(extra="forbid", strict=True)

@@ -1,13 +1,22 @@
-"""Every statement on the journal's tables. Nobody else writes or reads them."""
+"""Every statement on the journal's tables. Nobody else writes them; trends look at the head too."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, type_coerce, update
 from sqlalchemy import func as sql
 
-from app.database import Row, Transaction, is_among, per_engine, table_of
+from app.database import (
+    IdText,
+    InstantText,
+    Lookup,
+    Row,
+    Transaction,
+    is_among,
+    per_engine,
+    table_of,
+)
 from app.journal.tables import EntryRow, EntryVersionRow, JournalRow
 
 JOURNAL = table_of(JournalRow)
@@ -38,6 +47,16 @@ ENTRY_COLUMNS = (
     ENTRY.c.created_at,
     ENTRY.c.updated_at,
 )
+SHOWN_COLUMNS = (
+    type_coerce(ENTRY.c.id, IdText()),
+    ENTRY.c.revision,
+    ENTRY.c.deleted,
+    ENTRY.c.device_id,
+    ENTRY.c.sealed,
+    type_coerce(ENTRY.c.created_at, InstantText()),
+    type_coerce(ENTRY.c.updated_at, InstantText()),
+)
+"""The same, id and instants read as the text that answers show."""
 OF_ACCOUNT = ENTRY.c.account_id == bindparam("account")
 LOAD = select(*ENTRY_COLUMNS).where(OF_ACCOUNT, is_among(ENTRY.c.id, "ids"))
 LOAD_ONE = select(*ENTRY_COLUMNS).where(OF_ACCOUNT, ENTRY.c.id == bindparam("entry"))
@@ -47,16 +66,13 @@ LOAD_DAYS = select(*ENTRY_COLUMNS).where(
     ENTRY.c.local_date <= bindparam("last"),
 )
 LOAD_KIND_DAYS = LOAD_DAYS.where(ENTRY.c.kind == bindparam("kind"))
-FEED = (
-    select(*ENTRY_COLUMNS)
-    .where(
-        OF_ACCOUNT,
-        ENTRY.c.revision > bindparam("since"),
-        ENTRY.c.revision <= bindparam("head"),
-    )
-    .order_by(ENTRY.c.revision)
-    .limit(bindparam("most"))
+IN_FEED = (
+    OF_ACCOUNT,
+    ENTRY.c.revision > bindparam("since"),
+    ENTRY.c.revision <= bindparam("head"),
 )
+FEED = select(*SHOWN_COLUMNS).where(*IN_FEED).order_by(ENTRY.c.revision).limit(bindparam("most"))
+CHANGED = select(*ENTRY_COLUMNS).where(*IN_FEED).order_by(ENTRY.c.revision).limit(bindparam("most"))
 LATEST_DAY = select(sql.max(ENTRY.c.local_date)).where(
     OF_ACCOUNT, ENTRY.c.local_date > bindparam("after"), ENTRY.c.kind != bindparam("not_kind")
 )
@@ -101,11 +117,16 @@ OWN = select(VERSION.c.entry_id, VERSION.c.revision, VERSION.c.sealed, VERSION.c
     )
     .scalar_subquery(),
 )
-RAISE_EPOCHS = update(JOURNAL).values(
-    epoch=JOURNAL.c.epoch + bindparam("times"), head=JOURNAL.c.head + bindparam("jump")
+RAISE_EPOCH = (
+    update(JOURNAL)
+    .where(JOURNAL.c.account_id == bindparam("account"))
+    .values(epoch=JOURNAL.c.epoch + bindparam("times"), head=JOURNAL.c.head + bindparam("jump"))
 )
-RAISE_EPOCH = RAISE_EPOCHS.where(JOURNAL.c.account_id == bindparam("account"))
-FURTHEST = select(sql.max(JOURNAL.c.epoch), sql.max(JOURNAL.c.head))
+ALL = Lookup("lookup_journals", select(JOURNAL.c.account_id, JOURNAL.c.epoch, JOURNAL.c.head), [])
+ERASURES = tuple(
+    delete(table).where(table.c.account_id == bindparam("account"))
+    for table in (JOURNAL, VERSION, ENTRY)
+)
 
 
 async def make_journal(transaction: Transaction, account_id: UUID) -> None:
@@ -151,9 +172,17 @@ async def load_days(
 async def load_feed(
     transaction: Transaction, account_id: UUID, since: int, head: int, most: int
 ) -> list[Row]:
-    """Entries with `since` < revision <= `head`, oldest change first."""
+    """Entries with `since` < revision <= `head` as they are shown, oldest change first."""
     bound = {"account": account_id, "since": since, "head": head, "most": most}
     return await transaction.fetch(FEED, bound)
+
+
+async def load_changed(
+    transaction: Transaction, account_id: UUID, since: int, head: int, most: int
+) -> list[Row]:
+    """The same entries, to be worked with."""
+    bound = {"account": account_id, "since": since, "head": head, "most": most}
+    return await transaction.fetch(CHANGED, bound)
 
 
 async def load_own(
@@ -199,15 +228,18 @@ async def latest_day_after(
     return row[0] if row else None
 
 
-async def raise_epochs(
-    transaction: Transaction, account_id: UUID | None, times: int, jump: int
-) -> int:
-    """Raise epoch by `times` and head by `jump`, of one journal or of all; how many those are."""
+async def all_journals(transaction: Transaction) -> list[Row]:
+    """(account, epoch, head) of every journal, for those who run the service."""
+    return await transaction.fetch(ALL)
+
+
+async def raise_epoch(transaction: Transaction, account_id: UUID, times: int, jump: int) -> int:
+    """Raise a journal's epoch by `times` and its head by `jump`; 1, or 0 where there is none."""
     bound = {"account": account_id, "times": times, "jump": jump}
-    return await transaction.execute(RAISE_EPOCH if account_id else RAISE_EPOCHS, bound)
+    return await transaction.execute(RAISE_EPOCH, bound)
 
 
-async def furthest(transaction: Transaction) -> tuple[int, int]:
-    """The highest epoch and the highest head of all journals; zeros when there is none."""
-    row = await transaction.fetch_one(FURTHEST)
-    return (0, 0) if row is None or row[0] is None else (int(row[0]), int(row[1]))
+async def erase_journal(transaction: Transaction, account_id: UUID) -> None:
+    """Remove the head, which keeps every writer out, then versions and entries."""
+    for statement in ERASURES:
+        await transaction.execute(statement, {"account": account_id})

@@ -29,6 +29,7 @@ SAVE_DIGEST = per_engine(
 DROP_DIGESTS = delete(DIGEST).where(
     OF_ACCOUNT, DIGEST.c.month >= bindparam("first"), DIGEST.c.month <= bindparam("last")
 )
+ERASE = delete(DIGEST).where(OF_ACCOUNT)
 HAS_DAY = (ENTRY.c.account_id == bindparam("account"), ENTRY.c.local_date.is_not(None))
 DAYS = select(
     select(sql.min(ENTRY.c.local_date)).where(*HAS_DAY).scalar_subquery(),
@@ -66,3 +67,8 @@ async def days_of_journal(
     """The earliest and the latest local date of all live entries."""
     row = await transaction.fetch_one(DAYS, {"account": account_id})
     return (row[0], row[1]) if row else (None, None)
+
+
+async def erase_digests(transaction: Transaction, account_id: UUID) -> None:
+    """Remove every digest of an account."""
+    await transaction.execute(ERASE, {"account": account_id})

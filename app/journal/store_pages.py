@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, bindparam, or_, select
 
 from app.database import Row, Transaction
-from app.journal.store import ENTRY, ENTRY_COLUMNS, OF_ACCOUNT
+from app.journal.store import ENTRY, OF_ACCOUNT, SHOWN_COLUMNS
 
 
 class ListPlace(NamedTuple):
@@ -32,7 +32,7 @@ async def load_page(
 ) -> list[Row]:
     """Live entries, newest minute first, ids descending within a minute.
 
-    Each row is the entry's columns and, last, the minute it is ordered by.
+    Each row is the columns that are shown of an entry and, last, the minute it is ordered by.
     """
     kinds = tuple(sorted(wanted.kinds)) if wanted.kinds is not None else None
     given = frozenset(
@@ -55,7 +55,7 @@ def page_statement(
     kinds: tuple[str, ...] | None, given: frozenset[str]
 ) -> Select[tuple[object, ...]]:
     """One statement for each shape of a list; there are few, so all stay compiled."""
-    statement = select(*ENTRY_COLUMNS, ENTRY.c.occurred_at).where(
+    statement = select(*SHOWN_COLUMNS, ENTRY.c.occurred_at).where(
         OF_ACCOUNT, ENTRY.c.occurred_at.is_not(None)
     )
     if kinds is not None:

@@ -1,16 +1,17 @@
 """Pull and push: what a phone that was away reads, and what it brings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
 from app.audit import Actor
-from app.database import Database, Transaction
+from app.database import Database, Row, Transaction
 from app.faults import Fault
 from app.journal import store
 from app.journal.cursors import cursor_of, since
 from app.journal.push import PushDecision, read_item
+from app.journal.readable import overtaken_in, texts_of
 from app.journal.scope import Scope
 from app.journal.stored import StoredEntry
 from app.journal.write import Origin, Outcome, Writer, Written
@@ -60,24 +61,29 @@ class Sync:
             start = since(cursor, epoch, head)
             if start is None:
                 raise SyncResetRequired
+            if start == head:
+                return Pulled([], cursor_of(epoch, head), has_more=False)
             rows = await store.load_feed(transaction, scope.account_id, start, head, limit + 1)
             if not rows:
                 return Pulled([], cursor_of(epoch, head), has_more=False)
             keys = await self._vault.patient(transaction, scope.account_id)
-            entries = [StoredEntry.opened(keys, row) for row in rows[:limit]]
-            own = await own_versions(transaction, keys, entries, device_id, head)
-            changes, last = _within_bytes(entries, own)
+            page = rows[:limit]
+            theirs = overtaken_in(page, device_id)
+            own = await own_versions(transaction, keys, theirs, device_id, head)
+            changes, last = _within_bytes(page, texts_of(keys, page), own)
             more = len(changes) < len(rows)
             return Pulled(changes, cursor_of(epoch, last if more else head), has_more=more)
 
         return await self._database.read(scope.account_id, work, brief=True)
 
     async def push(
-        self, scope: Scope, device_id: str, items: Sequence[object], request_id: str
+        self, scope: Scope, device_id: str, items: Sequence[object], actor: Actor
     ) -> list[bytes]:
-        """Carry the items out in one transaction; ready JSON of a result for each, in order."""
+        """Carry the items out in one transaction; ready JSON of a result for each, in order.
+
+        `device_id` is the client-made mark of origin, which says nothing of who calls.
+        """
         changes = [read_item(item) for item in items]
-        actor = Actor("device", device_id, request_id)
         origin = Origin(scope.account_id, actor, "journal.pushed", device_id)
 
         async def work(transaction: Transaction) -> list[bytes]:
@@ -85,7 +91,9 @@ class Sync:
             beaten = [
                 outcome.entry
                 for outcome in written.outcomes
-                if outcome.entry is not None and outcome.decision.status != "applied"
+                if outcome.entry is not None
+                and outcome.decision.status != "applied"
+                and _overtook(device_id, outcome.entry)
             ]
             keys, head = written.desk.keys, _head_before(written)
             own = await own_versions(transaction, keys, beaten, device_id, head)
@@ -100,19 +108,17 @@ class Sync:
 async def own_versions(
     transaction: Transaction,
     keys: PatientKeys,
-    entries: Iterable[StoredEntry],
+    theirs: Iterable[StoredEntry],
     device_id: str | None,
     head: int,
 ) -> dict[UUID, StoredEntry]:
     """The newest version of this device of each live entry that another writer changed since.
 
     It repairs a lost reply: the phone learns which of its texts the server had taken. What came
-    after `head`, by which `entries` were read, does not count.
+    after `head`, by which `theirs` were read, does not count.
     """
-    if device_id is None:
-        return {}
-    overtaken = {e.id: e for e in entries if not e.deleted and e.device_id != device_id}
-    if not overtaken:
+    overtaken = {entry.id: entry for entry in theirs}
+    if device_id is None or not overtaken:
         return {}
     rows = await store.load_own(transaction, keys.account_id, device_id, sorted(overtaken), head)
     return {
@@ -122,35 +128,34 @@ async def own_versions(
     }
 
 
+def _overtook(device_id: str | None, entry: StoredEntry) -> bool:
+    """Whether a live entry was written last by another device than this one, if it has a mark."""
+    return device_id is not None and not entry.deleted and entry.device_id != device_id
+
+
 def _head_before(written: Written) -> int:
     """Where the head stood when the push began."""
     return written.desk.head - sum(each.decision.effective for each in written.outcomes)
 
 
 def _within_bytes(
-    entries: Sequence[StoredEntry], own: dict[UUID, StoredEntry]
+    rows: Sequence[Row], texts: Sequence[bytes], own: Mapping[UUID, StoredEntry]
 ) -> tuple[list[bytes], int]:
     """As many changes as fit in 1 MiB, at least one, and the revision of the last of them."""
     changes: list[bytes] = []
     size, last = 0, 0
-    for entry in entries:
-        change = _change(entry, own.get(entry.id))
+    taken = {str(entry_id).encode(): b"," + _own(version) for entry_id, version in own.items()}
+    for (entry_id, revision, *_), text in zip(rows, texts, strict=True):
+        change = b'{"id":"%b","revision":%d,"deleted":true}' % (entry_id, revision)
+        if text:
+            members = (entry_id, revision, text, taken.get(entry_id, b""))
+            change = b'{"id":"%b","revision":%d,"deleted":false,"entry":%b%b}' % members
         size += len(change)
         if changes and size > MOST_BODY_BYTES:
             break
         changes.append(change)
-        last = entry.revision
+        last = revision
     return changes, last
-
-
-def _change(entry: StoredEntry, own: StoredEntry | None) -> bytes:
-    return b"{%b}" % b",".join(
-        [
-            b'"id":"%b","revision":%d,"deleted":%b'
-            % (str(entry.id).encode(), entry.revision, _flag(entry.deleted)),
-            *_state(entry, own),
-        ]
-    )
 
 
 def _result(item_id: UUID | None, outcome: Outcome, own: dict[UUID, StoredEntry]) -> bytes:
@@ -169,8 +174,12 @@ def _result(item_id: UUID | None, outcome: Outcome, own: dict[UUID, StoredEntry]
 def _state(entry: StoredEntry, own: StoredEntry | None) -> list[bytes]:
     state = [] if entry.deleted else [b'"entry":' + entry.json()]
     if own is not None:
-        state.append(b'"own":{"revision":%d,"entry":%b}' % (own.revision, own.json()))
+        state.append(_own(own))
     return state
+
+
+def _own(own: StoredEntry) -> bytes:
+    return b'"own":{"revision":%d,"entry":%b}' % (own.revision, own.json())
 
 
 def _told(fault: Fault) -> Fault:

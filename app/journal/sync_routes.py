@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.audit import Actor
 from app.faults import faults_from
 from app.journal.journal import Journal
 from app.journal.schemas import (
@@ -99,7 +100,7 @@ async def pull_changes(
     response_model=SyncResults,
     responses=refusals(BatchTooLarge),
 )
-@takes(SyncPush)
+@takes(SyncPush, judged_alone="changes")
 async def push_changes(request: Request, signed_in: CurrentPatient, journal: Here) -> Response:
     """Bring local changes, in one transaction, each judged alone.
 
@@ -113,7 +114,6 @@ async def push_changes(request: Request, signed_in: CurrentPatient, journal: Her
     if len(push.changes) > MOST_ITEMS:
         raise BatchTooLarge
     scope = Scope.of_patient(signed_in.account_id)
-    results = await journal.sync.push(
-        scope, push.device_id, push.changes, exchange_of(request.scope).request_id
-    )
+    actor = Actor("device", str(signed_in.device_id), exchange_of(request.scope).request_id)
+    results = await journal.sync.push(scope, push.device_id, push.changes, actor)
     return json_answer(b'{"results":[%b]}' % b",".join(results))

@@ -70,3 +70,18 @@ class DigestRow(StoredRow, table=True):
     epoch: int
     revision: int = Field(sa_type=BigInteger)
     sealed: bytes
+
+
+class ReadyAnswerRow(StoredRow, table=True):
+    """A finished answer of the trends, as the journal and the profile stood: a cache of both."""
+
+    __tablename__ = "ready_answer"
+
+    account_id: UUID = Field(primary_key=True)
+    question: str = Field(primary_key=True, max_length=43)
+    epoch: int
+    head: int = Field(sa_type=BigInteger)
+    profile_revision: int
+    version: str = Field(max_length=64)
+    serial: int = Field(sa_type=BigInteger)
+    sealed: bytes

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.audit import Actor, AuditEvent, append_event
+from app.audit import Actor, AuditAction, AuditEvent, append_event
 from app.clock import Clock
 from app.database import Transaction
 from app.journal import store
@@ -13,6 +13,7 @@ from app.journal.desk import Change, Decision, Desk
 from app.journal.digests import month_of
 from app.journal.review import Reviewed, review_write
 from app.journal.store_digests import drop_digests
+from app.journal.store_ready import drop_answers
 from app.journal.stored import StoredEntry
 from app.safety.sightings import SignalKeeper
 from app.vault import Vault
@@ -25,7 +26,7 @@ class Origin:
 
     account_id: UUID
     actor: Actor
-    action: str
+    action: AuditAction
     device_id: str | None = None
 
 
@@ -99,6 +100,7 @@ class Writer:
         buried = desk.tombstones()
         if buried:
             await store.wipe_versions(transaction, account_id, buried)
+            await drop_answers(transaction, account_id)  # what is deleted is gone from them too
         await _forget_digests(transaction, desk)
         rows = [_entry_row(account_id, entry) for entry in desk.changed.values()]
         await store.save_entries(transaction, rows)

@@ -3,14 +3,15 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from app.model import Model
 from app.trends.statistics.reliable_change import ReliableChange, reliable_change
 
 CONSTANTS_FILE = Path(__file__).parent / "data" / "change_constants.json"
 
 
-class ChangeRow(BaseModel):
+class ChangeRow(Model):
     """One constant: `points`, or the `sd` and `reliability` of a cited population.
 
     A row that is not `checked` against its source is never shown.
@@ -53,7 +54,7 @@ class ChangeRow(BaseModel):
         return reliable_change(change, self.sd, self.reliability)
 
 
-class ChangeTable(BaseModel):
+class ChangeTable(Model):
     """All rows of one version of the file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

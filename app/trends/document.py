@@ -1,10 +1,12 @@
 """The trend summary of a share: the same answers, as if the journal held nothing but the scope."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import Any, get_args
+
+from msgspec.structs import replace
 
 from app.journal.kinds import AssessmentHeadline, DissociationHeadline, Headline
 from app.journal.kinds.registry import KindName
@@ -49,7 +51,7 @@ def trend_document(  # noqa: PLR0913  # what a share knows of itself, each by it
     share. `generated_at` is aware.
     """
     seen = [_renamed(each, rename) for each in headlines if scope.holds(each.kind, each.local_date)]
-    window = _window(scope, today, zone)
+    window = document_window(scope, today, zone)
     answers = _Answers(seen, window, scope).members()
     return TrendDocument(
         format="afterglow-trends",
@@ -128,7 +130,8 @@ class _Answers:
         return not self.scope.kinds.isdisjoint(kinds)
 
 
-def _window(scope: Scope, today: date, zone: str) -> Window:
+def document_window(scope: Scope, today: date, zone: str) -> Window:
+    """The dates that a share tells of: those of its scope, `today` ending an open one."""
     last = scope.last or today
     earliest = last - timedelta(days=LONGEST_DAYS - 1)
     return Window(min(max(scope.first or earliest, earliest), last), last, zone)

@@ -1,17 +1,17 @@
 """The headlines of the real journal, with the zone that the patient's profile names."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.accounts.profile import load_profile
+from app.accounts.profile import opened_profile
 from app.clock import Clock
 from app.database import Database, Transaction
-from app.journal.kinds import Headline
-from app.journal.reading import Reading, state_in
+from app.journal.reading import Reading
 from app.journal.scope import Scope
-from app.trends.source import JournalState
-from app.vault import Vault
+from app.trends.source import JournalState, Seen
+from app.trends.store_standing import Standing, load_standing
+from app.vault import PatientKeys, Vault
+from app.web.problems import TokenInvalid
 
 FURTHEST = timedelta(days=2)
 """No entry but a planned session lies further ahead of the profile's date than travel allows."""
@@ -31,31 +31,39 @@ class JournalSource:
         """What validates an answer. Raises TokenInvalid when the account is gone."""
 
         async def work(transaction: Transaction) -> JournalState:
-            return await self.state_in(transaction, scope)
+            standing = await load_standing(transaction, scope.account_id)
+            if standing is None:
+                raise TokenInvalid
+            keys = await self._vault.patient(transaction, scope.account_id)
+            return await self.state_in(transaction, scope, keys, standing, self._clock())
 
-        return await self._database.read(scope.account_id, work)
+        return await self._database.read(scope.account_id, work, brief=True)
 
-    async def state_in(self, transaction: Transaction, scope: Scope) -> JournalState:
-        """The same, inside a transaction that is open."""
-        state = await state_in(transaction, scope)
-        keys = await self._vault.patient(transaction, scope.account_id)
-        profile = await load_profile(transaction, keys, scope.account_id)
+    async def state_in(
+        self,
+        transaction: Transaction,
+        scope: Scope,
+        keys: PatientKeys,
+        standing: Standing,
+        now: datetime,
+    ) -> JournalState:
+        """The same, inside a transaction that is open and has looked where things stand."""
+        profile = opened_profile(keys, standing.profile)
         zone = profile.content.time_zone
-        today = self._clock().astimezone(ZoneInfo(zone)).date()
+        today = now.astimezone(ZoneInfo(zone)).date()
         ahead = await self._reading.entries_in(
             transaction, scope, today + timedelta(days=1), today + FURTHEST
         )
         days = [each.day for each in ahead if each.payload.get("status") != "planned"]
         return JournalState(
-            epoch=state.epoch,
-            head=state.head,
+            epoch=standing.epoch,
+            head=standing.head,
             profile_revision=profile.revision,
             time_zone=zone,
             latest_local_date=max(days, default=None),
         )
 
-    async def headlines(
-        self, scope: Scope, first: date | None, last: date | None
-    ) -> Sequence[Headline]:
+    async def headlines(self, scope: Scope, first: date | None, last: date | None) -> Seen:
         """What trends need of each entry of the scope on these local dates."""
-        return await self._reading.headlines(scope, first, last)
+        state, found = await self._reading.headlines(scope, first, last)
+        return Seen(state, found)

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from app.journal.kinds import FlashbackHeadline
-from app.trends.statistics.central import median
+from app.trends.statistics.central import median_of_ordered
 
 
 class Metric(StrEnum):
@@ -41,7 +43,7 @@ class BetterDirection(StrEnum):
         return 1 if self is BetterDirection.HIGHER else -1
 
 
-class DayValue(NamedTuple):
+class DayValue(Struct, frozen=True, gc=False):
     """The value of a date, how many entries stand behind it, and their range."""
 
     value: float
@@ -71,7 +73,8 @@ def _middle(values: Sequence[float]) -> DayValue | None:
         return DayValue(values[0], 1, values[0], values[0])
     if not values:
         return None
-    return DayValue(median(values), len(values), min(values), max(values))
+    ordered = sorted(values)
+    return DayValue(median_of_ordered(ordered), len(ordered), ordered[0], ordered[-1])
 
 
 def _greatest(values: Sequence[float]) -> DayValue | None:

@@ -6,13 +6,16 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.audit import Actor
 from app.journal.scope import Scope
 from app.trends.report.page import Paper
 from app.trends.report.service import Reports
 from app.web.answers import PRIVATE_NO_CACHE, not_modified
 from app.web.conditional import CONDITIONAL_READ, is_fresh
 from app.web.days import FirstDay, LastDay
+from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient
+from app.web.problems import RateLimited, refusals
 from app.web.provide import provided
 from app.web.routing import StrictRoute
 
@@ -37,7 +40,7 @@ class Pdf(Response):
 @router.get(
     "/report.pdf",
     response_class=Pdf,
-    responses={200: {"content": {PDF: {"schema": FILE}}}},
+    responses={200: {"content": {PDF: {"schema": FILE}}}, **refusals(RateLimited)},
     openapi_extra=dict(CONDITIONAL_READ),
 )
 async def get_report(
@@ -63,6 +66,8 @@ async def get_report(
     )
     if reply.pdf is None:
         return not_modified(reply.tag)
+    actor = Actor("device", str(patient.device_id), exchange_of(request.scope).request_id)
+    await reports.note(patient.account_id, paper, actor)
     headers = {
         "ETag": reply.tag,
         "Cache-Control": PRIVATE_NO_CACHE,

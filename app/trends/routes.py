@@ -24,10 +24,11 @@ from app.trends.schemas.summary import TrendSummary
 from app.trends.schemas.timeline import Timeline
 from app.trends.schemas.weekday import WeekdayPattern
 from app.trends.service import Trends
-from app.web.answers import PRIVATE_NO_CACHE, json_answer, not_modified
+from app.web.answers import PRIVATE_NO_CACHE, not_modified
 from app.web.conditional import CONDITIONAL_READ, is_fresh
 from app.web.days import FirstDay, LastDay, written_day
 from app.web.identity import CurrentPatient, SignedIn
+from app.web.json_body import json_body_answer
 from app.web.paging import plain_integer
 from app.web.provide import provided
 from app.web.routing import StrictRoute
@@ -82,9 +83,8 @@ class Asked:
         )
         if reply.body is None:
             return not_modified(reply.tag)
-        return json_answer(
-            reply.body, headers={"ETag": reply.tag, "Cache-Control": PRIVATE_NO_CACHE}
-        )
+        headers = {"ETag": reply.tag, "Cache-Control": PRIVATE_NO_CACHE}
+        return json_body_answer(self.request, reply.body, headers)
 
 
 WithWindow = Annotated[Asked, Depends()]

@@ -1,19 +1,23 @@
-"""Trends of one journal: resolve the window, answer 304 if the client is up to date, else read."""
+"""Trends of one journal: what is ready, 304 for who is up to date, or else read and compute."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from anyio import CapacityLimiter, to_thread
 
 from app.clock import Clock
 from app.journal.kinds import Headline
 from app.journal.scope import Scope
+from app.trends.kept_answer import KeptAnswer
 from app.trends.parameters import Today, check_inside, resolve_window
 from app.trends.questions import Question
-from app.trends.source import HeadlineSource, JournalState
+from app.trends.ready import ReadyAnswers
+from app.trends.source import HeadlineSource, JournalState, Seen
 from app.trends.stamp import answer_tag
 from app.trends.window import Window
+from app.web.json_body import JsonBody
 
 MANY_HEADLINES = 3000
 """From so many on, any answer takes long enough to leave the event loop."""
@@ -21,23 +25,31 @@ MANY_HEADLINES = 3000
 AT_ONCE = 1
 """Heavy answers computed at a time: more would share one interpreter, and starve short requests."""
 
+READ_AT_ONCE = 4
+"""Heavy questions that hold what was read for them: one whose read is slow holds up no other."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrendReply:
     """The entity tag, and the answer as JSON unless the client already has it."""
 
     tag: str
-    body: bytes | None
+    body: JsonBody | None
 
 
 class Trends:
     """One object a process; every call names the scope it is for."""
 
-    def __init__(self, journal: HeadlineSource, clock: Clock) -> None:
-        """`clock` decides what date today is in the profile's zone."""
+    def __init__(
+        self, journal: HeadlineSource, clock: Clock, ready: ReadyAnswers | None = None
+    ) -> None:
+        """`clock` decides what date today is in the profile's zone; `ready` keeps answers."""
         self._journal = journal
         self._clock = clock
+        self._ready = ready
         self._heavy = CapacityLimiter(AT_ONCE)
+        self._reading = CapacityLimiter(READ_AT_ONCE)
+        self._under_way: dict[tuple[str, str], asyncio.Task[JsonBody]] = {}
 
     async def answer(
         self,
@@ -52,35 +64,82 @@ class Trends:
         `known` tells whether the client has what a tag stands for; then no entry is read. Raises
         InvalidRequest.
         """
-        state = await self._journal.journal_state(scope)
-        window = self._window(state, question, first, last)
+        now = self._clock()
+        asking = self._ready.asking(scope, question, first, last, now) if self._ready else None
+        if self._ready is None or asking is None:
+            state = await self._journal.journal_state(scope)
+        else:
+            found = await self._ready.look(asking)
+            if isinstance(found, KeptAnswer):
+                return TrendReply(found.tag, None if known(found.tag) else found.body)
+            state = found
+        window = _window(state, question, first, last, now)
         tag = answer_tag(state, question, window)
         if known(tag):
             return TrendReply(tag, None)
-        headlines = await self._headlines(scope, question, window)
-        if question.heavy or len(headlines) > MANY_HEADLINES:
-            body = await to_thread.run_sync(_body, question, headlines, window, limiter=self._heavy)
+        if self._ready is None or asking is None:
+            _, body = await self._made(scope, question, window)
             return TrendReply(tag, body)
-        return TrendReply(tag, _body(question, headlines, window))
+        ready = self._ready
 
-    def _window(
-        self, state: JournalState, question: Question, first: date | None, last: date | None
-    ) -> Window:
-        today = Today.at(self._clock(), state.time_zone, state.latest_local_date)
-        window = resolve_window(question.rule, today, first, last)
-        for parameter, day in (question.inside_window or {}).items():
-            check_inside(window, day, parameter)
-        return window
+        async def make() -> JsonBody:
+            seen, body = await self._made(scope, question, window)
+            ready.offer(asking, state, seen, tag, body)
+            return body
 
-    async def _headlines(
+        return TrendReply(tag, await self._once((asking.index, tag), make))
+
+    async def _once(
+        self, key: tuple[str, str], make: Callable[[], Coroutine[None, None, JsonBody]]
+    ) -> JsonBody:
+        """What `make` gives; who asks the same while it is being made waits for it.
+
+        It is made to its end for the others, whoever goes away.
+        """
+        task = self._under_way.get(key)
+        if task is None:
+            task = self._under_way[key] = asyncio.create_task(make())
+            task.add_done_callback(lambda _: self._under_way.pop(key))
+        return await asyncio.shield(task)
+
+    async def _made(
         self, scope: Scope, question: Question, window: Window
-    ) -> Sequence[Headline]:
+    ) -> tuple[Seen, JsonBody]:
+        """The answer, with what it was made of."""
+        if question.heavy:
+            # Its turn comes before it reads: those that wait hold no headlines, 1 MiB a year.
+            async with self._reading:
+                seen = await self._seen(scope, question, window)
+                return seen, JsonBody(await self._apart(question, seen.headlines, window))
+        seen = await self._seen(scope, question, window)
+        return seen, JsonBody(await self._computed(question, seen.headlines, window))
+
+    async def _computed(
+        self, question: Question, headlines: Sequence[Headline], window: Window
+    ) -> bytes:
+        """The answer as JSON, from a thread where it takes long."""
+        if len(headlines) > MANY_HEADLINES:
+            return await self._apart(question, headlines, window)
+        return question.json(headlines, window)
+
+    async def _apart(
+        self, question: Question, headlines: Sequence[Headline], window: Window
+    ) -> bytes:
+        """The same from a thread, when it is this answer's turn."""
+        return await to_thread.run_sync(question.json, headlines, window, limiter=self._heavy)
+
+    async def _seen(self, scope: Scope, question: Question, window: Window) -> Seen:
         """Only the kinds and dates that the answer depends on."""
         asked = replace(scope, kinds=scope.kinds & question.kinds)
         reach = question.reach
         return await self._journal.headlines(asked, reach.first(window), reach.last(window))
 
 
-def _body(question: Question, headlines: Sequence[Headline], window: Window) -> bytes:
-    answer = question.answer(headlines, window)
-    return answer.model_dump_json(exclude_none=True, by_alias=True).encode()
+def _window(
+    state: JournalState, question: Question, first: date | None, last: date | None, now: datetime
+) -> Window:
+    today = Today.at(now, state.time_zone, state.latest_local_date)
+    window = resolve_window(question.rule, today, first, last)
+    for parameter, day in (question.inside_window or {}).items():
+        check_inside(window, day, parameter)
+    return window

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.journal.kinds import Headline
 from app.journal.scope import Scope
@@ -24,6 +24,13 @@ class JournalState:
     latest_local_date: date | None
 
 
+class Seen(NamedTuple):
+    """The headlines, and the (epoch, head) that none of them is older than, where that is known."""
+
+    state: tuple[int, int] | None
+    headlines: Sequence[Headline]
+
+
 class HeadlineSource(Protocol):
     """Opens what a scope allows."""
 
@@ -31,8 +38,6 @@ class HeadlineSource(Protocol):
         """One cheap read."""
         ...
 
-    async def headlines(
-        self, scope: Scope, first: date | None, last: date | None
-    ) -> Sequence[Headline]:
+    async def headlines(self, scope: Scope, first: date | None, last: date | None) -> Seen:
         """What trends need of each entry on the local dates `first` … `last`, None for no bound."""
         ...

@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
+
+from app.model import Model
 
 THRESHOLDS_FILE = Path(__file__).parent / "data" / "thresholds.json"
 
 
-class Thresholds(BaseModel):
+class Thresholds(Model):
     """Points of 0–10 scales (or flashbacks a day), NAP from 0.5 to 1."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
     """Rises with any change of a number below."""

@@ -35,15 +35,17 @@ class Kept:
         return self.journal.reading._digests
 
     async def headlines(self) -> list[Headline]:
-        return sorted_headlines(await self.journal.reading.headlines(self.scope, FIRST, LAST))
+        seen = await self.journal.reading.headlines(self.scope, FIRST, LAST)
+        return sorted_headlines(seen.found)
 
     async def from_entries(self) -> list[Headline]:
         entries = await self.journal.reading.entries(self.scope, FIRST, LAST)
         return sorted_headlines(entry.headline() for entry in entries)
 
     async def rows(self) -> list[tuple[date, int, int]]:
+        account_id = self.scope.account_id
         found = await self.database.read(
-            None, lambda work: work.fetch(ALL, {"account": self.scope.account_id})
+            account_id, lambda work: work.fetch(ALL, {"account": account_id})
         )
         return [(row[0], row[1], row[2]) for row in found]
 

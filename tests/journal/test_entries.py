@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.clocks import SetClock
-from tests.service import PASSWORD, Patient, Service, an_entry, is_uuid, problem_of
+from tests.service import Patient, Service, an_entry, is_uuid, problem_of
 
 pytestmark = pytest.mark.anyio
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -37,23 +37,10 @@ async def test_every_body_of_the_validation_vectors_gets_its_answer(
     assert not wrong
 
 
-async def signed_in_again(service: Service, patient: Patient) -> None:
-    """Fresh tokens by password, after the clock was set months ahead."""
-    body = {
-        "method": "password",
-        "email": patient.email,
-        "password": PASSWORD,
-        "device": {"name": "Tablet", "platform": "test"},
-    }
-    answer = await service.http.post("/v1/tokens", json=body)
-    assert answer.status_code == 200, answer.text
-    patient.tokens |= answer.json()
-
-
 async def test_local_days_follow_the_written_date(service: Service, clock: SetClock) -> None:
     patient = await service.sign_up()
     clock.now = clock.now.fromisoformat("2026-12-31T12:00:00+00:00")
-    await signed_in_again(service, patient)
+    patient.tokens |= (await patient.sign_in_again()).tokens
     for case in DAYS["cases"]:
         draft = an_entry(occurred_at=case["occurred_at"], time_zone=case["time_zone"], score=5)
         answer = await patient.ask("POST", "/v1/entries", json=draft)

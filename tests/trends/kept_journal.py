@@ -13,7 +13,7 @@ from app.journal.kinds import Headline
 from app.journal.scope import Scope
 from app.trends.routes import router
 from app.trends.service import Trends
-from app.trends.source import JournalState
+from app.trends.source import JournalState, Seen
 from app.web.identity import Authenticator, SignedIn
 from app.web.problems import TokenInvalid
 from app.web.shape import build_shell
@@ -35,19 +35,17 @@ class KeptJournal:
         dates = [each.local_date for each in seen if getattr(each, "status", "") != "planned"]
         return replace(self.state, latest_local_date=max(dates, default=None))
 
-    async def headlines(
-        self, scope: Scope, first: date | None, last: date | None
-    ) -> Sequence[Headline]:
+    async def headlines(self, scope: Scope, first: date | None, last: date | None) -> Seen:
         self.reads.append((scope.kinds, first, last))
         seen = [each for each in self.kept if scope.holds(each.kind, each.local_date)]
         start, end = first or date.min, last or date.max
-        return [each for each in seen if start <= each.local_date <= end]
+        return Seen((0, 1), [each for each in seen if start <= each.local_date <= end])
 
 
 class OneToken:
     """An authenticator that knows one token."""
 
-    async def __call__(self, token: str) -> SignedIn:
+    async def __call__(self, token: str, *, writes: bool = False) -> SignedIn:
         if token != TOKEN:
             raise TokenInvalid
         return SignedIn(ACCOUNT, uuid4())

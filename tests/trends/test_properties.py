@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from app.journal.kinds import AnxietyHeadline, DissociationHeadline, Headline, MoodHeadline
+from app.trends import questions
 from app.trends.answers.daily import daily_trend
 from app.trends.answers.session_table import session_table
 from app.trends.answers.slope import fit
@@ -39,6 +41,15 @@ def test_order_of_entries_does_not_matter(seed: int) -> None:
     seen, window = journal(seed)
     shuffled = seeded(seed + 1).sample(seen, len(seen))
     assert all_answers(seen, window) == all_answers(shuffled, window)
+
+
+@SOME
+@given(SEEDS)
+def test_json_written_by_hand_is_that_of_the_model_to_the_byte(seed: int) -> None:
+    seen, window = journal(seed)
+    for metric in METRICS:
+        question = questions.daily(metric)
+        assert question.json(seen, window).decode() == text_of(question.answer(seen, window))
 
 
 @SOME
@@ -162,14 +173,14 @@ def test_journals_keep_their_numbers_through_json(seed: int) -> None:
 def shifted(headline: Headline, step: timedelta) -> Headline:
     """The same entry so much later."""
     at = headline.instant + step
-    moved = replace(
+    moved = structs.replace(
         headline,
         instant=at,
         local_date=headline.local_date + step,
         occurred_at=at.isoformat(),
     )
     if isinstance(moved, DissociationHeadline) and moved.resolved_at is not None:
-        return replace(moved, resolved_at=moved.resolved_at + step)
+        return structs.replace(moved, resolved_at=moved.resolved_at + step)
     return moved
 
 

@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import anyio
 import pytest
 
 from app.journal.kinds import Headline
 from app.journal.scope import Scope
 from app.trends import questions
 from app.trends.metrics import Metric
-from app.trends.service import Trends
+from app.trends.service import READ_AT_ONCE, Trends
 from app.trends.window import Window
 from tests.clocks import SetClock
 from tests.trends.journals import random_journal, seeded
@@ -64,7 +65,7 @@ async def test_what_is_read_is_enough_and_the_whole_journal_answers_the_same(
         window = Window(first, last, state.time_zone)
         whole = text_of(question.answer(journal.kept, window))
         assert reply.body is not None
-        assert reply.body.decode() == whole, question.operation
+        assert reply.body.plain.decode() == whole, question.operation
 
 
 async def test_a_narrow_scope_reads_nothing_outside_itself(journal: KeptJournal) -> None:
@@ -86,5 +87,23 @@ async def test_a_narrow_scope_reads_nothing_outside_itself(journal: KeptJournal)
             )
             for source in (journal, alone)
         ]
-        assert answers[0].body == answers[1].body
+        bodies = [each.body.plain for each in answers if each.body]
+        assert len(bodies) == len(answers)
+        assert bodies[0] == bodies[1]
     assert all(kinds <= narrow.kinds for kinds, _, _ in journal.reads)
+
+
+async def test_those_who_wait_for_a_heavy_answer_have_read_nothing(journal: KeptJournal) -> None:
+    trends, scope = Trends(journal, SetClock(NOW)), Scope.of_patient(ACCOUNT)
+    answered = 0
+
+    async def ask() -> None:
+        nonlocal answered
+        await trends.answer(scope, questions.summary(), None, None, lambda _: False)
+        assert len(journal.reads) <= answered + READ_AT_ONCE
+        answered += 1
+
+    async with anyio.create_task_group() as group:
+        for _ in range(12):
+            group.start_soon(ask)
+    assert (answered, len(journal.reads)) == (12, 12)

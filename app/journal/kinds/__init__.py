@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, RootModel
+from pydantic import Field
 
 from app.journal.kinds.anxiety import (
     Anxiety,
@@ -56,6 +56,7 @@ from app.journal.kinds.session_headline import (
     SessionHeadline,
     VitalReading,
 )
+from app.model import Choice
 
 AnyDraft = (
     MoodDraft | AnxietyDraft | FlashbackDraft | DissociationDraft | SessionDraft | AssessmentDraft
@@ -74,20 +75,28 @@ AnyPatch = (
 AnyEntry = Mood | Anxiety | Flashback | Dissociation | Session | Assessment
 
 
-class EntryDraft(RootModel[Annotated[AnyDraft, Field(discriminator="kind")]]):
+class EntryDraft(Choice):
     """A new entry of any kind, under the id that the client made."""
 
+    root: Annotated[AnyDraft, Field(discriminator="kind")]
 
-class EntryReplacement(RootModel[Annotated[AnyReplacement, Field(discriminator="kind")]]):
+
+class EntryReplacement(Choice):
     """Whole content for a stored entry: what is left out is cleared."""
 
+    root: Annotated[AnyReplacement, Field(discriminator="kind")]
 
-class EntryPatch(RootModel[Annotated[AnyPatch, Field(discriminator="kind")]]):
+
+class EntryPatch(Choice):
     """The changed members of an entry of any kind (RFC 7396); null clears an optional one."""
 
+    root: Annotated[AnyPatch, Field(discriminator="kind")]
 
-class Entry(RootModel[Annotated[AnyEntry, Field(discriminator="kind")]]):
+
+class Entry(Choice):
     """An entry of any kind as it is read."""
+
+    root: Annotated[AnyEntry, Field(discriminator="kind")]
 
 
 __all__ = [

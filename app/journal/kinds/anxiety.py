@@ -1,7 +1,6 @@
 """Anxiety: its level, panic, what the body did, what was avoided and what helped."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict
@@ -171,8 +170,7 @@ class Anxiety(AnxietyFields, LinkedEnvelope, Recorded):
     kind: Literal["anxiety"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnxietyHeadline(Headline):
+class AnxietyHeadline(Headline, frozen=True, kw_only=True):
     """`level` and `peak` 0 to 10, worse high; `peak` only for a whole day."""
 
     kind: ClassVar[str] = "anxiety"

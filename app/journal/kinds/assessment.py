@@ -1,7 +1,6 @@
 """Assessments: a questionnaire's answers or total, scored by the server."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -196,8 +195,7 @@ class Assessment(AssessmentFields, LinkedEnvelope, Recorded):
     result: AssessmentResult
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssessmentHeadline(Headline):
+class AssessmentHeadline(Headline, frozen=True, kw_only=True):
     """`status` scored or incomplete; an incomplete one has no total, percent, average or band."""
 
     kind: ClassVar[str] = "assessment"

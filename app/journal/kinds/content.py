@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, WithJsonSchema, model_validator
+from pydantic import ConfigDict, GetJsonSchemaHandler, WithJsonSchema, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
@@ -22,6 +22,7 @@ from app.journal.kinds.values import (
     Within,
     ZoneName,
 )
+from app.model import Model
 
 if TYPE_CHECKING:
     from app.journal.kinds.rules import EntryWarning, RuleContext, WarningContext
@@ -32,7 +33,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 MOST_REVISION = 2**40 - 1
 
 
-class Shape(BaseModel):
+class Shape(Model):
     """An object of a request: strict, frozen, and without unknown members."""
 
     model_config = ConfigDict(
@@ -41,7 +42,6 @@ class Shape(BaseModel):
         strict=True,
         allow_inf_nan=False,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
     )
 
     @classmethod
@@ -49,7 +49,7 @@ class Shape(BaseModel):
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         """Absent members have no default: `default: null` would say that null is a value."""
-        described = handler(schema)
+        described = super().__get_pydantic_json_schema__(schema, handler)
         for member in handler.resolve_ref_schema(described).get("properties", {}).values():
             member.pop("title", None)
             if "default" in member and member["default"] is None:

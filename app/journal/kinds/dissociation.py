@@ -1,7 +1,6 @@
 """Dissociation around a treatment session, or on its own: tolerability, never effect."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -191,8 +190,7 @@ class Dissociation(DissociationFields, LinkedEnvelope, Recorded):
     kind: Literal["dissociation"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DissociationHeadline(Headline):
+class DissociationHeadline(Headline, frozen=True, kw_only=True):
     """`intensity` 0 to 10, worse high; `resolved_at` in UTC; no session when spontaneous."""
 
     kind: ClassVar[str] = "dissociation"

@@ -1,7 +1,6 @@
 """Flashbacks: one episode, the count of a day, or the statement that there was none."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict
@@ -196,8 +195,7 @@ class Flashback(FlashbackFields, LinkedEnvelope, Recorded):
     kind: Literal["flashback"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlashbackHeadline(Headline):
+class FlashbackHeadline(Headline, frozen=True, kw_only=True):
     """`report` tells which of the rest may be there; distress 0 to 10, worse high."""
 
     kind: ClassVar[str] = "flashback"

@@ -1,9 +1,10 @@
 """What trends need of an entry of any kind; each kind adds its own numbers in its file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, TypedDict
+
+from msgspec import Struct
 
 from app.journal.kinds.instants import instant_of, written_date
 
@@ -11,9 +12,11 @@ Payload = Mapping[str, Any]
 """An opened payload: JSON of a shape that its kind's model vouched for when it was saved."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
-    """`id` lower-case UUID text; `instant` in UTC; `occurred_at` as the client wrote it."""
+class Headline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """`id` lower-case UUID text; `instant` in UTC; `occurred_at` as the client wrote it.
+
+    In a digest it is an array: names would be most of it. It holds nothing that could hold it.
+    """
 
     kind: ClassVar[str]
 

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from app.model import Model
 
 TABLE_FILE = Path(__file__).parent / "instruments.json"
 
 
-class Datum(BaseModel):
+class Datum(Model):
     """A row of a data file, checked when it is read."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")

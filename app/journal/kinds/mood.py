@@ -1,6 +1,5 @@
 """Mood: how the patient is, from 0 (worst) to 10 (best imaginable)."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict
@@ -110,8 +109,7 @@ class Mood(MoodFields, LinkedEnvelope, Recorded):
     kind: Literal["mood"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoodHeadline(Headline):
+class MoodHeadline(Headline, frozen=True, kw_only=True):
     """`score` 0 to 10, better high."""
 
     kind: ClassVar[str] = "mood"

@@ -36,7 +36,7 @@ def merge_patch_of(shape: type[AnyShape]) -> type[AnyShape]:
     """Class decorator: makes every member optional, and clearable where absence is allowed.
 
     The kind alone stays required in the description: it tells clients which patch this is. The
-    server does without it.
+    server does without it. (The shape is built at its first use, so with its members changed.)
     """
     for name, field in shape.model_fields.items():
         if name == "kind":
@@ -48,7 +48,6 @@ def merge_patch_of(shape: type[AnyShape]) -> type[AnyShape]:
             field.metadata = [mark for mark in field.metadata if not isinstance(mark, NeverNull)]
             field.annotation = field.annotation | None  # type: ignore[assignment,operator]  # a type made at run time
         field.default = None
-    shape.model_rebuild(force=True)
     return shape
 
 

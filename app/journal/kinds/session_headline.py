@@ -37,8 +37,7 @@ class AdverseEffect:
     severity: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionHeadline(Headline):
+class SessionHeadline(Headline, frozen=True, kw_only=True):
     """`dose_mg` in milligrams, the sum of the doses where only those were given."""
 
     kind: ClassVar[str] = "session"

@@ -2,11 +2,12 @@
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from hashlib import sha256
+from uuid import UUID
 
 from anyio import CapacityLimiter, to_thread
 
@@ -14,6 +15,7 @@ from app.clock import Clock
 from app.journal.scope import Scope
 from app.trends.parameters import Today, WindowRule, resolve_window
 from app.trends.report.page import Paper
+from app.trends.report.recorded import NoteReport
 from app.trends.report.report import build_report
 from app.trends.report.version import page_version
 from app.trends.source import HeadlineSource, JournalState
@@ -21,6 +23,9 @@ from app.trends.stamp import TAG_CHARACTERS
 from app.trends.window import Window
 
 RULE = WindowRule(90)
+Admit = Callable[[UUID], Awaitable[None]]
+"""Called with the account before a page is set; it raises RateLimited when there were too many."""
+
 AT_ONCE = 1
 """Pages set at a time: each takes some memory, and half of its time is the interpreter's."""
 
@@ -36,10 +41,14 @@ class ReportReply:
 class Reports:
     """One object a process; every call names the scope it is for."""
 
-    def __init__(self, journal: HeadlineSource, clock: Clock) -> None:
-        """`clock` decides what date today is in the profile's zone."""
+    def __init__(
+        self, journal: HeadlineSource, clock: Clock, admit: Admit, note: NoteReport
+    ) -> None:
+        """`clock` decides what date today is in the profile's zone; `note` records each page."""
         self._journal = journal
         self._clock = clock
+        self._admit = admit
+        self.note = note
         self._press = CapacityLimiter(AT_ONCE)
 
     async def answer(
@@ -53,7 +62,7 @@ class Reports:
         """The page over the local dates `first` … `last`, None for the last 90 days.
 
         `known` tells whether the client has what a tag stands for; then no entry is read. Raises
-        InvalidRequest.
+        InvalidRequest or RateLimited.
         """
         state = await self._journal.journal_state(scope)
         today = Today.at(self._clock(), state.time_zone, state.latest_local_date)
@@ -61,8 +70,9 @@ class Reports:
         tag = report_tag(state, window, paper, today.day)
         if known(tag):
             return ReportReply(tag, None)
-        headlines = await self._journal.headlines(scope, None, None)
-        built = partial(build_report, headlines, window, paper=paper, generated_on=today.day)
+        await self._admit(scope.account_id)
+        seen = await self._journal.headlines(scope, None, None)
+        built = partial(build_report, seen.headlines, window, paper=paper, generated_on=today.day)
         return ReportReply(tag, await to_thread.run_sync(built, limiter=self._press))
 
 

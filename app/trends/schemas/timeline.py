@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, RootModel
+from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from app.journal.kinds.assessment import Instrument
 from app.journal.kinds.scoring import AssessmentBand
 from app.journal.kinds.session_shapes import Route, SessionPhase, SessionStatus, Substance
+from app.model import Choice
 from app.trends.schemas.envelope import TrendAnswer
 from app.trends.schemas.scalars import Count, Day, Double, Id, Maybe, Part, WrittenInstant
 
@@ -52,7 +53,7 @@ class NoteEvent(TimelineMark):
     kind: NotedKind
 
 
-class TimelineEvent(RootModel[SessionEvent | AssessmentEvent | NoteEvent]):
+class TimelineEvent(Choice):
     """A mark on the time axis, told apart by `type`."""
 
     root: Annotated[SessionEvent | AssessmentEvent | NoteEvent, Field(discriminator="type")]

@@ -73,7 +73,10 @@ def compare(before: Sequence[float], after: Sequence[float], direction: int) -> 
 def comparison_words(
     comparison: Comparison, n_pre: int, n_post: int, *, points: float, nap: float
 ) -> ChangeWords:
-    """Clear when the medians differ by `points` and NAP lies at or beyond `nap` or 1 − `nap`."""
+    """Clear when the medians differ by `points` and NAP lies at or beyond `nap` or 1 − `nap`.
+
+    From five days on each side; a rule of this journal.
+    """
     if min(n_pre, n_post) < MINIMUM_DAYS_FOR_WORDS:
         return ChangeWords.NOT_ENOUGH_DAYS
     far = round(max(comparison.nap, 1 - comparison.nap), DIGITS) >= nap

@@ -9,7 +9,11 @@ def median(values: Iterable[float]) -> float:
 
     The same as `statistics.median` in half the time; a year of days takes a thousand of them.
     """
-    ordered = sorted(values)
+    return median_of_ordered(sorted(values))
+
+
+def median_of_ordered(ordered: Sequence[float]) -> float:
+    """The same of values that ascend already."""
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 

@@ -24,7 +24,8 @@ def coverage(days: Iterable[int], first: int, last: int) -> Coverage:
     """Count `days` inside `first` … `last`; a day given twice counts once.
 
     Gaps count unobserved days, edges included. The current streak ends at the last day or the day
-    before, since today may still be empty; else it is 0.
+    before, since today may still be empty; else it is 0. Plain counts, from no day at all: a rule
+    of this journal.
     """
     observed = sorted({day for day in days if first <= day <= last})
     edges = [first - 1, *observed, last + 1]

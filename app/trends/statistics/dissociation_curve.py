@@ -51,7 +51,10 @@ def dissociation_curve(
     """Read the curve of at least one point at minutes ≥ 0, in any order.
 
     `pre` is the intensity before the dose; the threshold is max(pre, `floor`). `resolved_at` is the
-    latest stated minute of being back, believed unless a point after it is still above.
+    latest stated minute of being back, believed unless a point after it is still above. From two
+    points: minute + (value − threshold)/(value − next value) × (next minute − minute) at the last
+    way down through the threshold. A rule of this journal, without a published source. The area
+    is that of `numpy.trapezoid`, from three points.
     """
     curve = _one_point_an_instant(points)
     threshold = max(pre, floor)

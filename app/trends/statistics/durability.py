@@ -61,7 +61,11 @@ def durability(
 
     `before` are the values of days −7 … −1; `after` the observed days from +1 on, ascending;
     `next_offset` the next dosed date; `direction` +1 if higher is better, else −1; a gain below
-    `least_gain` counts as no relief. The rules are those of section 3.8 of the trend contract.
+    `least_gain` counts as no relief. From three days before and one on +1 … +3; a rule of this
+    journal, without a published source: gain = best of +1 … +3 (the earliest) − median before, in
+    the better direction; threshold = median before + gain/2, and a value on it is relief. It ends
+    on the first day past the best that is worse and whose next observed day is too. It is
+    censored by the next session, by more than seven empty dates, or by the last day there is.
     """
     if len(before) < MINIMUM_BASELINE_DAYS:
         return _insufficient(DurabilityReason.FEW_BASELINE_DAYS, len(before))

@@ -34,7 +34,7 @@ def flashback_rate(daily_counts: Sequence[int]) -> FlashbackRate | None:
     """The rate over the observed days; None below seven.
 
     Rate = 7k/t. Garwood's exact interval (1936) unless the dispersion index, variance (ddof 1) over
-    mean, exceeds 1: then the quasi-Poisson interval rate × exp(∓1.959964 √(D/k)).
+    mean, exceeds 1: then the quasi-Poisson interval rate × exp(∓1.959964 √(D/k)) (Wedderburn 1974).
     """
     if len(daily_counts) < MINIMUM_DAYS:
         return None

@@ -22,6 +22,8 @@ class Instability:
 def instability(days: Sequence[int], values: Sequence[float]) -> Instability:
     """Root of the mean squared successive difference (von Neumann 1941), SD and MAD.
 
+    RMSSD = √(Σ(v_d+1 − v_d)²/pairs); MAD is unscaled, about the median (Hampel 1974).
+
     Only differences between adjacent calendar dates count; below five of them no number is given.
     """
     steps = [

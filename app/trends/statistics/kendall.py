@@ -6,7 +6,7 @@ from math import sqrt
 
 
 def kendall_s(values: Sequence[float]) -> int:
-    """Σ sign(y_j − y_i) over i < j, the values in order of time."""
+    """Σ sign(y_j − y_i) over i < j, the values in order of time (Kendall 1938)."""
     total = 0
     for position, earlier in enumerate(values):
         for later in values[position + 1 :]:

@@ -35,7 +35,7 @@ def mann_kendall(days: Sequence[int], values: Sequence[float], line: TrendLine) 
 
     z = (S − sign S)/√var (Mann 1945, Kendall 1975). lag1 = mean(e_i e_{i+1} over adjacent calendar
     dates)/mean(e²) of the line's centred residuals; inflation = (1 + c)/(1 − c) with c = lag1 cut
-    to 0 … 0.8; z_adjusted = z/√inflation, n_effective = n/inflation.
+    to 0 … 0.8 (Bayley and Hammersley 1946); z_adjusted = z/√inflation, n_effective = n/inflation.
     """
     s, variance = line.kendall_s, line.kendall_variance
     z = (s - (s > 0) + (s < 0)) / sqrt(variance) if variance else 0.0

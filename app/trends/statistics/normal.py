@@ -7,5 +7,5 @@ TWO_SIDED_95 = 1.959963984540054
 
 
 def two_sided_p(z: float) -> float:
-    """2(1 − Φ(|z|)), without loss far out in the tail."""
+    """2(1 − Φ(|z|)), without loss far out in the tail: twice `scipy.stats.norm.sf` of |z|."""
     return erfc(abs(z) / sqrt(2))

@@ -64,7 +64,10 @@ def aligned_line(session: Neighbours, days: Mapping[int, float], before: int, af
 
 
 def aligned_curve(lines: Sequence[Line], before: int, after: int) -> list[AlignedOffset]:
-    """Median and quartiles over sessions for every offset −`before` … +`after`."""
+    """Median, and quartiles from four sessions, for every offset −`before` … +`after`.
+
+    Superposed epochs (Chree 1913), with medians; quartiles as `numpy.quantile` gives them.
+    """
     values: dict[int, list[float]] = {offset: [] for offset in range(-before, after + 1)}
     for line in lines:
         for offset, value in line:

@@ -26,7 +26,10 @@ def enough_for_words(n_days: int, span_days: int) -> bool:
 def slope_words(
     n_days: int, span_days: int, p_adjusted: float, interval: tuple[float, float]
 ) -> ChangeWords:
-    """A clear word only if p_adjusted < 0.05 and the interval lies on one side of 0."""
+    """A clear word only if p_adjusted < 0.05 and the interval lies on one side of 0.
+
+    From as many days as `enough_for_words` wants; a rule of this journal.
+    """
     if not enough_for_words(n_days, span_days):
         return ChangeWords.NOT_ENOUGH_DAYS
     low, high = interval

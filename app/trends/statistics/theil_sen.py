@@ -2,14 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
+from typing import TYPE_CHECKING
 
 from app.trends.statistics.central import median
 from app.trends.statistics.kendall import tie_corrected_variance
 from app.trends.statistics.normal import TWO_SIDED_95
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 MINIMUM_DAYS = 7
 MINIMUM_SPAN_DAYS = 9
+LONGEST_WINDOW = 731
+"""Slopes are asked over no more days; longer series get pairs of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ def trend_line(days: Sequence[int], values: Sequence[float]) -> TrendLine:
 
     x = np.asarray(days, dtype=float) - days[0]
     y = np.asarray(values, dtype=float)
-    earlier, later = np.triu_indices(len(x), 1)
+    earlier, later = _pairs(len(x))
     slopes = y[later]
     slopes -= y[earlier]
     slopes /= x[later] - x[earlier]
@@ -60,6 +68,24 @@ def trend_line(days: Sequence[int], values: Sequence[float]) -> TrendLine:
         kendall_s=int(slopes.size - not_rising - falling),
         kendall_variance=variance,
     )
+
+
+def _pairs(size: int) -> tuple["NDArray[np.intp]", "NDArray[np.intp]"]:
+    """The earlier and the later place of each pair of `size` days."""
+    known = _all_pairs(max(size, LONGEST_WINDOW))
+    number = size * (size - 1) // 2
+    return known[1][:number], known[0][:number]
+
+
+@lru_cache(maxsize=1)
+def _all_pairs(size: int) -> tuple["NDArray[np.intp]", "NDArray[np.intp]"]:
+    """The later place ascends, so the pairs of fewer days stand in front.
+
+    They are the same for every line, so they are made once: 4 MiB.
+    """
+    import numpy as np  # noqa: PLC0415  # as above
+
+    return np.tril_indices(size, -1)
 
 
 def _interval_ranks(pairs: int, variance: float) -> tuple[int, int]:

@@ -38,6 +38,9 @@ def enough_of_each(groups: Sequence[Sequence[float]]) -> bool:
 def kruskal_wallis(groups: Sequence[Sequence[float]]) -> KruskalWallis | None:
     """Kruskal and Wallis 1952 over the seven weekdays; None when all values are equal.
 
+    H = [12/(n(n+1)) Σ R²/m − 3(n+1)] / [1 − Σ(t³ − t)/(n³ − n)] with R the sum of the m ranks of a
+    weekday and groups of t equal values. From four dates of each.
+
     Equal to `scipy.stats.kruskal`.
     """
     values = list(chain.from_iterable(groups))

@@ -112,7 +112,7 @@ def test_the_headline_agrees_with_the_entry(example: Members) -> None:
     assert told.occurred_at == example["occurred_at"]
     assert told.local_date == draft.content.local_date
     assert told.has_note == ("note" in example)
-    for name in set(told.__dataclass_fields__) & {"score", "level", "intensity", "report"}:
+    for name in set(told.__struct_fields__) & {"score", "level", "intensity", "report"}:
         assert getattr(told, name) == example[name]
     assert hash(told) is not None
 

@@ -4,6 +4,7 @@ from time import perf_counter
 
 import pytest
 
+from app.journal.kinds import KINDS
 from tests.journal.kinds.journal_vectors import Members, example, faults_of
 
 LONG = 200_000
@@ -42,6 +43,15 @@ def test_hostile_text_is_refused_quickly(kind: str, member: str) -> None:
     for text in HOSTILE:
         assert faults_of(example(kind, **{member: text}))
     assert perf_counter() - started < MOST_SECONDS
+
+
+MEMBERS = [(name, member) for name, kind in KINDS.items() for member in kind.content.model_fields]
+
+
+@pytest.mark.parametrize(("kind", "member"), MEMBERS, ids="-".join)
+def test_no_member_takes_an_empty_list(kind: str, member: str) -> None:
+    """A push reads a text that is none as one; what was written must never be lost by that."""
+    assert any(pointer == f"/{member}" for _, pointer in faults_of(example(kind, **{member: []})))
 
 
 @pytest.mark.parametrize("number", [10**4000, -(10**4000), 1e308, -1e308, 2**63, 5e-324])

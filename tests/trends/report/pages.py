@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any, get_args
 
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from app.journal.kinds import AssessmentHeadline, Headline, SessionHeadline

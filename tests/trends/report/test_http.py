@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from uuid import UUID
 
 import httpx
 import pytest
 from pypdf import PdfReader
 
+from app.audit import Actor
 from app.journal.scope import Scope
+from app.trends.report.page import Paper
 from app.trends.report.report import build_report
 from app.trends.report.service import Reports, report_tag
 from app.trends.report_routes import router
@@ -37,16 +40,24 @@ def journal() -> KeptJournal:
     return KeptJournal(seen, "America/New_York")
 
 
+async def admit(_account: UUID) -> None:
+    """Whoever asks."""
+
+
 @pytest.fixture
 def april() -> SetClock:
     """Noon of 8 April 2026."""
     return SetClock(NOW)
 
 
+async def unnoted(account_id: UUID, paper: Paper, actor: Actor) -> None:
+    """What takes the place of the chain, which this house does not have."""
+
+
 @pytest.fixture
 def http(journal: KeptJournal, april: SetClock) -> httpx.AsyncClient:
     """The operation over that journal."""
-    given = {Reports: Reports(journal, april), Authenticator: OneToken()}
+    given = {Reports: Reports(journal, april, admit, unnoted), Authenticator: OneToken()}
     return client_of(build_shell("Trends", "1", [router], given))
 
 
@@ -137,7 +148,8 @@ async def test_a_scope_is_asked_for_all_of_its_entries(
 ) -> None:
     """The sessions' neighbours may lie anywhere."""
     scope = Scope.of_patient(ACCOUNT)
-    await Reports(journal, april).answer(scope, "a4", TODAY, TODAY, lambda _: False)
+    reports = Reports(journal, april, admit, unnoted)
+    await reports.answer(scope, "a4", TODAY, TODAY, lambda _: False)
     assert journal.reads == [(scope.kinds, None, None)]
 
 

@@ -1,11 +1,11 @@
 """What the page says, and what it never says."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from app.journal.kinds import KIND_NAMES, AssessmentHeadline, SessionHeadline
 from app.journal.kinds.session_shapes import Route, Substance

@@ -1,0 +1,101 @@
+"""Answers that nothing has changed under: looked up in one read, kept when they were computed.
+
+An answer is of a journal at its head, of a revision of the profile, and of a date. While all three
+stay, so does it. It is kept beside the requests, never before one is answered, and whatever keeps
+it from being kept costs nothing but to compute it again.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from app.database import Database, Transaction
+from app.journal.scope import Scope
+from app.journal.store_ready import Stamp
+from app.telemetry import READY_ANSWERS
+from app.trends.journal_source import JournalSource
+from app.trends.keeper import AnswerKeeper, Finished
+from app.trends.kept_answer import KEPT_VERSION, KeptAnswer, index_of
+from app.trends.questions import Question
+from app.trends.source import JournalState, Seen
+from app.trends.span import date_lasts_until
+from app.trends.store_standing import Standing, load_with_answer
+from app.vault import PatientKeys, SealBroken, Vault
+from app.web.json_body import JsonBody
+from app.web.problems import TokenInvalid
+
+
+class Asking:
+    """One question of a patient, and when it was asked."""
+
+    def __init__(self, scope: Scope, index: str, now: datetime) -> None:
+        """`now` decides what date it is from the beginning of a request to its end."""
+        self.scope = scope
+        self.index = index
+        self.now = now
+
+
+class ReadyAnswers:
+    """One object a process."""
+
+    def __init__(
+        self, database: Database, vault: Vault, source: JournalSource, keeper: AnswerKeeper
+    ) -> None:
+        """`source` says where the journal stands when no answer is ready."""
+        self._database = database
+        self._vault = vault
+        self._source = source
+        self.keeper = keeper
+
+    def asking(
+        self, scope: Scope, question: Question, first: date | None, last: date | None, now: datetime
+    ) -> Asking | None:
+        """A question whose answer may be kept; None for a scope that is not the patient's own."""
+        if scope != Scope.of_patient(scope.account_id):
+            return None
+        return Asking(scope, index_of(self._vault, scope.account_id, question, first, last), now)
+
+    async def look(self, asking: Asking) -> KeptAnswer | JournalState:
+        """The answer, or else what is needed to compute it. Raises TokenInvalid.
+
+        An answer is opened even for a client that has it: else its tag would be a stranger's word.
+        """
+        account_id = asking.scope.account_id
+
+        async def work(transaction: Transaction) -> KeptAnswer | JournalState:
+            standing = await load_with_answer(transaction, account_id, asking.index, KEPT_VERSION)
+            if standing is None:
+                raise TokenInvalid
+            keys = await self._vault.patient(transaction, account_id)
+            kept = _opened(keys, standing, asking)
+            if kept is not None:
+                return kept
+            return await self._source.state_in(
+                transaction, asking.scope, keys, standing, asking.now
+            )
+
+        found = await self._database.read(account_id, work, brief=True)
+        READY_ANSWERS.add("served" if isinstance(found, KeptAnswer) else "made")
+        return found
+
+    def offer(
+        self, asking: Asking, state: JournalState, seen: Seen, tag: str, body: JsonBody
+    ) -> None:
+        """Have a computed answer kept soon, if it is certain what it was made of."""
+        if seen.state != (state.epoch, state.head):
+            return
+        until = date_lasts_until(asking.now, ZoneInfo(state.time_zone))
+        stamp = Stamp(state.epoch, state.head, state.profile_revision, KEPT_VERSION)
+        answer = KeptAnswer(asking.now, until, tag, body)
+        self.keeper.offer(Finished(asking.scope.account_id, asking.index, stamp, answer))
+
+
+def _opened(keys: PatientKeys, standing: Standing, asking: Asking) -> KeptAnswer | None:
+    """The ready answer, if there is one and it holds; one that does not open is as none."""
+    if standing.answer is None:
+        return None
+    stamp = Stamp(standing.epoch, standing.head, standing.profile.revision, KEPT_VERSION)
+    try:
+        kept = KeptAnswer.opened(keys, asking.index, stamp, standing.answer)
+    except SealBroken:
+        return None
+    return kept if kept.holds_at(asking.now) else None
