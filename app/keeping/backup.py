@@ -1,0 +1,105 @@
+"""Writing a backup: all rows of one moment, sealed to a recipient, patients' keys apart."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from app.database import Transaction, WholeDatabase
+from app.keeping.portable import RowLines, line
+from app.keeping.sealed_stream import SealedWriter
+from app.keeping.store import kept_tables, pages
+from app.vault.private_files import sync_folder
+
+FORMAT = 1
+DATA_PART, KEYS_PART = "data", "keys"
+ENDING = ".afterglow"
+
+
+class BackedUp(NamedTuple):
+    """The two files, how many accounts have a key in them, and how many rows there are."""
+
+    data: Path
+    keys: Path
+    accounts: int
+    rows: int
+
+
+class NotWritten(Exception):
+    """A file cannot be written: the disk is full or gone. Nothing is left of it."""
+
+
+class _Part(NamedTuple):
+    name: str
+    path: Path
+
+
+async def back_up(
+    database: WholeDatabase, schema: str, folder: Path, recipient: X25519PublicKey, now: datetime
+) -> BackedUp:
+    """Write `data-…` and `keys-…` into `folder`, while the service runs.
+
+    Both are on disk under their names when this returns, and under no name before. Raises
+    DatabaseUnavailable, NotWritten, OSError for the folder.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    backup = secrets.token_hex(4)
+    name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{backup}{ENDING}"
+    data, keys = (_Part(part, folder / f"{part}-{name}") for part in (DATA_PART, KEYS_PART))
+    about = {"format": FORMAT, "backup": backup, "made_at": now.isoformat(), "schema": schema}
+
+    async def work(transaction: Transaction) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        with ExitStack() as files:
+            for part in (data, keys):
+                writer = files.enter_context(_sealed(part, recipient))
+                writer.write(line({**about, "part": part.name}))
+                await _write_tables(transaction, writer, counts, keys=part is keys)
+        return counts
+
+    try:
+        counts = await database.snapshot(work)
+    except BaseException:
+        for part in (data, keys):
+            _unfinished(part.path).unlink(missing_ok=True)
+        raise
+    for part in (data, keys):
+        _unfinished(part.path).replace(part.path)
+    sync_folder(folder)
+    return BackedUp(data.path, keys.path, counts["account"], sum(counts.values()))
+
+
+async def _write_tables(
+    transaction: Transaction, writer: SealedWriter, counts: dict[str, int], *, keys: bool
+) -> None:
+    for table in kept_tables(keys=keys):
+        lines = RowLines(table)
+        writer.write(line({"table": table.name, "columns": lines.columns}))
+        counts[table.name] = 0
+        async for rows in pages(transaction, table):
+            writer.write(lines.written(rows))
+            counts[table.name] += len(rows)
+
+
+@contextmanager
+def _sealed(part: _Part, recipient: X25519PublicKey) -> Iterator[SealedWriter]:
+    """A file that is whole and on disk when the block ends well."""
+    try:
+        handle = os.open(_unfinished(part.path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            writer = SealedWriter(file, recipient, part.name)
+            yield writer
+            writer.finish()
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # the database would take it for one of its own
+        raise NotWritten("a file of the backup cannot be written") from None
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part")

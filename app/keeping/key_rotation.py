@@ -1,0 +1,121 @@
+"""Rotating keys over the whole database, while it is served, to be resumed after any end."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from app.audit import Actor, AuditEvent, append_event
+from app.clock import Clock
+from app.database import Database, Transaction
+from app.journal.store import lock_journal
+from app.keeping.sealed import UNDER_PATIENT, UNDER_RING
+from app.vault import KeyRing, Vault
+from app.vault.providers import RingKeys
+from app.vault.resealing import Resealing, all_accounts
+from app.vault.rewrapping import BATCH, Moved, move_to_current, patiently, rows_by_key
+from app.vault.ring_keys import Purpose
+from app.vault.store import load_keys, newest_rotation
+from app.vault.vault import CACHED_SECONDS, SETTLED_AFTER
+
+SAME_ROTATION = timedelta(days=1)
+"""An account whose key is younger was reached by this rotation, before it was interrupted."""
+
+EVERYWHERE_AFTER = SETTLED_AFTER + timedelta(seconds=CACHED_SECONDS)
+OPERATOR = Actor("operator", "keys")
+
+
+async def rows_under(database: Database, purpose: Purpose) -> dict[int, int]:
+    """How many rows each key of a purpose sealed, by its number."""
+    found: dict[int, int] = {}
+    for column in UNDER_RING.get(purpose, ()):
+        for number, rows in (await rows_by_key(database, column)).items():
+            found[number] = found.get(number, 0) + rows
+    return found
+
+
+async def lacking_keys(database: Database, ring: KeyRing) -> list[int]:
+    """Numbers of keys that the database needs and the ring lacks."""
+    lacking: set[int] = set()
+    for purpose in UNDER_RING:
+        needed = await rows_under(database, purpose)
+        lacking |= needed.keys() - {key.number for key in RingKeys(ring, purpose).list()}
+    return sorted(lacking)
+
+
+async def is_unfinished(database: Database, ring: KeyRing, purpose: Purpose) -> bool:
+    """Whether rows are left under another key than the current one."""
+    needed = await rows_under(database, purpose)
+    return bool(needed.keys() - {ring.current(purpose).number})
+
+
+async def move_rows(
+    database: Database, ring: KeyRing, purpose: Purpose, batch: int = BATCH
+) -> Moved:
+    """Bring every row under the purpose's current key."""
+    provider = RingKeys(ring, purpose)
+    turns = [
+        await move_to_current(database, column, provider, batch) for column in UNDER_RING[purpose]
+    ]
+    return Moved(sum(each.rows for each in turns), sum(each.unreadable for each in turns))
+
+
+class PatientKeyRotation:
+    """New versions of patients' keys, and the rows sealed anew under them."""
+
+    def __init__(self, database: Database, ring: KeyRing, clock: Clock) -> None:
+        """It keeps no unwrapped keys from one step to the next."""
+        self._database = database
+        self._ring = ring
+        self._clock = clock
+
+    async def give_new_keys(self, account_id: UUID | None) -> int:
+        """Give all accounts a new version, or one; how many got one.
+
+        Of all accounts, those are left out that a rotation has reached within a day.
+        """
+        asked = [account_id] if account_id else await all_accounts(self._database)
+        vault = Vault(self._ring, self._clock)
+        added = 0
+        for each in asked:
+            added += await self._add(vault, each, anyway=account_id is not None)
+        return added
+
+    async def seconds_to_settle(self, account_id: UUID | None) -> float:
+        """How long it takes until every server seals with the newest keys, whichever run made them.
+
+        A server that unwrapped keys just before they settled seals with the old ones for a while.
+        """
+        newest = await self._database.read(None, lambda work: newest_rotation(work, account_id))
+        if newest is None:
+            return 0.0
+        return max(0.0, (newest + EVERYWHERE_AFTER - self._clock()).total_seconds())
+
+    async def move_rows(self, account_id: UUID | None) -> Moved:
+        """Seal the rows of all accounts, or of one, under the newest versions that seal."""
+        asked = [account_id] if account_id else await all_accounts(self._database)
+        rows = unreadable = 0
+        for each in asked:
+            vault = Vault(self._ring, self._clock)
+            moved = await Resealing(self._database, vault, UNDER_PATIENT, lock_journal).account(
+                each
+            )
+            rows, unreadable = rows + moved.rows, unreadable + moved.unreadable
+        return Moved(rows, unreadable)
+
+    async def _add(self, vault: Vault, account_id: UUID, *, anyway: bool) -> bool:
+        now = self._clock()
+
+        async def work(transaction: Transaction) -> bool:
+            if await lock_journal(transaction, account_id) is None:
+                return False
+            newest = (await load_keys(transaction, account_id))[-1:]
+            young = [key for key in newest if now - key.created_at < SAME_ROTATION]
+            if not anyway and any(key.version > 1 for key in young):
+                return False
+            version = await vault.add_version(transaction, account_id)
+            if version is None:
+                return False
+            event = AuditEvent(now, OPERATOR, "key.rotated", "patient_key", str(version))
+            await append_event(transaction, account_id, event)
+            return True
+
+        return await patiently(lambda: self._database.write(account_id, work))

@@ -1,0 +1,1 @@
+"""Carrying the data off and bringing it in: the export, and imports of diaries."""

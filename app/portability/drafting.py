@@ -1,0 +1,79 @@
+"""From rows to drafts, each under an id that the same row has again at the next import."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from app.database import Transaction
+from app.faults import Fault
+from app.journal.changes import id_of
+from app.journal.kinds import Draft, EntryRefused, read_draft
+from app.portability.importers import ReadFile
+from app.portability.store import times_undone
+from app.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedRow:
+    """A draft, the number of its row, and the id that its first import gave it."""
+
+    number: int
+    origin: UUID
+    draft: Draft
+
+
+@dataclass(slots=True)
+class Drafted:
+    """All drafts of a file, and the rows that break a rule by themselves."""
+
+    drafts: list[DraftedRow] = field(default_factory=list)
+    refused: list[tuple[int, Fault]] = field(default_factory=list)
+
+
+class Drafting:
+    """Gives rows their ids. They are keyed, so that nobody can guess a row from its entry's id."""
+
+    def __init__(self, vault: Vault) -> None:
+        """The vault holds the key."""
+        self._vault = vault
+
+    async def drafted(
+        self, transaction: Transaction, account_id: UUID, diary: str, found: ReadFile
+    ) -> Drafted:
+        """Every row of `found` as a draft or a fault."""
+        rows = [
+            (row, id_of(row.data.get("id")) or self._id(account_id, diary, row.key))
+            for row in found.entries
+        ]
+        sessions = [id_of(row.data.get("session_id")) for row, _ in rows]
+        origins = [origin for _, origin in rows] + [each for each in sessions if each]
+        undone = await times_undone(transaction, account_id, sorted(set(origins)))
+        names = {
+            origin: self._id(account_id, "again", f"{origin} {count}")
+            for origin, count in undone.items()
+        }
+        drafted = Drafted()
+        for row, origin in rows:
+            data = _renamed(row.data, origin, names)
+            try:
+                drafted.drafts.append(
+                    DraftedRow(row.number, origin, read_draft(data, imported=True))
+                )
+            except EntryRefused as refusal:
+                drafted.refused.append((row.number, refusal.faults[0]))
+        return drafted
+
+    def _id(self, account_id: UUID, diary: str, key: str) -> UUID:
+        told = self._vault.blind_index("import", f"{account_id} {diary} {key}")
+        return UUID(bytes=told[:16], version=4)
+
+
+def _renamed(data: dict[str, Any], origin: UUID, names: dict[UUID, UUID]) -> dict[str, Any]:
+    """The draft's members under the id it has today, linked to the id its session has today.
+
+    An id that was taken out by an undo never comes back to life: its row gets the next one.
+    """
+    session = id_of(data.get("session_id"))
+    linked = {"session_id": str(names[session])} if session in names else {}
+    own = data.get("id", str(origin))
+    return {**data, "id": str(names[origin]) if origin in names else own, **linked}

@@ -1,0 +1,70 @@
+"""When a row of a foreign diary was: its day and clock time, or a word for one, in a zone."""
+
+import re
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from app.faults import Fault
+from app.portability.importers.rows import RowRefused
+
+CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
+WORDS = {
+    "am": time(9),
+    "morning": time(9),
+    "mid": time(13),
+    "midday": time(13),
+    "afternoon": time(15),
+    "pm": time(19),
+    "evening": time(19),
+    "night": time(22),
+}
+NOON = time(12)
+HALF_A_DAY = 12
+
+
+def day_of(text: str, column: str) -> date:
+    """A day of the form YYYY-MM-DD. Raises RowRefused with `bad_date`."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        message = "This is not a date of the form YYYY-MM-DD."
+        raise RowRefused(Fault("bad_date", message, f"/{column}")) from None
+
+
+def clock_of(text: str, column: str) -> time | None:
+    """A clock time of 24 or 12 hours or a word for one; None for the whole day.
+
+    Raises RowRefused with `bad_time`.
+    """
+    plain = text.strip().casefold()
+    if plain in ("", "all day"):
+        return None
+    if plain in WORDS:
+        return WORDS[plain]
+    try:
+        return _read_clock(plain)
+    except ValueError:
+        message = "This is no clock time and no known word for one."
+        raise RowRefused(Fault("bad_time", message, f"/{column}")) from None
+
+
+def _read_clock(text: str) -> time:
+    """Raises ValueError."""
+    found = CLOCK.fullmatch(text)
+    if found is None:
+        raise ValueError("no clock time")
+    hour, minute, half = int(found[1]), int(found[2]), found[3]
+    if half is None:
+        return time(hour, minute)
+    if not 1 <= hour <= HALF_A_DAY:
+        raise ValueError("no hour of a clock with twelve")
+    return time(hour % HALF_A_DAY + (HALF_A_DAY if half == "p" else 0), minute)
+
+
+def instant_in(zone: ZoneInfo, day: date, clock: time | None) -> str:
+    """The instant as entries write it. An hour that clocks skip is told by the clock after it."""
+    local = datetime.combine(day, clock or NOON, zone)
+    try:
+        return local.astimezone(UTC).astimezone(zone).isoformat(timespec="seconds")
+    except OverflowError:
+        raise RowRefused(Fault("bad_date", "This date is out of range.", "/date")) from None

@@ -1,0 +1,1 @@
+"""Tests of rotation, backup and restore."""

@@ -1,0 +1,203 @@
+"""A restore that cannot begin changes nothing; one that is not in order is not served."""
+
+import resource
+import signal
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from sqlalchemy import Update, delete, insert, select, text, update
+
+from app.audit.verification import verify_chains
+from app.database import WholeDatabase
+from app.keeping import restore as restoring
+from app.keeping import store
+from app.keeping.backup import BackedUp, NotWritten, back_up
+from app.keeping.identities import make_identity, read_identity, read_recipient
+from app.keeping.restore import Backup, RestoreStopped
+from app.keeping.sealed_stream import BackupBroken
+from app.metadata import METADATA
+from app.vault import KeyRing
+from app.vault.ring_keys import new_ring_text
+from tests.keeping.lives import live
+from tests.service import Service
+
+pytestmark = pytest.mark.anyio
+SCHEMA = "of-a-test"
+EVENT, HEAD = METADATA.tables["audit_event"], METADATA.tables["audit_head"]
+JOURNAL = METADATA.tables["journal"]
+GUARDS_OFF = {
+    "sqlite": [f"DROP TRIGGER IF EXISTS audit_event_no_{it}" for it in ("update", "delete")],
+    "postgresql": ["ALTER TABLE audit_event DISABLE TRIGGER USER"],
+}
+
+
+@pytest.fixture
+async def backup(service: Service, database: WholeDatabase, tmp_path: Path) -> Backup:
+    """Of a service with one patient, who is then gone from the database."""
+    await live(service)
+    recipient = read_recipient(make_identity(tmp_path / "identity"))
+    files = await written(service, database, tmp_path, recipient)
+    await emptied(database)
+    return Backup(files.data, files.keys, read_identity(tmp_path / "identity"))
+
+
+async def written(
+    service: Service, database: WholeDatabase, folder: Path, recipient: X25519PublicKey
+) -> BackedUp:
+    return await back_up(database, SCHEMA, folder / "backups", recipient, service.clock())
+
+
+async def unguarded(database: WholeDatabase) -> None:
+    """Let the audit chain be changed, as whoever has the disk could."""
+    for statement in GUARDS_OFF[database.engine]:
+        await database.write(None, lambda work: work.execute(text(statement)))  # noqa: B023
+
+
+async def emptied(database: WholeDatabase) -> None:
+    await unguarded(database)
+    for table in METADATA.sorted_tables:
+        await database.write(None, lambda work: work.execute(delete(table)))  # noqa: B023
+
+
+async def loaded(service: Service, database: WholeDatabase, backup: Backup) -> None:
+    await restoring.load(database, backup, SCHEMA, set(), service.clock)
+
+
+async def nothing_came(database: WholeDatabase) -> bool:
+    return await database.read(None, store.is_empty)
+
+
+async def test_only_an_empty_database_is_restored_into(
+    service: Service, database: WholeDatabase, backup: Backup
+) -> None:
+    account = {"account_id": uuid4(), "epoch": 0, "head": 1}
+    await database.write(None, lambda work: work.execute(insert(JOURNAL), account))
+    with pytest.raises(RestoreStopped, match="not empty"):
+        await loaded(service, database, backup)
+    await emptied(database)
+    await loaded(service, database, backup)
+    with pytest.raises(RestoreStopped, match="not empty"):
+        await loaded(service, database, backup)
+
+
+async def test_a_damaged_file_brings_nothing_at_all(
+    service: Service, database: WholeDatabase, backup: Backup
+) -> None:
+    for path in (backup.data, backup.keys):
+        whole = path.read_bytes()
+        for wrong in (whole[:-1], whole[:-20] + bytes(20), whole + b"x", b"", whole[:40]):
+            path.write_bytes(wrong)
+            with pytest.raises(BackupBroken):
+                await loaded(service, database, backup)
+            assert await nothing_came(database)
+        path.write_bytes(whole)
+    await loaded(service, database, backup)
+
+
+async def test_files_that_do_not_belong_together_are_refused(
+    service: Service, database: WholeDatabase, backup: Backup, tmp_path: Path
+) -> None:
+    other = await written(service, database, tmp_path, backup.identity.public_key())
+    for wrong in (
+        backup._replace(keys=other.keys),
+        backup._replace(data=backup.keys, keys=backup.data),
+        backup._replace(data=backup.keys),
+    ):
+        with pytest.raises((RestoreStopped, BackupBroken)):
+            await loaded(service, database, wrong)
+        assert await nothing_came(database)
+
+
+async def test_a_backup_of_another_schema_is_refused(
+    service: Service, database: WholeDatabase, backup: Backup
+) -> None:
+    with pytest.raises(RestoreStopped, match="another schema"):
+        await restoring.load(database, backup, "0001", set(), service.clock)
+    assert await nothing_came(database)
+
+
+async def failing(service: Service) -> str:
+    answer = await service.http.get("/readyz")
+    assert answer.status_code == 503
+    return str(answer.json()["failing"])
+
+
+async def test_a_ring_that_does_not_open_the_keys_keeps_readiness_away(
+    service: Service, database: WholeDatabase, backup: Backup
+) -> None:
+    await loaded(service, database, backup)
+    with pytest.raises(RestoreStopped, match="ring"):
+        await restoring.finish(database, KeyRing.from_text(new_ring_text()), set())
+    assert await failing(service) == "restoring"
+    ring = KeyRing.from_file(service.settings.keys_file)
+    assert (await restoring.finish(database, ring, set())).journals == 1
+    assert (await service.http.get("/readyz")).status_code == 200
+
+
+OF_SECOND = (EVENT.c.seq == 2,)
+TAMPERED: dict[str, Update] = {
+    "action": update(EVENT).where(*OF_SECOND).values(action="nothing"),
+    "hash": update(EVENT).where(*OF_SECOND).values(hash=bytes(32)),
+    "prev": update(EVENT).where(*OF_SECOND).values(prev=bytes(32)),
+    "digest": update(EVENT).where(*OF_SECOND).values(digest=b"other"),
+    "number": update(EVENT).where(*OF_SECOND).values(seq=200),
+    "owner": update(EVENT).where(*OF_SECOND).values(account_id=UUID(int=5)),
+    "head": update(HEAD).values(hash=bytes(32)),
+    "length": update(HEAD).values(seq=HEAD.c.seq - 1),
+}
+
+
+@pytest.mark.parametrize("member", TAMPERED)
+async def test_a_broken_audit_chain_keeps_readiness_away(
+    service: Service, database: WholeDatabase, backup: Backup, member: str
+) -> None:
+    await loaded(service, database, backup)
+    assert (await verify_chains(database)).named == []
+    await database.write(None, lambda work: work.execute(TAMPERED[member]))
+    broken = (await verify_chains(database)).named
+    if member == "owner":
+        assert broken.pop(0) == (UUID(int=5), 1)
+    assert len(broken) == 1
+    if member not in ("head", "length"):
+        assert broken[0].seq == 2
+    ring = KeyRing.from_file(service.settings.keys_file)
+    with pytest.raises(RestoreStopped, match="audit chain"):
+        await restoring.finish(database, ring, set())
+    assert await failing(service) == "restoring"
+
+
+async def test_a_physical_restore_is_replayed_and_its_journals_begin_anew(
+    service: Service, database: WholeDatabase
+) -> None:
+    erased = await live(service)
+    row = await database.read(None, lambda work: work.fetch_one(select(JOURNAL.c.account_id)))
+    assert row is not None
+    stays = await live(service)
+    await restoring.mark(database, service.clock)
+    assert await failing(service) == "restoring"
+    ring = KeyRing.from_file(service.settings.keys_file)
+    done = await restoring.finish(database, ring, {row[0]})
+    assert done.erased_rows > 20
+    assert done.journals == 1
+    assert (await erased.ask("GET", "/v1/profile")).status_code == 401
+    assert (await stays.ask("GET", "/v1/profile")).status_code == 200
+    assert (await stays.ask("GET", "/v1/sync/changes?cursor=2")).status_code == 410
+
+
+async def test_a_full_disk_leaves_no_half_backup_and_says_so(
+    service: Service, database: WholeDatabase, tmp_path: Path
+) -> None:
+    await live(service)
+    recipient = read_recipient(make_identity(tmp_path / "identity"))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(NotWritten):
+            await written(service, database, tmp_path, recipient)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert list((tmp_path / "backups").iterdir()) == []

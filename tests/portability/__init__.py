@@ -1,0 +1,1 @@
+"""Sharing: the Bundle, the link, the passcode, the rules."""

@@ -1,0 +1,216 @@
+"""Erased is erased: every row, every token, every link, also after a crash in between."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from app.accounts.accounts import Accounts
+from app.audit import Actor
+from app.database import Database
+from app.health import Health
+from app.portability.erasure import Erasure
+from app.portability.ledger import Erased, ErasureLedger
+from app.vault import Vault
+from tests.clocks import SetClock
+from tests.portability.lives import (
+    OF_ACCOUNTS,
+    STAYS,
+    account_of,
+    left_of,
+    live,
+    waiting_for,
+)
+from tests.service import PASSWORD, Patient, Service, an_entry, settled
+from tests.sharing.links import NOBODY, ask_for, manifest, read_direct, told
+from tests.sharing.links import chain as chain_of
+
+pytestmark = pytest.mark.anyio
+READY = {"status": "ready"}
+
+
+async def erase(patient: Patient) -> httpx.Response:
+    await patient.step_up()
+    return await patient.ask("DELETE", "/v1/account")
+
+
+def eraser(service: Service) -> Erasure:
+    found: Erasure = service.app.state.provided[Erasure]
+    return found
+
+
+def index_of(service: Service, email: str) -> bytes:
+    accounts: Accounts = service.app.state.provided[Accounts]
+    vault: Vault = accounts.mailer._vault
+    return vault.blind_index("email", email.lower())
+
+
+async def test_no_table_with_accounts_keeps_a_row_but_the_audit_chain(
+    service: Service, patient: Patient, database: Database, everything: Database
+) -> None:
+    await live(service, patient)
+    neighbour = await service.sign_up()
+    await neighbour.save(an_entry())
+    account, other = await account_of(service, patient), await account_of(service, neighbour)
+    before = await left_of(database, other)
+    assert set(await left_of(database, account)) == set(OF_ACCOUNTS), "the life lacks a table"
+    assert await waiting_for(everything, index_of(service, patient.email)) >= {"account"}
+    answer = await erase(patient)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert set(await left_of(database, account)) == STAYS
+    await settled(service)
+    assert await waiting_for(everything, index_of(service, patient.email)) == set()
+    assert await left_of(database, other) == before
+    assert (await neighbour.ask("GET", "/v1/entries")).json()["items"]
+
+
+async def test_it_needs_a_fresh_proof_and_writes_no_line_without_one(
+    service: Service, patient: Patient
+) -> None:
+    answer = await patient.ask("DELETE", "/v1/account")
+    assert (answer.status_code, answer.json()["code"]) == (403, "step_up_required")
+    assert not service.settings.erasure_ledger.exists()
+    assert (await patient.ask("GET", "/v1/profile")).status_code == 200
+
+
+async def test_a_located_file_of_the_erased_is_that_of_nobody(
+    service: Service, patient: Patient
+) -> None:
+    links = await live(service, patient)
+    (file,) = (await manifest(service, links[0], embeddedLengthMax=0))["files"]
+    assert (await service.http.get(file["location"])).status_code == 200
+    assert (await erase(patient)).status_code == 204
+    gone, never = [
+        await service.http.get(path) for path in (file["location"], f"/shl/files/{NOBODY}")
+    ]
+    assert (gone.status_code, told(gone)) == (404, told(never))
+
+
+async def test_links_tokens_and_passwords_of_the_erased_are_those_of_nobody(
+    service: Service, patient: Patient
+) -> None:
+    links = await live(service, patient)
+    assert (await erase(patient)).status_code == 204
+    for link in links:
+        answer = await ask_for(service, link, "whatever")
+        assert told(answer) == told(await ask_for(service, f"/shl/{NOBODY}", "whatever"))
+        assert answer.status_code == 404
+    direct = await read_direct(service, links[1])
+    assert told(direct) == told(await read_direct(service, f"/shl/{NOBODY}"))
+    assert (await patient.ask("GET", "/v1/profile")).status_code == 401
+    spent = {"refresh_token": patient.tokens["refresh_token"]}
+    assert (await service.http.post("/v1/tokens/refresh", json=spent)).status_code == 401
+    entrance = {
+        "method": "password",
+        "email": patient.email,
+        "password": PASSWORD,
+        "device": {"name": "Phone", "platform": "test"},
+    }
+    answer = await service.http.post("/v1/tokens", json=entrance)
+    assert (answer.status_code, answer.json()["code"]) == (401, "credentials_refused")
+
+
+async def test_one_mail_confirms_it_and_the_address_is_free_again(
+    service: Service, patient: Patient
+) -> None:
+    assert (await erase(patient)).status_code == 204
+    await settled(service)
+    mails = [each for each in service.mailed() if patient.email in each]
+    assert "Subject: Your account was erased" in mails[-1]
+    assert sum("was erased with everything" in each for each in mails) == 1
+    again = await service.sign_up(patient.email)
+    assert (await again.ask("GET", "/v1/entries")).json()["items"] == []
+
+
+async def test_the_chain_ends_with_the_erasure_and_nothing_is_added(
+    service: Service, patient: Patient, database: Database
+) -> None:
+    account = await account_of(service, patient)
+    await erase(patient)
+    assert (await chain_of(database, account, str(account)))[-1] == (
+        "account.erased",
+        "done",
+        "device",
+    )
+    assert not await eraser(service).erase(account, Actor("operator", "test"))
+    assert len(await chain_of(database, account, str(account))) == 2
+
+
+async def test_the_ledger_comes_first_and_without_it_nothing_is_erased(
+    service: Service, patient: Patient
+) -> None:
+    service.settings.erasure_ledger.mkdir()
+    answer = await erase(patient)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert (await patient.ask("GET", "/v1/profile")).status_code == 200
+    service.settings.erasure_ledger.rmdir()
+    account = await account_of(service, patient)
+    assert (await erase(patient)).status_code == 204
+    ledger = ErasureLedger(service.settings.erasure_ledger)
+    assert [each.account_id for each in ledger.lines()] == [account]
+
+
+async def test_a_line_not_carried_out_is_carried_out_before_readiness(
+    service: Service, patient: Patient, database: Database, clock: SetClock, tmp_path: Path
+) -> None:
+    await live(service, patient)
+    account = await account_of(service, patient)
+    ledger = ErasureLedger(service.settings.erasure_ledger)
+    ledger.append(Erased(account, clock()))  # then the machine lost its power
+    ledger.append(Erased(uuid4(), clock()))  # of an account that this database never had
+    erasure = Erasure(eraser(service)._workshop, ledger, eraser(service)._forgetters)
+    health = Health(database, "", {"erasures": erasure.is_replayed})
+    assert await health.undone() is None
+    assert set(await left_of(database, account)) == STAYS
+    assert await erasure.replay() == 0
+
+
+async def test_readiness_names_the_ledger_while_it_cannot_be_carried_out(
+    service: Service, patient: Patient
+) -> None:
+    ledger = service.settings.erasure_ledger
+    ledger.write_text("no line of a ledger\n")
+    erasure = eraser(service)
+    erasure._replayed = False
+    answer = await service.http.get("/readyz")
+    assert (answer.status_code, answer.json()["failing"]) == (503, "erasures")
+    ledger.unlink()
+    assert (await service.http.get("/readyz")).status_code == 200
+
+
+async def test_an_old_line_is_replayed_without_a_mail(
+    service: Service, patient: Patient, clock: SetClock
+) -> None:
+    account = await account_of(service, patient)
+    ledger = ErasureLedger(service.settings.erasure_ledger)
+    ledger.append(Erased(account, clock() - timedelta(days=30)))
+    assert await eraser(service).replay() == 1
+    await settled(service)
+    assert not any("was erased" in each for each in service.mailed())
+
+
+async def test_writers_who_run_at_the_same_time_leave_nothing_behind(
+    service: Service, patient: Patient, database: Database
+) -> None:
+    links = await live(service, patient)
+    account = await account_of(service, patient)
+    await patient.step_up()
+
+    async def write(number: int) -> int:
+        await asyncio.sleep(number / 500)
+        return (await patient.ask("POST", "/v1/entries", json=an_entry())).status_code
+
+    async def read(number: int) -> int:
+        await asyncio.sleep(number / 500)
+        return (await read_direct(service, links[1])).status_code
+
+    async def go() -> int:
+        await asyncio.sleep(0.01)
+        return (await patient.ask("DELETE", "/v1/account")).status_code
+
+    statuses = await asyncio.gather(go(), *map(write, range(12)), *map(read, range(12)))
+    assert statuses[0] == 204
+    assert set(await left_of(database, account)) == STAYS

@@ -1,0 +1,155 @@
+"""Diaries of other apps: what becomes of their rows."""
+
+import pytest
+
+from tests.portability.imports import (
+    BEARABLE,
+    DAYLIO,
+    commit,
+    counts,
+    entries,
+    members,
+    preview,
+    refused,
+)
+from tests.service import Patient
+
+pytestmark = pytest.mark.anyio
+
+ZONE = "Europe/Berlin"
+HEAD = "full_date,time,mood,activities,note\n"
+
+
+async def test_a_daylio_file_becomes_moods(patient: Patient) -> None:
+    report = await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    assert counts(report) == {"rows": 9, "created": 6, "refused_count": 3}
+    assert refused(report) == [
+        (7, "unknown_name", "/mood"),
+        (8, "bad_date", "/full_date"),
+        (9, "bad_time", "/time"),
+    ]
+    found = {each["occurred_at"]: members(each) for each in await entries(patient)}
+    evening = found["2026-03-14T21:40:00+01:00"]
+    assert {name: value for name, value in evening.items() if name != "id"} == {
+        "kind": "mood",
+        "occurred_at": "2026-03-14T21:40:00+01:00",
+        "time_zone": ZONE,
+        "score": 7.5,
+        "scope": "moment",
+        "tags": ["walk", "friends", "good meal"],
+        "note": "Evening\nWalked by the river, then home.",
+        "source": "import",
+    }
+    assert found["2026-03-13T00:05:00+01:00"]["score"] == 0
+    assert found["2026-03-29T03:30:00+02:00"]["score"] == 10, "the hour that clocks skip"
+    long = found["2026-03-10T20:00:00+01:00"]
+    assert long["note"] == "a very long activity name that fits no tag | walk"
+    assert "tags" not in long
+
+
+async def test_two_rows_at_one_time_are_two_entries(patient: Patient) -> None:
+    await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    twins = [e for e in await entries(patient) if e["occurred_at"].startswith("2026-03-14T08:10")]
+    assert sorted(each["score"] for each in twins) == [2.5, 5]
+
+
+async def test_a_preview_tells_the_names_and_keeps_nothing(patient: Patient) -> None:
+    report = await preview(patient, "daylio", DAYLIO, time_zone=ZONE)
+    assert counts(report) == {"rows": 9, "created": 6, "refused_count": 3}
+    assert "id" not in report
+    assert report["names"][0] == {"name": "foggy", "rows": 1, "known": False}
+    assert {"name": "good", "rows": 4, "known": True} in report["names"]
+    assert await entries(patient) == []
+
+
+async def test_a_preview_tells_what_the_commit_then_does(patient: Patient) -> None:
+    for _ in range(2):
+        tried = await preview(patient, "daylio", DAYLIO, time_zone=ZONE)
+        done = await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+        assert counts(tried) == counts(done)
+
+
+async def test_the_patient_says_what_a_name_is_worth(patient: Patient) -> None:
+    scores = [{"name": "Foggy", "score": 3.5}, {"name": "good", "score": 7}]
+    report = await commit(patient, "daylio", DAYLIO, time_zone=ZONE, scores=scores)
+    assert report["created"] == 7
+    found = {each["occurred_at"]: each["score"] for each in await entries(patient)}
+    assert found["2026-03-12T19:00:00+01:00"] == 3.5
+    assert found["2026-03-14T21:40:00+01:00"] == 7
+
+
+async def test_without_a_zone_the_profiles_is_taken(patient: Patient) -> None:
+    await patient.set_time_zone("America/New_York")
+    await commit(patient, "daylio", DAYLIO)
+    assert {each["time_zone"] for each in await entries(patient)} == {"America/New_York"}
+
+
+async def test_a_bearable_file_becomes_moods_and_anxieties(patient: Patient) -> None:
+    names = ["Anxiety", "racing heart"]
+    report = await commit(patient, "bearable", BEARABLE, time_zone=ZONE, anxiety_names=names)
+    assert counts(report) == {"rows": 9, "created": 4, "skipped": 3, "refused_count": 2}
+    assert refused(report) == [
+        (7, "out_of_range", "/rating~1amount"),
+        (8, "wrong_type", "/rating~1amount"),
+    ]
+    assert {"name": "Headache (left)", "rows": 1, "known": False} in report["names"]
+    found = {(e["kind"], e["occurred_at"]): e for e in await entries(patient)}
+    mood = found["mood", "2026-03-14T21:10:00+01:00"]
+    assert (mood["score"], mood["tags"], mood["note"]) == (7, ["Calm", "Hopeful"], "Slept well.")
+    anxiety = found["anxiety", "2026-03-14T09:00:00+01:00"]
+    assert (anxiety["level"], anxiety["tags"]) == (7.5, ["Anxiety (Severe)"])
+    assert found["mood", "2026-03-12T12:00:00+01:00"]["scope"] == "day"
+
+
+async def test_a_scale_of_five_is_spread_over_ten(patient: Patient) -> None:
+    report = await commit(patient, "bearable", BEARABLE, time_zone=ZONE, mood_top=5)
+    assert refused(report)[0][:2] == (2, "out_of_range")
+    found = {each["occurred_at"]: each for each in await entries(patient, kind="mood")}
+    assert found["2026-03-12T12:00:00+01:00"]["score"] == 8
+
+
+@pytest.mark.parametrize(
+    ("diary", "content", "code"),
+    [
+        ("daylio", BEARABLE, "unknown_columns"),
+        ("bearable", DAYLIO, "unknown_columns"),
+        ("daylio", HEAD + '2026-01-01,1:00,"x', "malformed_table"),
+        ("afterglow", '{"type":"manifest","format":"other","version":1}', "unknown_format"),
+        ("daylio", HEAD + "2026-01-01,1:00,good,,\n" * 1001, "too_many_rows"),
+    ],
+)
+async def test_a_file_of_another_kind_is_refused_whole(
+    patient: Patient, diary: str, content: str, code: str
+) -> None:
+    order = {"action": "preview", "diary": diary, "content": content}
+    answer = await patient.ask("POST", "/v1/imports", json=order)
+    assert answer.status_code == 422
+    assert [(e["code"], e["pointer"]) for e in answer.json()["errors"]] == [(code, "/content")]
+
+
+async def test_no_value_of_a_bad_row_stands_in_the_answer(patient: Patient) -> None:
+    content = HEAD + f"SECRET-DAY,1:00,good,,\n2026-01-01,1:00,good,,{'SECRET' * 400}\n"
+    answer = await patient.ask(
+        "POST", "/v1/imports", json={"action": "preview", "diary": "daylio", "content": content}
+    )
+    assert refused(answer.json()) == [(2, "bad_date", "/full_date"), (3, "too_long", "/note")]
+    assert "SECRET" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("order", "code", "pointer"),
+    [
+        ({}, "missing", "/action"),
+        ({"action": "burn"}, "unknown_value", "/action"),
+        ({"action": "commit", "diary": "daylio", "content": "x"}, "missing", "/id"),
+        ({"action": "preview", "diary": "moodpath", "content": "x"}, "unknown_value", "/diary"),
+        ({"action": "undo", "id": "7"}, "bad_uuid", "/id"),
+        ({"action": "undo"}, "missing", "/id"),
+    ],
+)
+async def test_a_wrong_order_is_told_member_by_member(
+    patient: Patient, order: dict[str, str], code: str, pointer: str
+) -> None:
+    answer = await patient.ask("POST", "/v1/imports", json=order)
+    assert answer.status_code == 422
+    assert [(e["code"], e["pointer"]) for e in answer.json()["errors"]] == [(code, pointer)]

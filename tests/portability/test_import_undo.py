@@ -1,0 +1,98 @@
+"""Importing twice doubles nothing, and an undo takes out what the import made and no more."""
+
+from typing import Any
+
+import pytest
+
+from tests.portability.imports import DAYLIO, ask, commit, counts, entries, undo
+from tests.service import Patient, Service, an_entry
+
+pytestmark = pytest.mark.anyio
+
+ZONE = "Europe/Berlin"
+
+
+async def change(patient: Patient, method: str, entry: dict[str, Any], **more: Any) -> None:
+    """Change or delete an entry as it stands."""
+    tag = {"If-Match": f'"{entry["revision"]}"'}
+    answer = await patient.ask(method, f"/v1/entries/{entry['id']}", tag, **more)
+    assert answer.status_code in (200, 204), answer.text
+
+
+async def test_importing_twice_doubles_nothing(patient: Patient) -> None:
+    await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    before = await entries(patient)
+    again = await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    assert counts(again) == {"rows": 9, "known": 6, "refused_count": 3}
+    assert await entries(patient) == before
+
+
+async def test_an_undo_leaves_what_the_patient_changed_or_wrote(patient: Patient) -> None:
+    own = (await patient.save(an_entry("mood")))["entry"]
+    report = await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    edited, deleted = [e for e in await entries(patient) if e["source"] == "import"][:2]
+    await change(patient, "PATCH", edited, json={"score": 1})
+    await change(patient, "DELETE", deleted)
+    assert counts(await undo(patient, report["id"])) == {"removed": 4, "kept": 2}
+    assert {each["id"] for each in await entries(patient)} == {own["id"], edited["id"]}
+
+
+async def test_an_undo_that_is_sent_again_changes_nothing(patient: Patient) -> None:
+    report = await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    assert (await undo(patient, report["id"]))["removed"] == 6
+    assert (await undo(patient, report["id"]))["removed"] == 0
+
+
+async def test_after_an_undo_the_same_file_can_be_imported_with_other_meanings(
+    patient: Patient,
+) -> None:
+    for score in (6, 7, 8):
+        scores = [{"name": "good", "score": score}]
+        report = await commit(patient, "daylio", DAYLIO, time_zone=ZONE, scores=scores)
+        assert report["created"] == 6
+        assert score in {each["score"] for each in await entries(patient)}
+        assert len(await entries(patient)) == 6
+        await undo(patient, report["id"])
+    assert await entries(patient) == []
+
+
+async def test_what_the_patient_deleted_stays_deleted(patient: Patient) -> None:
+    await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    await change(patient, "DELETE", (await entries(patient))[0])
+    again = await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    assert counts(again) == {"rows": 9, "known": 5, "deleted": 1, "refused_count": 3}
+
+
+async def test_the_parts_of_a_split_file_are_undone_together(patient: Patient) -> None:
+    head, *lines = DAYLIO.splitlines(keepends=True)
+    first = await commit(patient, "daylio", head + "".join(lines[:2]), time_zone=ZONE)
+    rest = head + "".join(lines[2:])
+    second = await commit(patient, "daylio", rest, time_zone=ZONE, id=first["id"])
+    made = first["created"] + second["created"]
+    assert made == 6
+    assert (await undo(patient, first["id"]))["removed"] == made
+    assert await entries(patient) == []
+
+
+async def test_an_undone_import_takes_nothing_more_in(patient: Patient) -> None:
+    report = await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    await undo(patient, report["id"])
+    order = {"action": "commit", "id": report["id"], "diary": "daylio", "content": DAYLIO}
+    assert (await ask(patient, order, 409))["code"] == "import_undone"
+    assert await entries(patient) == []
+
+
+async def test_an_import_of_another_patient_cannot_be_undone(service: Service) -> None:
+    mine, other = await service.sign_up(), await service.sign_up()
+    report = await commit(other, "daylio", DAYLIO, time_zone=ZONE)
+    answer = await mine.ask("POST", "/v1/imports", json={"action": "undo", "id": report["id"]})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert len(await entries(other)) == 6
+
+
+async def test_ids_of_imported_rows_differ_between_patients(service: Service) -> None:
+    mine, other = await service.sign_up(), await service.sign_up()
+    for each in (mine, other):
+        await commit(each, "daylio", DAYLIO, time_zone=ZONE)
+    ids = [{entry["id"] for entry in await entries(each)} for each in (mine, other)]
+    assert not ids[0] & ids[1]
