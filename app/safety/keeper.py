@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import NamedTuple, Protocol
 from uuid import UUID, uuid4
 
@@ -82,7 +83,7 @@ class Signals:
     ) -> Sightings:
         """The live signals of a saved entry, and where help is if that is due."""
         kept = await store.signals_of(transaction, keys.account_id, [entry_id])
-        live = [signal for each in kept if (signal := _opened(keys, each)).live]
+        live = [signal for each in kept if (signal := opened_signal(keys, each)).live]
         if not resources_due(kind, has_signals=bool(live)):
             return Sightings()
         help_ = await self._resources(transaction, keys)
@@ -95,7 +96,7 @@ class Signals:
     async def of_entries(self, transaction: Transaction, keys: PatientKeys) -> list[StoredSignal]:
         """All signals of a journal, newest first."""
         kept = await store.all_signals(transaction, keys.account_id)
-        return [_opened(keys, each) for each in kept]
+        return [opened_signal(keys, each) for each in kept]
 
     async def page(
         self, account_id: UUID, after: SignalPlace | None, limit: int
@@ -108,7 +109,7 @@ class Signals:
             rows = await store.signal_page(transaction, account_id, after, limit + 1)
             keys = await self._vault.patient(transaction, account_id)
             help_ = await self._resources(transaction, keys)
-            shown = [Signal.shown(_opened(keys, row), help_) for row in rows[:limit]]
+            shown = [Signal.shown(opened_signal(keys, row), help_) for row in rows[:limit]]
             last = rows[limit - 1] if len(rows) > limit else None
             return shown, last and SignalPlace(last.created_at, last.id)
 
@@ -125,11 +126,18 @@ class Signals:
             if kept is None:
                 raise NotFound
             keys = await self._vault.patient(transaction, account_id)
-            before = _opened(keys, kept)
+            before = opened_signal(keys, kept)
             after = before.answered(answer, now)
             if after != before:
-                await self._replace(transaction, keys, kept, after)
-                event = AuditEvent(now, actor, "signal.answered", "signal", str(signal_id))
+                sealed = await self._replace(transaction, keys, kept, after)
+                event = AuditEvent(
+                    at=now,
+                    actor=actor,
+                    action="signal.answered",
+                    object_kind="signal",
+                    object_id=str(signal_id),
+                    digest=sha256(sealed).digest(),
+                )
                 await append_event(transaction, account_id, event)
             return Signal.shown(after, await self._resources(transaction, keys))
 
@@ -148,7 +156,7 @@ class Signals:
         found: dict[UUID, dict[KeptSignal, StoredSignal]] = defaultdict(dict)
         if ids:
             for kept in await store.signals_of(transaction, keys.account_id, ids):
-                found[kept.entry_id][kept] = _opened(keys, kept)
+                found[kept.entry_id][kept] = opened_signal(keys, kept)
         return found
 
     @staticmethod
@@ -160,17 +168,19 @@ class Signals:
     @staticmethod
     async def _replace(
         transaction: Transaction, keys: PatientKeys, kept: KeptSignal, signal: StoredSignal
-    ) -> None:
+    ) -> bytes:
         revision = kept.revision + 1
         sealed = _sealed(keys, signal, revision)
         await store.reseal_signal(transaction, keys.account_id, kept.id, revision, sealed)
+        return sealed
 
 
 def _kept_as(existing: Mapping[KeptSignal, StoredSignal], signal: StoredSignal) -> KeptSignal:
     return next(kept for kept in existing if kept.id == signal.id)
 
 
-def _opened(keys: PatientKeys, kept: KeptSignal) -> StoredSignal:
+def opened_signal(keys: PatientKeys, kept: KeptSignal) -> StoredSignal:
+    """A kept signal with its seal open. Raises SealBroken."""
     place = _place(keys.account_id, kept.id, kept.revision)
     return StoredSignal.model_validate_json(keys.open(place, kept.sealed))
 

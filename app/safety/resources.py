@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
+from app.model import Model
 from app.safety.schemas import CrisisResource, CrisisResourceKind, CrisisResourceList
 
 RESOURCES_FILE = Path(__file__).parent / "data" / "crisis_resources.json"
@@ -20,7 +21,7 @@ ALWAYS_DUE = frozenset({"dissociation", "assessment"})
 REGION = re.compile(r"[A-Za-z]{2}")
 
 
-class ResourceFile(BaseModel):
+class ResourceFile(Model):
     """The data file: resources, countries that share some, and other codes in use."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypeAliasType
 
+from app.model import Model
 from app.safety.rules.signals import StoredSignal
 
 MOST_SIGNALS = 200
@@ -33,10 +34,10 @@ CountryCode = Annotated[str, Field(pattern="^[A-Za-z]{2}$", max_length=2)]
 """ISO 3166-1 alpha-2; `EU` for the Union and `ZZ` for anywhere."""
 
 
-class Shown(BaseModel):
+class Shown(Model):
     """An object of an answer. Members are there or absent, never null."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True)
 
 
 class CrisisResource(Shown):
@@ -106,7 +107,7 @@ class SignalPage(Shown):
     """Nobody is watching: always false."""
 
 
-class SignalPatch(BaseModel):
+class SignalPatch(Model):
     """The patient's answer to a signal."""
 
     model_config = ConfigDict(
@@ -114,7 +115,6 @@ class SignalPatch(BaseModel):
         frozen=True,
         strict=True,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
     )
 
     status: SignalAnswer

@@ -28,6 +28,7 @@ COLUMNS = tuple(SIGNAL.c[name] for name in KeptSignal._fields)
 NEWEST_FIRST = (SIGNAL.c.created_at.desc(), SIGNAL.c.id.desc())
 ADD = insert(SIGNAL)
 DROP_OF_ENTRIES = delete(SIGNAL).where(OF_ACCOUNT, is_among(SIGNAL.c.entry_id, "ids"))
+DROP_OF_ACCOUNT = delete(SIGNAL).where(OF_ACCOUNT)
 OF_ENTRIES = (
     select(*COLUMNS).where(OF_ACCOUNT, is_among(SIGNAL.c.entry_id, "ids")).order_by(*NEWEST_FIRST)
 )
@@ -46,6 +47,11 @@ RESEAL = (
     .where(OF_ACCOUNT, SIGNAL.c.id == bindparam("signal"))
     .values(sealed=bindparam("to_sealed"), revision=bindparam("to_revision"))
 )
+
+
+async def drop_signals_of_account(transaction: Transaction, account_id: UUID) -> None:
+    """Remove every signal of an account, when it is erased."""
+    await transaction.execute(DROP_OF_ACCOUNT, {"account": account_id})
 
 
 async def add_signal(transaction: Transaction, account_id: UUID, signal: KeptSignal) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from app.audit import Actor, AuditEvent, append_event
+from app.audit import Actor, AuditAction, AuditEvent, Outcome, append_event
 from app.clock import Clock
 from app.database import Database, Transaction
 from app.sharing.schemas import ShareAccessOutcome, ShareAccessVia
@@ -17,12 +17,12 @@ from app.vault import PatientKeys, Vault
 MOST_ACCESSES = 500
 """Rows kept of one link."""
 
-ACTIONS: dict[str, str] = {
+ACTIONS: dict[str, AuditAction] = {
     "opened": "share.opened",
     "wrong_passcode": "share.passcode_wrong",
     "refused": "share.refused",
 }
-LOCKED = "share.locked"
+LOCKED: AuditAction = "share.locked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Access:
     visitor: Visitor
 
     @property
-    def action(self) -> str | None:
+    def action(self) -> AuditAction | None:
         """Its name in the audit chain, if it stands there."""
         if self.outcome == "wrong_passcode" and self.tries_left == 0:
             return LOCKED
@@ -134,7 +134,7 @@ async def write_access(
     await add_access(transaction, account_id, share_id, row)
     if access.action is not None:
         actor = Actor("reader", str(row.id), access.visitor.request_id)
-        outcome = "done" if access.outcome == "opened" else "refused"
+        outcome: Outcome = "done" if access.outcome == "opened" else "refused"
         event = AuditEvent(now, actor, access.action, "share", str(share_id), outcome)
         await append_event(transaction, account_id, event)
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from app.accounts.profile import load_profile
+from app.accounts.recovery import require_no_hold
 from app.accounts.step_up import require_step_up
 from app.audit import Actor, AuditEvent, append_event
 from app.database import Transaction, UniqueViolation
@@ -97,6 +98,7 @@ class Creating:
     ) -> OpenedShare | Material | None:
         """The share if it is there already, else what its snapshot is to be made of."""
         await require_step_up(transaction, wish.signed_in, wish.now)
+        await require_no_hold(transaction, wish.signed_in, wish.now)
         account_id = wish.signed_in.account_id
         keys = await self._equipment.vault.patient(transaction, account_id)
         row = await load_share(transaction, account_id, wish.share_id)
@@ -135,6 +137,7 @@ class Creating:
 
         async def work(transaction: Transaction) -> OpenedShare:
             await require_step_up(transaction, wish.signed_in, wish.now)
+            await require_no_hold(transaction, wish.signed_in, wish.now)
             keys = await self._equipment.vault.patient(transaction, account_id)
             share = _new_share(keys, wish, secrets)
             await add_share(transaction, share, secret_hash(secrets.token))

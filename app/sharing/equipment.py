@@ -7,6 +7,8 @@ from app.database import Database
 from app.sharing.files import Files
 from app.sharing.judge import PasscodeJudge
 from app.sharing.material import Sources
+from app.sharing.news import News
+from app.throttling import Throttles
 from app.vault import Vault
 
 
@@ -20,5 +22,7 @@ class Equipment:
     sources: Sources
     files: Files
     judge: PasscodeJudge
+    news: News
+    throttles: Throttles
     base: str
     viewer: str

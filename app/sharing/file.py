@@ -1,13 +1,16 @@
 """From what a share is made of to its encrypted file. Pure, slow: for a worker thread."""
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
 from pydantic_core import to_json
 
+from app.journal.kinds import Headline
 from app.sharing.fhir import BundleContent, build_bundle, public_id
-from app.sharing.material import Material, View, visible_signals
+from app.sharing.material import Material, visible_signals
+from app.sharing.report import shared_report
 from app.sharing.shl import encrypt_file
 from app.trends.caveats import in_order
 from app.trends.document import trend_document
@@ -24,7 +27,8 @@ def shared_bundle(material: Material) -> bytes:
     """The FHIR JSON of a share."""
     subject, views = material.subject, material.views()
     signals = visible_signals(material.ground.signals, views)
-    summary = _summary(material, views).model_dump_json(exclude_none=True, by_alias=True)
+    headlines = material.headlines(views)
+    summary = _summary(material, headlines).model_dump_json(exclude_none=True, by_alias=True)
     content = BundleContent(
         namespace=subject.share_id,
         generated_at=material.generated_at,
@@ -32,14 +36,16 @@ def shared_bundle(material: Material) -> bytes:
         signals=[json.loads(each.model_dump_json(exclude_none=True)) for each in signals],
         subject_name=subject.subject_name,
         trend_document=summary.encode(),
+        report_pdf=shared_report(material, headlines),
+        snomed=material.ground.snomed,
     )
     return to_json(build_bundle(content))
 
 
-def _summary(material: Material, views: list[View]) -> TrendDocument:
+def _summary(material: Material, headlines: Sequence[Headline]) -> TrendDocument:
     ground = material.ground
     document = trend_document(
-        material.headlines(views),
+        headlines,
         ground.scope,
         today=ground.today,
         zone=ground.zone,

@@ -60,15 +60,18 @@ class Files:
     async def _missing(self, share: OpenedShare) -> Material | None:
         account_id, now = share.row.account_id, self._clock()
 
-        async def work(transaction: Transaction) -> Material | None:
+        async def is_there(transaction: Transaction) -> bool:
             keys = await self._vault.patient(transaction, account_id)
-            if await self.current(transaction, keys, share) is not None:
-                return None
-            subject = share.subject()
+            return await self.current(transaction, keys, share) is not None
+
+        async def gather(transaction: Transaction) -> Material:
+            keys, subject = await self._vault.patient(transaction, account_id), share.subject()
             ground = await self._sources.ground(transaction, keys, subject, now)
             return await self._sources.material(transaction, subject, ground, now)
 
-        return await self._database.read(account_id, work)
+        if await self._database.read(account_id, is_there):
+            return None
+        return await self._database.read(account_id, gather, replica=True)
 
     async def _keep(self, share: OpenedShare, material: Material, jwe: bytes) -> None:
         """In place of the last one, whose tickets live out. A forgotten link keeps nothing."""

@@ -18,13 +18,10 @@ from app.journal.scope import Scope
 from app.journal.stored import StoredEntry
 from app.safety.rules import RuleContext, StoredSignal, evaluate
 from app.safety.sightings import SignalKeeper
+from app.sharing.content_version import content_versions
 from app.sharing.rules import MOST_SNAPSHOT_ENTRIES, journal_scope
 from app.sharing.schemas import ShareMode, ShareScope
-from app.trends.version import CONFIGURED_VERSION
 from app.vault import PatientKeys
-
-CONTENT_VERSION = "1"
-"""Rises whenever the same journal would make another file."""
 
 View = Mapping[str, Any]
 """A read entry as JSON without what the scope hides."""
@@ -48,6 +45,7 @@ class Ground:
     today: date
     zone: str
     signals: tuple[StoredSignal, ...]
+    snomed: bool
     stamp: bytes
 
 
@@ -81,10 +79,11 @@ class Material:
 class Sources:
     """Reads the journal, the profile and the signals; one object a process."""
 
-    def __init__(self, reading: Reading, signals: SignalKeeper) -> None:
-        """`signals` opens what the safety rules noticed."""
+    def __init__(self, reading: Reading, signals: SignalKeeper, *, snomed: bool = True) -> None:
+        """`signals` opens what the safety rules noticed; `snomed`: whether its codes are used."""
         self._reading = reading
         self._signals = signals
+        self._snomed = snomed
 
     async def ground(
         self, transaction: Transaction, keys: PatientKeys, subject: Subject, now: datetime
@@ -98,9 +97,16 @@ class Sources:
         signals = await self._signals.of_entries(transaction, keys) if scope.signals else []
         told = [signal.model_dump_json() for signal in signals]
         rests_on = [*state, profile.revision, today.isoformat(), told]
-        versions = [CONFIGURED_VERSION, CONTENT_VERSION]
+        versions = content_versions(snomed=self._snomed)
         stamp = sha256(json.dumps([rests_on, versions]).encode()).digest()
-        return Ground(scope=scope, today=today, zone=zone, signals=tuple(signals), stamp=stamp)
+        return Ground(
+            scope=scope,
+            today=today,
+            zone=zone,
+            signals=tuple(signals),
+            snomed=self._snomed,
+            stamp=stamp,
+        )
 
     async def material(
         self, transaction: Transaction, subject: Subject, ground: Ground, now: datetime

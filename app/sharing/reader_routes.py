@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.faults import Fault
+from app.limits import Bucket
 from app.sharing.accesses import Visit, Visitor
 from app.sharing.answers import manifest_of
 from app.sharing.clients import coarse_client
@@ -20,6 +21,7 @@ from app.sharing.manifest import (
 from app.sharing.refusals import PasscodeProblem, ShareNotFound
 from app.sharing.sharing import Sharing
 from app.sharing.shl import SECRET_CHARACTERS
+from app.throttling import network_of
 from app.web.answers import json_answer
 from app.web.exchange import exchange_of
 from app.web.identity import PUBLIC
@@ -64,10 +66,11 @@ async def open_share(
 
     A wrong passcode costs one of ten tries in the life of the link; a missing one costs none. A
     link that is unknown, withdrawn, expired, locked or used up is 404. At most 30 openings a
-    minute.
+    minute, and 60 requests.
     """
     visit = _visit(request, asked.recipient)
     try:
+        await _count(request, sharing, token)
         served = await sharing.readers.open(token, asked, visit)
     except Refusal as refusal:
         return _refused(refusal, request, sharing, visit)
@@ -100,7 +103,9 @@ async def read_shared_file(
     """
     visit = _visit(request, recipient)
     try:
-        share = await sharing.readers.find_direct(token, visit)
+        found = await sharing.readers.find_direct(token)
+        await _count(request, sharing, token)
+        share = sharing.readers.living(found, visit)
         if recipient is None:
             raise InvalidRequest(faults=[NEEDED])
         served = await sharing.readers.read_direct(share, visit)
@@ -114,7 +119,7 @@ async def read_shared_file(
     operation_id="readSharedLocation",
     response_class=Jose,
     responses={
-        **refusals(ShareNotFound),
+        **refusals(ShareNotFound, RateLimited),
         200: {"content": FILE, "description": "A JWE whose key stands in the link."},
     },
     openapi_extra=PUBLIC,
@@ -123,10 +128,22 @@ async def read_shared_location(request: Request, ticket: Secret, sharing: Here) 
     """Read the file that a manifest located. The place lives ten minutes and dies with the link."""
     visit = _visit(request, None)
     try:
+        await _count(request, sharing, ticket)
         jwe = await sharing.readers.read_located(ticket, visit)
     except Refusal as refusal:
         return _refused(refusal, request, sharing, visit)
     return Jose(jwe, background=_afterwards(sharing, visit))
+
+
+async def _count(request: Request, sharing: Sharing, secret: str) -> None:
+    """Whoever opens link after link is stopped, and one link is not asked all the time.
+
+    Raises RateLimited, the same for links that are dead or never were. What is refused so is not
+    told to the patient: call it first.
+    """
+    await sharing.equipment.throttles.take(
+        (Bucket.SHARE_OPEN_ADDRESS, network_of(request)), (Bucket.SHARE_OPEN_LINK, secret)
+    )
 
 
 def _visit(request: Request, recipient: str | None) -> Visit:

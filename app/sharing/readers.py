@@ -15,6 +15,7 @@ from app.sharing.shl import secret_hash
 from app.sharing.store import StoredShare, find_share
 from app.sharing.store_files import find_ticketed, load_jwe
 from app.sharing.store_openings import reserve_try
+from app.telemetry import EVENTS
 from app.web.problems import MethodNotAllowed
 
 
@@ -32,7 +33,7 @@ class Readers:
 
         Raises ShareNotFound, PasscodeNeeded, PasscodeWrong or RateLimited.
         """
-        share = await self._alive(token, visit)
+        share = self.living(await self._found(token), visit)
         if share.kind == "direct":
             raise ShareNotFound
         if asked.passcode is None:
@@ -42,18 +43,30 @@ class Readers:
         admission = Admission(share=opened, visit=visit, embeds=asked.embeds, reserved=True)
         return await self._serving.serve(admission)
 
-    async def find_direct(self, token: str, visit: Visit) -> StoredShare:
-        """A direct link. Raises ShareNotFound, or MethodNotAllowed for one with a passcode.
+    async def find_direct(self, token: str) -> StoredShare | None:
+        """A direct link, or one that is dead; None where there is none.
 
-        Scanners of mail and previews of links come here: they see and spend nothing.
+        Scanners of mail and previews of links come here: where a link with a passcode lives, they
+        see and spend nothing. Raises MethodNotAllowed for that.
         """
-        share = await self._alive(token, visit)
-        if share.kind != "direct":
+        share = await self._found(token)
+        if share and share.kind != "direct" and is_alive(share, self._equipment.clock()):
             raise MethodNotAllowed(["POST", "OPTIONS"])
+        return share
+
+    def living(self, share: StoredShare | None, visit: Visit) -> StoredShare:
+        """The share, if it lives. Raises ShareNotFound."""
+        if share is None:
+            raise ShareNotFound
+        if not is_alive(share, self._equipment.clock()):
+            visit.leaves(share, "refused")
+            raise ShareNotFound
         return share
 
     async def read_direct(self, share: StoredShare, visit: Visit) -> Served:
         """The file of a direct link. Raises ShareNotFound or RateLimited."""
+        if share.kind != "direct":  # dead when it was found, and revived by a clock set back
+            raise ShareNotFound
         opened = await self._equipment.database.read(
             share.account_id, lambda work: self._opened(work, share)
         )
@@ -81,15 +94,9 @@ class Readers:
         visit.leaves(share, "opened", "file")
         return jwe
 
-    async def _alive(self, token: str, visit: Visit) -> StoredShare:
+    async def _found(self, token: str) -> StoredShare | None:
         find = partial(find_share, token_hash=secret_hash(token))
-        share = await self._equipment.database.read(None, find)
-        if share is None:
-            raise ShareNotFound
-        if not is_alive(share, self._equipment.clock()):
-            visit.leaves(share, "refused")
-            raise ShareNotFound
-        return share
+        return await self._equipment.database.read(None, find)
 
     async def _judged(self, share: StoredShare, passcode: str, visit: Visit) -> OpenedShare:
         """The share, for whoever knows its passcode; the try is taken before it is judged."""
@@ -108,6 +115,8 @@ class Readers:
             return opened
         wrong = access_of(share, visit.visitor, "wrong_passcode")
         await self._accesses.tell(replace(wrong, tries_left=left))
+        if left == 0:
+            EVENTS("passcode.burnt", "warning", account=share.account_id)
         raise PasscodeWrong(left)
 
     async def _opened(self, transaction: Transaction, share: StoredShare) -> OpenedShare:

@@ -51,7 +51,7 @@ class PasscodeWrong(PasscodeRefused):
 class PasscodeProblem(Problem):
     """A missing or wrong passcode: a problem, and what an app for SMART Health Links looks for."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, serialize_by_alias=True)
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
 
     remaining_attempts: TriesLeft = Field(alias="remainingAttempts")
     """Wrong passcodes that the link still bears in all its life."""

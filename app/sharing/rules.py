@@ -13,6 +13,8 @@ MOST_SNAPSHOT_ENTRIES = 5000
 SHORTEST_LIFE = timedelta(seconds=60)
 DEFAULT_LIFE = {"passcode": timedelta(days=7), "direct": timedelta(hours=1)}
 LONGEST_LIFE = {"passcode": timedelta(days=90), "direct": timedelta(hours=48)}
+FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(2999, 12, 31)
+"""No entry is older; and trends look days past a range, so it ends well before dates do."""
 
 MESSAGES = {
     "mode_not_for_kind": "A direct link is always a snapshot.",
@@ -20,6 +22,7 @@ MESSAGES = {
     "expires_too_soon": "A link lives for at least a minute.",
     "expires_too_late": "A link with a passcode lives for at most 90 days, a direct one for 48 h.",
     "last_days_not_for_mode": "Only a live link may name a number of days.",
+    "out_of_range": "A date lies between 1900 and 2999.",
     "range_given_twice": "Either dates or a number of days, not both.",
     "range_reversed": "The range ends before it begins.",
     "range_too_long": f"A link shows at most {MOST_DAYS} days.",
@@ -103,6 +106,11 @@ def _range_faults(draft: ShareDraft, today: date) -> Iterator[Fault]:
 
 
 def _length_faults(scope: ShareScope, first: date, today: date) -> Iterator[Fault]:
+    yield from (
+        _fault("out_of_range", place)
+        for place, day in (("/scope/from", first), ("/scope/to", scope.last))
+        if day is not None and not FIRST_DATE <= day <= LAST_DATE
+    )
     last = scope.last or today
     pointer = "/scope/to" if scope.last else "/scope/from"
     if last < first:

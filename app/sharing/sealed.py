@@ -3,8 +3,9 @@
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
+from app.model import Model
 from app.sharing.material import Subject
 from app.sharing.passcodes import generate_passcode, passcode_verifier
 from app.sharing.schemas import ShareDraft, ShareMode, ShareScope
@@ -13,7 +14,7 @@ from app.sharing.store import StoredShare
 from app.vault import PatientKeys, Place
 
 
-class About(BaseModel):
+class About(Model):
     """What the patient chose and wrote; readers see `label` and `subject_name` alone."""
 
     model_config = ConfigDict(frozen=True)
@@ -34,7 +35,7 @@ class About(BaseModel):
         )
 
 
-class Secrets(BaseModel):
+class Secrets(Model):
     """Token and key of a link, and of a passcode its text and the hash it is judged by."""
 
     model_config = ConfigDict(frozen=True)

@@ -63,6 +63,7 @@ class Serving:
             await self._equipment.files.renew(share, share.secrets)
             settled = await self._settled(replace(admission, reserved=False, fresh=True))
         if isinstance(settled, Served):
+            self._equipment.news.wake()
             return settled
         if isinstance(settled, RateLimited):
             raise settled
@@ -97,12 +98,14 @@ class Serving:
         self, transaction: Transaction, keys: PatientKeys, admission: Admission, file: FileMark
     ) -> Served | Refusal:
         row, now = admission.share.row, self._equipment.clock()
-        left = await count_opening(transaction, row.account_id, row.id, now)
-        if left is None:
+        opening = await count_opening(transaction, row.account_id, row.id, now)
+        if opening is None:
             busy = await is_busy(transaction, row.account_id, row.id, now)
             return RateLimited(SECONDS - now.second) if busy else ShareNotFound()
+        if opening.number == 1:
+            await self._equipment.news.first_opened(transaction, keys, now)
         served = await _hand_out(transaction, admission, file, now)
-        as_opened = row._replace(tries_left=left)
+        as_opened = row._replace(tries_left=opening.tries_left)
         access = access_of(as_opened, admission.visit.visitor, "opened")
         await write_access(transaction, keys, access, now)
         return served

@@ -102,13 +102,14 @@ class Shares:
             rows = await load_accesses(transaction, account_id, share_id, after, limit + 1)
             keys = await self._equipment.vault.patient(transaction, account_id)
             last = rows[limit - 1] if len(rows) > limit else None
-            known = [_known(keys, share_id, row) for row in rows[:limit]]
+            known = [known_access(keys, share_id, row) for row in rows[:limit]]
             return known, last and (last.at, last.id)
 
         return await self._equipment.database.read(account_id, work)
 
 
-def _known(keys: PatientKeys, share_id: UUID, row: StoredAccess) -> KnownAccess:
+def known_access(keys: PatientKeys, share_id: UUID, row: StoredAccess) -> KnownAccess:
+    """A row of the log with the reader's claim opened. Raises SealBroken."""
     if row.sealed_recipient is None:
         return KnownAccess(row, None)
     place = recipient_place(keys.account_id, share_id, row.id)

@@ -1,10 +1,11 @@
 """The sharing room as the rest of the house sees it."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from app.accounts.mail import Mailer
+from app.background import in_background
 from app.clock import Clock
 from app.database import Database
 from app.journal.reading import Reading
@@ -15,20 +16,29 @@ from app.sharing.equipment import Equipment
 from app.sharing.files import Files
 from app.sharing.judge import PasscodeJudge
 from app.sharing.material import Sources
+from app.sharing.news import News
+from app.sharing.origins import Origins
 from app.sharing.readers import Readers
 from app.sharing.shares import Shares
 from app.sharing.sweep import Sweep
+from app.throttling import Throttles
 from app.vault import Vault
-
-VIEWER_PATH = "/view"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """What other rooms lend: the journal's reading and what the safety rules noticed."""
+    """What other rooms lend: the journal's reading, what the safety rules noticed, the post.
+
+    `wake` lets decided mail leave soon; `throttles` count who opens links. `snomed`: whether its
+    codes may be used.
+    """
 
     reading: Reading
     signals: SignalKeeper
+    mailer: Mailer
+    wake: Callable[[], None]
+    throttles: Throttles
+    snomed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +54,10 @@ class Sharing:
 
     @classmethod
     def of(
-        cls, database: Database, vault: Vault, clock: Clock, base: str, library: Library
+        cls, database: Database, vault: Vault, clock: Clock, origins: Origins, library: Library
     ) -> "Sharing":
-        """`base`: the origin of links. To be made while an event loop runs."""
-        sources = Sources(library.reading, library.signals)
+        """To be made while an event loop runs."""
+        sources = Sources(library.reading, library.signals, snomed=library.snomed)
         equipment = Equipment(
             database=database,
             vault=vault,
@@ -55,8 +65,10 @@ class Sharing:
             sources=sources,
             files=Files(database, vault, clock, sources),
             judge=PasscodeJudge(),
-            base=base,
-            viewer=base + VIEWER_PATH,
+            news=News(library.mailer, library.wake),
+            throttles=library.throttles,
+            base=origins.links,
+            viewer=origins.page,
         )
         accesses = Accesses(database, vault, clock)
         return cls(
@@ -71,11 +83,8 @@ class Sharing:
     @asynccontextmanager
     async def sweeping(self) -> AsyncIterator[None]:
         """Sweep in the background while the service runs; let go of the threads at the end."""
-        sweeper = asyncio.create_task(self.sweep.run())
         try:
-            yield
+            async with in_background(self.sweep.run()):
+                yield
         finally:
-            sweeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await sweeper
             self.equipment.judge.close()

@@ -8,10 +8,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
-from joserfc import jwe
-from joserfc.jwk import OctKey
-from joserfc.util import urlsafe_b64decode
-
 from app.settings import MOST_BASE_CHARACTERS
 
 SECRET_BYTES = 32
@@ -85,8 +81,9 @@ def encrypt_file(content: bytes, key: str) -> bytes:
 
     joserfc writes it (and not AESGCM by hand): it draws the IV itself, so none can be reused.
     """
-    return jwe.encrypt_compact(HEADER, content, _key(key)).encode()
+    from joserfc import jwe  # noqa: PLC0415 - for those who write files: readers open none here
+    from joserfc.jwk import OctKey  # noqa: PLC0415
+    from joserfc.util import urlsafe_b64decode  # noqa: PLC0415
 
-
-def _key(key: str) -> OctKey:
-    return OctKey.import_key(urlsafe_b64decode(key.encode()))
+    sealing = OctKey.import_key(urlsafe_b64decode(key.encode()))
+    return jwe.encrypt_compact(HEADER, content, sealing).encode()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
-from app.database import Row, Transaction, table_of
+from app.database import Lookup, Row, Transaction, table_of
 from app.sharing.tables import ShareRow
 
 
@@ -49,7 +49,11 @@ ALIVE = and_(NOT_REVOKED, SHARE.c.expires_at > NOW, SHARE.c.tries_left > 0, ~USE
 
 ADD = insert(SHARE)
 LOAD = select(*COLUMNS).where(ONE)
-BY_TOKEN = select(*COLUMNS).where(SHARE.c.token_hash == bindparam("token_hash"))
+BY_TOKEN = Lookup(
+    "lookup_share",
+    select(*COLUMNS).where(SHARE.c.token_hash == bindparam("token_hash")),
+    ["token_hash"],
+)
 PAGE = select(*COLUMNS).where(OF_ACCOUNT)
 NEWEST_FIRST = (SHARE.c.created_at.desc(), SHARE.c.id.desc())
 FIRST_PAGE = PAGE.order_by(*NEWEST_FIRST).limit(bindparam("most"))
@@ -86,7 +90,11 @@ FORGETTABLE = and_(
         and_(USED_UP, SHARE.c.last_opened_at <= BEFORE),
     ),
 )
-DEAD = select(SHARE.c.account_id, SHARE.c.id).where(FORGETTABLE).limit(bindparam("most"))
+DEAD = Lookup(
+    "lookup_dead_links",
+    select(SHARE.c.account_id, SHARE.c.id).where(FORGETTABLE).limit(bindparam("most")),
+    ["now", "before", "most"],
+)
 FORGET = update(SHARE).where(ONE, FORGETTABLE).values(sealed_link=None)
 LOCK_LINK = (
     update(SHARE)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, delete, exists, insert, select
 from sqlalchemy import func as sql
 
-from app.database import Row, Transaction, table_of
+from app.database import Lookup, Row, Transaction, table_of
 from app.sharing.store import COLUMNS, SHARE, StoredShare
 from app.sharing.tables import ShareFileRow, ShareTicketRow
 
@@ -39,7 +39,8 @@ NOT_TICKETED = ~exists().where(OF_ONE_FILE, TICKET.c.expires_at > NOW)
 DROP_SUPERSEDED = delete(FILE).where(
     FILE_OF_SHARE, FILE.c.id != bindparam("newest_file"), NOT_TICKETED
 )
-SUPERSEDED = (
+SUPERSEDED = Lookup(
+    "lookup_superseded_files",
     select(FILE.c.account_id, FILE.c.share_id, FILE.c.id)
     .where(
         exists().where(
@@ -49,7 +50,8 @@ SUPERSEDED = (
         ),
         NOT_TICKETED,
     )
-    .limit(bindparam("most"))
+    .limit(bindparam("most")),
+    ["now", "most"],
 )
 DROP_FILE = delete(FILE).where(FILE_OF_SHARE, FILE.c.id == bindparam("file"))
 DROP_FILES = delete(FILE).where(FILE_OF_SHARE)
@@ -57,12 +59,18 @@ DROP_ALL_FILES = delete(FILE).where(FILE_OF_ACCOUNT)
 ADD_TICKET = insert(TICKET)
 DROP_TICKETS = delete(TICKET).where(TICKET_OF_SHARE)
 DROP_ALL_TICKETS = delete(TICKET).where(TICKET_OF_ACCOUNT)
-OVER = select(TICKET.c.account_id).distinct().where(TICKET.c.expires_at <= NOW)
+OVER = Lookup(
+    "lookup_old_tickets",
+    select(TICKET.c.account_id).distinct().where(TICKET.c.expires_at <= NOW),
+    ["now"],
+)
 DROP_OVER = delete(TICKET).where(TICKET_OF_ACCOUNT, TICKET.c.expires_at <= NOW)
-BY_TICKET = (
-    select(FILE.c.id, TICKET.c.expires_at, *COLUMNS)
+BY_TICKET = Lookup(
+    "lookup_ticket",
+    select(FILE.c.id.label("file_id"), TICKET.c.expires_at.label("until"), *COLUMNS)
     .select_from(TICKET.join(FILE, OF_ONE_FILE).join(SHARE, OF_ONE_SHARE))
-    .where(TICKET.c.ticket_hash == bindparam("ticket_hash"), TICKET.c.expires_at > NOW)
+    .where(TICKET.c.ticket_hash == bindparam("ticket_hash"), TICKET.c.expires_at > NOW),
+    ["ticket_hash", "now"],
 )
 
 

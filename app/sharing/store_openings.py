@@ -1,6 +1,7 @@
 """Every statement on what readers count in a share: tries, openings and refusals."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, case, or_, select, update
@@ -34,10 +35,17 @@ COUNT_OPENING = (
         opened_minute=MINUTE,
         opened_in_minute=case((SAME_MINUTE, SHARE.c.opened_in_minute + 1), else_=1),
     )
-    .returning(SHARE.c.tries_left)
+    .returning(SHARE.c.tries_left, SHARE.c.openings)
 )
 IS_BUSY = select(SHARE.c.id).where(ONE, ALIVE, BUSY)
 COUNT_REFUSAL = update(SHARE).where(ONE).values(refusals=SHARE.c.refusals + 1)
+
+
+class Opening(NamedTuple):
+    """A successful opening: the tries left after it, and which one it is, from 1."""
+
+    tries_left: int
+    number: int
 
 
 async def reserve_try(
@@ -56,11 +64,11 @@ async def give_try_back(transaction: Transaction, account_id: UUID, share_id: UU
 
 async def count_opening(
     transaction: Transaction, account_id: UUID, share_id: UUID, now: datetime
-) -> int | None:
-    """Count a successful opening; the tries left, or None when it may not be opened now."""
+) -> Opening | None:
+    """Count a successful opening; None when it may not be opened now."""
     bound = {"account": account_id, "share": share_id, "now": now, "minute": _minute(now)}
     row = await transaction.fetch_one(COUNT_OPENING, bound)
-    return int(row[0]) if row else None
+    return Opening(int(row[0]), int(row[1])) if row else None
 
 
 async def is_busy(

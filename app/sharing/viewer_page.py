@@ -2,13 +2,14 @@
 
 import mimetypes
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from app.sharing.origins import Origins
 from app.web.problems import NotFound
 from app.web.provide import given
 
@@ -16,11 +17,13 @@ BUILT = Path(__file__).parent / "viewer_static"
 INDEX = "index.html"
 ASSETS = "assets"
 A_YEAR = "public, max-age=31536000, immutable"
+NO_ORIGIN = '<meta name="afterglow-origin" content="" />'
+"""Means: the page's own."""
+
 NOT_BUILT = "The page that shows shared journals has not been built on this server.\n"
 FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "camera",
     "clipboard-read",
     "display-capture",
@@ -40,17 +43,15 @@ FEATURES = (
     "serial",
     "storage-access",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 
 
-def page_headers(base: str) -> dict[str, str]:
-    """The headers of the page; `base` is the one place it may ask."""
-    scheme, host, *_ = urlsplit(base)
+def page_headers(asked: str) -> dict[str, str]:
+    """The headers of the page; `asked` is the one origin it may ask."""
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        f"connect-src {scheme}://{host}; base-uri 'none'; form-action 'none'; "
+        f"connect-src {asked}; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
     return {
@@ -69,11 +70,14 @@ def page_headers(base: str) -> dict[str, str]:
 class ViewerPage:
     """The built files, read once; one object a process."""
 
-    def __init__(self, base: str, folder: Path = BUILT) -> None:
-        """`base`: the origin of links. `folder`: where the build lies, if there is one."""
-        self._headers = page_headers(base)
+    def __init__(self, origins: Origins, folder: Path = BUILT) -> None:
+        """`folder`: where the build lies, if there is one.
+
+        Raises ValueError when the page has no place to name the origin of links, and needs one.
+        """
+        self._headers = page_headers(origins.asked)
         index = folder / INDEX
-        self._index = index.read_bytes() if index.exists() else None
+        self._index = _addressed(index.read_text("utf-8"), origins) if index.exists() else None
         self._assets = {each.name: each.read_bytes() for each in (folder / ASSETS).glob("*.*")}
 
     def page(self) -> Response:
@@ -90,6 +94,15 @@ class ViewerPage:
         headers: Mapping[str, str] = {**self._headers, "Cache-Control": A_YEAR}
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return Response(content, 200, headers, media_type)
+
+
+def _addressed(page: str, origins: Origins) -> str:
+    """The page, told whose links it opens where it stands on a host of its own."""
+    if not origins.apart:
+        return page
+    if page.count(NO_ORIGIN) != 1:
+        raise ValueError("the page has no place for the origin of links")
+    return page.replace(NO_ORIGIN, NO_ORIGIN.replace('""', f'"{escape(origins.asked)}"'))
 
 
 async def show_page(request: Request) -> Response:

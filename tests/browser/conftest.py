@@ -1,4 +1,4 @@
-"""A real browser, a server behind one fixture, and a watch over all that leaves the page."""
+"""A real browser, the real service, and a watch over all that leaves the page."""
 
 import os
 import shutil
@@ -58,7 +58,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def end() -> Iterator[SharingEnd]:
-    """The server's side. The stand-in can be replaced here by the real one."""
+    """The running service with its real page and headers."""
     with sharing_end() as serving:
         yield serving
 
@@ -88,7 +88,12 @@ class Desk:
         self.follow(share.link)
         self.press_open(passcode or share.passcode)
         if wait:
-            self.page.locator(".journal").wait_for()
+            self.see_journal()
+
+    def see_journal(self) -> None:
+        """Wait for the journal and its charts, which are drawn once they know their width."""
+        self.page.locator(".journal").wait_for()
+        self.page.locator(".chart:empty").first.wait_for(state="detached")
 
     def press_open(self, passcode: str | None) -> None:
         """Fill in the form that is shown and press Open."""
@@ -120,3 +125,37 @@ def desk(browser: Browser) -> Iterator[Desk]:
     opened = a_desk(browser, viewport={"width": 1200, "height": 900})
     yield opened
     opened.context.close()
+
+
+def downloaded(desk: Desk, name: str) -> bytes:
+    """What a button of the open journal hands out."""
+    with desk.page.expect_download() as waiting:
+        desk.page.get_by_role("button", name=name).click()
+    return waiting.value.path().read_bytes()
+
+
+def watch_drawing(desk: Desk) -> None:
+    """Note in the page when the Bundle is decrypted and when its first drawing is on screen."""
+    desk.page.evaluate(
+        """() => {
+          const page = document.getElementById("page");
+          new MutationObserver(() => {
+            if (window.drawn || !document.querySelector("svg[role=img]")) return;
+            requestAnimationFrame(() => setTimeout(() => { window.drawn = performance.now(); }));
+          }).observe(page, { childList: true, subtree: true });
+          const parse = JSON.parse;
+          JSON.parse = (text) => {
+            if (text.startsWith('{"resourceType"')) window.decrypted = performance.now();
+            return parse(text);
+          };
+        }"""
+    )
+
+
+def drawing_time(desk: Desk) -> float:
+    """Milliseconds from the decrypted text to the drawn page."""
+    took: float = desk.page.evaluate(
+        "async () => { while (!window.drawn) await new Promise((go) => setTimeout(go, 10));"
+        " return window.drawn - window.decrypted; }"
+    )
+    return took

@@ -1,177 +1,205 @@
-"""A small stand-in for the server: the built page under its real headers, and `/shl/…`."""
+"""The real service behind a real socket, and shares whose content a test may choose."""
 
 import json
-import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any  # Bundles are free JSON
+from tempfile import TemporaryDirectory
+from typing import Any  # Bundles and answers are free JSON
+from uuid import UUID
 
+import httpx
 import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
-from tests.browser.bundles import encrypt, link_payload
+from app.main import create_app
+from app.settings import Settings
+from tests.browser.bundles import encrypt
+from tests.browser.owner import Owner
+from tests.engines import sqlite_url
+from tests.process import free_port
+from tests.sharing.links import Link, taken_apart, unbased
+from tests.sharing.shared_journal import ALL_KINDS
 
 BUILT = Path(__file__).parents[2] / "app" / "sharing" / "viewer_static"
-ALL_OFF = "accelerometer=(), camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-PUBLIC = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Retry-After",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+START_SECONDS = 30.0
+MORE_THAN_A_MANIFEST_EMBEDS = " " * 4 * 1024 * 1024
+"""The page takes up to 4 MiB in the answer itself."""
+Json = dict[str, Any]
 
 
-def view_headers(origin: str) -> dict[str, str]:
-    """The headers of /view, word for word from the contract."""
-    return {
-        "Content-Security-Policy": (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-            f"connect-src {origin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-            "require-trusted-types-for 'script'; trusted-types 'none'"
-        ),
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Cross-Origin-Embedder-Policy": "require-corp",
-        "Permissions-Policy": ALL_OFF,
-        "Strict-Transport-Security": "max-age=63072000",
-        "X-Robots-Tag": "noindex",
-    }
+class MovableClock:
+    """The time of the machine, moved on by whatever a test adds: throttles and lives go on."""
+
+    def __init__(self) -> None:
+        """Not moved yet."""
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        """The instant, aware."""
+        return datetime.now(UTC) + self.ahead
 
 
 @dataclass
 class Share:
-    """One link of the stand-in, and what its reader must type."""
+    """A link of the real service, and what its reader must type."""
 
-    link: str
-    passcode: str | None
-    jwe: str
-    key_text: str
-    tries_left: int = 10
-    alive: bool = True
-    openings: list[str] = field(default_factory=list)
+    end: "SharingEnd"
+    owner: Owner
+    share: Json
+
+    @property
+    def link(self) -> str:
+        """What the patient hands over."""
+        return str(self.share["link"])
+
+    @property
+    def passcode(self) -> str | None:
+        """What must be typed, if anything."""
+        return self.share.get("passcode")
+
+    @property
+    def key_text(self) -> str:
+        """The part of the link that must never be sent."""
+        return self.link.partition("shlink:/")[2]
+
+    @property
+    def taken(self) -> Link:
+        """The link taken apart."""
+        return Link(self.share, taken_apart(self.link))
+
+    @property
+    def openings(self) -> list[str]:
+        """Who opened it, as the patient is told."""
+        told = self.owner.accesses(str(self.share["id"]))
+        return [each["recipient"] for each in told if each["outcome"] == "opened"]
+
+    def revoke(self) -> None:
+        """The patient withdraws it."""
+        self.owner.ask("DELETE", f"/v1/shares/{self.share['id']}")
+
+    def guess(self, times: int) -> None:
+        """Somebody else types a wrong passcode."""
+        body = {"recipient": "Somebody", "passcode": "WRONG999"}
+        for _ in range(times):
+            httpx.post(str(self.taken.payload["url"]), json=body)
+
+    def hold(self, jwe: str) -> None:
+        """Let the link lead to another file than the service made."""
+        self.end.replace_file(UUID(str(self.share["id"])), jwe)
+
+    def holding(self, bundle: Json, padding: str = "") -> str:
+        """A Bundle as a file under the key of the link."""
+        content = json.dumps(bundle) + padding
+        return encrypt(content.encode(), unbased(str(self.taken.payload["key"])))
 
 
 @dataclass
 class SharingEnd:
-    """What the tests need of a server: an origin, links, and what was asked of it."""
+    """A running service: an origin, patients, links, and what was asked of it."""
 
     origin: str
-    shares: dict[str, Share] = field(default_factory=dict)
+    folder: Path
+    database: Path
+    clock: MovableClock
     asked: list[str] = field(default_factory=list)
+    owners: list[Owner] = field(default_factory=list)
+    owner: Owner = field(init=False)
+
+    def new_owner(self) -> Owner:
+        """Another patient, signed in."""
+        self.owners.append(Owner.signed_up(self.origin, self.folder / "mail"))
+        return self.owners[-1]
+
+    def share(self, owner: Owner | None = None, **draft: Any) -> Share:  # members of a draft
+        """A link to what the patient's journal holds."""
+        whose = owner or self.owner
+        return Share(self, whose, whose.share(**draft))
 
     def publish(  # the same choices as a patient has
         self,
-        bundle: dict[str, Any],  # free JSON
+        bundle: Json,
         *,
         direct: bool = False,
         live: bool = False,
         by_location: bool = False,
-        expires_in: int = 7 * 86_400,
+        expires_in: int | None = None,
         label: str = "Journal",
     ) -> Share:
-        """A link to this Bundle."""
-        key, token = secrets.token_bytes(32), secrets.token_urlsafe(32)
-        url = f"{self.origin}/shl/{token}"
-        expires = int(time.time()) + expires_in
-        flag = "U" if direct else "LP" if live else "P"
-        payload = link_payload(url, key, flag=flag, expires=expires, label=label)
-        share = Share(
-            link=f"{self.origin}/view#shlink:/{payload}",
-            passcode=None if direct else "K7PQ2MXW",
-            jwe=encrypt(json.dumps(bundle).encode(), key),
-            key_text=payload,
-        )
-        self.shares[token] = share
-        if by_location:
-            self.shares[f"located-{token}"] = share
+        """A link to this Bundle, put in place of what the service made of an empty journal."""
+        today = self.clock().date()
+        scope: Json = {"kinds": ALL_KINDS}
+        scope |= {"last_days": 1} if live else {"from": str(today), "to": str(today)}
+        draft: Json = {"label": label, "scope": scope, "mode": "live" if live else "snapshot"}
+        if expires_in is not None:
+            draft["expires_at"] = (self.clock() + timedelta(seconds=expires_in)).isoformat()
+        share = self.share(kind="direct" if direct else "passcode", **draft)
+        if live:  # which has no file before its first opening
+            body = {"recipient": "First", "passcode": share.passcode}
+            httpx.post(str(share.taken.payload["url"]), json=body).raise_for_status()
+        share.hold(share.holding(bundle, MORE_THAN_A_MANIFEST_EMBEDS if by_location else ""))
         return share
 
-
-def _gone() -> Response:
-    problem = {"status": 404, "code": "share_not_found", "title": "Not found"}
-    return JSONResponse(problem, 404, PUBLIC, "application/problem+json")
-
-
-def _application(end: SharingEnd) -> Starlette:
-    async def page(_: Request) -> Response:
-        return FileResponse(BUILT / "index.html", headers=view_headers(end.origin))
-
-    async def elsewhere(_: Request) -> Response:
-        return PlainTextResponse("Another page.")
-
-    async def shared(request: Request) -> Response:
-        token = request.path_params["token"]
-        share = end.shares.get(token)
-        if share is None or not share.alive:
-            return _gone()
-        if request.method == "GET":
-            if share.passcode is not None:
-                return Response(status_code=405, headers=PUBLIC)
-            share.openings.append(request.query_params["recipient"])
-            return Response(share.jwe, 200, PUBLIC, "application/jose")
-        return _manifest(end, token, share, json.loads(await request.body()))
-
-    async def located(request: Request) -> Response:
-        share = end.shares.get(f"located-{request.path_params['token']}")
-        return Response(share.jwe, 200, PUBLIC, "application/jose") if share else _gone()
-
-    routes = [
-        Route("/view", page),
-        Route("/elsewhere", elsewhere),
-        Route("/shl/files/{token}", located),
-        Route("/shl/{token}", shared, methods=["GET", "POST"]),
-        Mount("/view/assets", StaticFiles(directory=BUILT / "assets")),
-    ]
-    return Starlette(routes=routes)
-
-
-def _manifest(end: SharingEnd, token: str, share: Share, asked: dict[str, Any]) -> Response:
-    if asked.get("passcode") != share.passcode:
-        share.tries_left -= 1
-        share.alive = share.tries_left > 0
-        return JSONResponse({"remainingAttempts": share.tries_left}, 401, PUBLIC)
-    share.openings.append(asked["recipient"])
-    file = {"contentType": "application/fhir+json", "lastUpdated": "2026-05-31T22:15:00Z"}
-    if f"located-{token}" in end.shares:
-        file["location"] = f"{end.origin}/shl/files/{token}"
-    else:
-        file["embedded"] = share.jwe
-    return JSONResponse({"status": "finalized", "files": [file]}, 200, PUBLIC)
+    def replace_file(self, share_id: UUID, jwe: str) -> None:
+        """Write another file of a link onto the disk."""
+        with closing(sqlite3.connect(self.database, timeout=20)) as disk, disk:
+            done = disk.execute(
+                "UPDATE share_file SET jwe = ? WHERE share_id = ?", (jwe.encode(), share_id.hex)
+            )
+            assert done.rowcount == 1
 
 
 @contextmanager
-def sharing_end() -> Iterator[SharingEnd]:
-    """Serve on a free port of this machine until the block ends."""
-    end = SharingEnd(origin="")
-    application = _application(end)
+def sharing_end(viewer_host: str = "") -> Iterator[SharingEnd]:
+    """Serve on a free port of this machine until the block ends.
+
+    `viewer_host`: another name of this machine, for the page alone.
+    """
+    with TemporaryDirectory() as name:
+        folder, port, clock = Path(name), free_port(), MovableClock()
+        url = sqlite_url(folder)
+        settings = Settings(
+            database_url=url,
+            keys_file=folder / "keys.json",
+            mail_dir=folder / "mail",
+            public_url=f"http://127.0.0.1:{port}",
+            viewer_url=f"http://{viewer_host}:{port}" if viewer_host else "",
+            access_token_minutes=60,
+        )
+        disk = Path(url.removeprefix("sqlite:///"))
+        end = SharingEnd(settings.public_url, folder, disk, clock)
+        with _serving(end, settings, port):
+            end.owner = end.new_owner()
+            yield end
+            for owner in end.owners:
+                owner.http.close()
+
+
+@contextmanager
+def _serving(end: SharingEnd, settings: Settings, port: int) -> Iterator[None]:
+    application = create_app(settings, end.clock)
 
     async def noting(scope: Any, receive: Any, send: Any) -> None:  # plain ASGI
         if scope["type"] == "http":
-            end.asked.append(f"{scope['method']} {scope['raw_path'].decode()}")
+            query = scope["query_string"].decode()
+            end.asked.append(f"{scope['method']} {scope['raw_path'].decode()}?{query}")
         await application(scope, receive, send)
 
-    config = uvicorn.Config(noting, host="127.0.0.1", port=0, log_level="error", ws="none")
+    config = uvicorn.Config(noting, host="127.0.0.1", port=port, log_level="error", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
+    until = time.monotonic() + START_SECONDS
     while not server.started:
+        assert thread.is_alive(), "the service ended before it answered"
+        assert time.monotonic() < until, "the service did not start"
         time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    end.origin = f"http://127.0.0.1:{port}"
     try:
-        yield end
+        yield
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=20)

@@ -14,7 +14,8 @@ AXE = Path(__file__).parents[2] / "viewer" / "node_modules" / "axe-core" / "axe.
 SIZES = {"desktop": (1200, 900), "phone": (390, 844), "narrow": (320, 640)}
 
 
-def _findings(desk: Desk) -> list[str]:
+def axe_findings(desk: Desk) -> list[str]:
+    """What every rule that axe ships finds wrong with the page as it stands."""
     desk.page.evaluate(AXE.read_text())
     # `reflow` of frames is off: the page has none. Every rule that axe ships is run.
     found: Json = desk.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
@@ -40,17 +41,17 @@ def test_axe_finds_nothing(
     )
     share = end.publish(bundle)
     desk.follow(share.link)
-    assert _findings(desk) == []
+    assert axe_findings(desk) == []
     desk.press_open("WRONG123")
     desk.page.get_by_role("alert").filter(has_text="tries").wait_for()
-    assert _findings(desk) == []
+    assert axe_findings(desk) == []
     desk.press_open(share.passcode)
-    desk.page.locator(".journal").wait_for()
+    desk.see_journal()
     for fold in desk.page.locator("summary").all():
         fold.click()
-    assert _findings(desk) == []
+    assert axe_findings(desk) == []
     desk.page.get_by_role("button", name="Close").click()
-    assert _findings(desk) == []
+    assert axe_findings(desk) == []
     desk.context.close()
 
 
@@ -61,7 +62,7 @@ def test_axe_finds_nothing_in_the_warning(browser: Browser, end: SharingEnd, bun
     desk.page.clock.fast_forward("09:01")
     desk.page.get_by_role("dialog").wait_for()
     desk.page.clock.resume()
-    assert _findings(desk) == []
+    assert axe_findings(desk) == []
     desk.context.close()
 
 
@@ -99,7 +100,7 @@ def test_the_keyboard_alone_opens_reads_and_closes(
     keyboard.press("Tab")
     keyboard.type(share.passcode or "")
     keyboard.press("Enter")
-    desk.page.locator(".journal").wait_for()
+    desk.see_journal()
     assert desk.page.evaluate("document.activeElement.tagName") == "H1"
     reached = []
     for _ in range(40):

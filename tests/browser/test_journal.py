@@ -9,11 +9,10 @@ from copy import deepcopy
 from typing import Any  # Bundles are free JSON
 
 import pytest
-from playwright.sync_api import Download
 from pypdf import PdfReader
 
 from tests.browser.bundles import PDF, a_bundle
-from tests.browser.conftest import Desk
+from tests.browser.conftest import Desk, downloaded, drawing_time, watch_drawing
 from tests.browser.diary import a_diary
 from tests.browser.sharing_end import SharingEnd
 
@@ -38,12 +37,6 @@ def journal(desk: Desk, end: SharingEnd, bundle: Json) -> Desk:
     """An open journal."""
     desk.open(end.publish(bundle))
     return desk
-
-
-def _downloaded(desk: Desk, name: str) -> tuple[Download, bytes]:
-    with desk.page.expect_download() as waiting:
-        desk.page.get_by_role("button", name=name).click()
-    return waiting.value, waiting.value.path().read_bytes()
 
 
 def test_every_section_is_there(journal: Desk) -> None:
@@ -149,15 +142,16 @@ def test_a_bundle_without_trends_is_shown_as_tables(desk: Desk, end: SharingEnd)
 
 
 def test_the_fhir_file_is_the_bundle(journal: Desk, bundle: Json) -> None:
-    download, content = _downloaded(journal, "FHIR JSON")
-    assert download.suggested_filename.endswith(".json")
-    assert json.loads(content) == bundle
+    with journal.page.expect_download() as waiting:
+        journal.page.get_by_role("button", name="FHIR JSON").click()
+    assert waiting.value.suggested_filename.endswith(".json")
+    assert json.loads(waiting.value.path().read_bytes()) == bundle
 
 
 def test_the_pdf_is_offered_only_when_it_is_there(
     journal: Desk, end: SharingEnd, bundle: Json
 ) -> None:
-    assert _downloaded(journal, "PDF report")[1] == PDF
+    assert downloaded(journal, "PDF report") == PDF
     journal.open(end.publish(a_bundle(a_diary(), with_report=False)))
     assert journal.page.get_by_role("button", name="PDF report").count() == 0
 
@@ -168,7 +162,7 @@ def test_the_csv_file_holds_every_value_and_no_formula(
     poisoned = deepcopy(bundle)
     poisoned["entry"][-1]["resource"]["note"] = [{"text": "=HYPERLINK(1)"}, {"text": "second"}]
     desk.open(end.publish(poisoned))
-    _, content = _downloaded(desk, "CSV")
+    content = downloaded(desk, "CSV")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert rows[0] == ["time", "resource", "what", "part", "value", "unit", "note"]
     assert len({row[0] for row in rows[1:]}) > 90
@@ -182,7 +176,7 @@ def test_the_csv_file_holds_every_value_and_no_formula(
 def test_downloads_fetch_nothing(journal: Desk) -> None:
     before = len(journal.asked)
     for name in ("CSV", "FHIR JSON", "PDF report"):
-        _downloaded(journal, name)
+        downloaded(journal, name)
     network = [one for one in journal.asked[before:] if not one.url.startswith("blob:")]
     assert network == []
 
@@ -198,6 +192,8 @@ def test_paper_names_person_period_expiry_pages_and_age(journal: Desk) -> None:
         assert f"Page {number} of {len(pages)}" in text
     assert "FHIR JSON" not in pages[0]
     assert "At a glance" in pages[0]
+    (methods,) = [text for text in pages if "Methods:" in text]
+    assert "To bear in mind" in methods, "a paragraph was left alone on a sheet"
 
 
 def test_a_name_cannot_write_on_the_margin_of_the_paper(desk: Desk, end: SharingEnd) -> None:
@@ -208,28 +204,12 @@ def test_a_name_cannot_write_on_the_margin_of_the_paper(desk: Desk, end: Sharing
 
 
 def test_five_years_draw_in_under_a_second(desk: Desk, end: SharingEnd) -> None:
-    years = a_bundle(a_diary(days=1826, sessions=70, seed=11))
-    share = end.publish(years)
+    """More than a link can hold (731 days): the Bundle is put in place of what the service made."""
+    share = end.publish(a_bundle(a_diary(days=1826, sessions=70, seed=11)))
     desk.follow(share.link)
-    desk.page.evaluate(
-        """() => {
-          const page = document.getElementById("page");
-          new MutationObserver(() => {
-            if (window.drawn || !document.querySelector("svg[role=img]")) return;
-            requestAnimationFrame(() => setTimeout(() => { window.drawn = performance.now(); }));
-          }).observe(page, { childList: true, subtree: true });
-          const parse = JSON.parse;
-          JSON.parse = (text) => {
-            if (text.startsWith('{"resourceType"')) window.decrypted = performance.now();
-            return parse(text);
-          };
-        }"""
-    )
+    watch_drawing(desk)
     desk.press_open(share.passcode)
-    took = desk.page.evaluate(
-        "async () => { while (!window.drawn) await new Promise((go) => setTimeout(go, 10));"
-        " return window.drawn - window.decrypted; }"
-    )
+    took = drawing_time(desk)
     print(f"five years: {took:.0f} ms from the decrypted text to the drawn page")
     assert desk.page.locator("svg[role=img]").count() == 9
     assert took < 1000

@@ -1,6 +1,9 @@
 """From the link to the journal, and every way in which it does not open."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any  # Bundles are free JSON
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Route
 
@@ -33,6 +36,20 @@ def test_a_passcode_link_opens_and_says_who_opened_it(
     assert first == line
 
 
+def test_every_time_at_the_top_is_of_the_zone_that_stands_there(
+    browser: Browser, end: SharingEnd, bundle: Json
+) -> None:
+    share = end.publish(bundle, expires_in=86_400)
+    desk = a_desk(browser, timezone_id="Asia/Tokyo")
+    desk.open(share)
+    facts = desk.page.locator(".facts").inner_text()
+    zone = facts.rpartition("Time zone")[2].strip()
+    until = datetime.fromtimestamp(int(share.taken.payload["exp"]), ZoneInfo(zone))
+    written = rf"Link valid until\n{until.day} \w+ {until:%Y, %H:%M}\n"
+    assert re.search(written, facts)
+    desk.context.close()
+
+
 def test_a_live_link_is_shown_as_of_now(desk: Desk, end: SharingEnd) -> None:
     live = a_bundle(a_diary(), mode="live")
     desk.open(end.publish(live, live=True))
@@ -44,7 +61,7 @@ def test_a_direct_link_asks_for_no_passcode(desk: Desk, end: SharingEnd, bundle:
     desk.follow(share.link)
     assert desk.page.get_by_label("Passcode").count() == 0
     desk.press_open(None)
-    desk.page.locator(".journal").wait_for()
+    desk.see_journal()
     assert share.openings == ["Dr Lee"]
 
 
@@ -76,12 +93,12 @@ def test_a_wrong_passcode_counts_the_tries_and_the_right_one_still_opens(
     desk.press_open("WRONG456")
     alert.filter(has_text="8 tries are left").wait_for()
     desk.press_open(share.passcode)
-    desk.page.locator(".journal").wait_for()
+    desk.see_journal()
 
 
 def test_the_last_wrong_passcode_closes_the_form(desk: Desk, end: SharingEnd, bundle: Json) -> None:
     share = end.publish(bundle)
-    share.tries_left = 1
+    share.guess(9)
     desk.open(share, passcode="WRONG123", wait=False)
     desk.page.get_by_text("the link is closed for good").wait_for()
     assert desk.page.locator("form").count() == 0
@@ -89,7 +106,7 @@ def test_the_last_wrong_passcode_closes_the_form(desk: Desk, end: SharingEnd, bu
 
 def test_a_dead_link_says_so(desk: Desk, end: SharingEnd, bundle: Json) -> None:
     share = end.publish(bundle)
-    share.alive = False
+    share.revoke()
     desk.open(share, wait=False)
     desk.page.get_by_text(GONE).wait_for()
     assert desk.page.locator("form").count() == 0
@@ -98,7 +115,9 @@ def test_a_dead_link_says_so(desk: Desk, end: SharingEnd, bundle: Json) -> None:
 def test_an_expired_link_says_so_without_a_request(
     desk: Desk, end: SharingEnd, bundle: Json
 ) -> None:
-    desk.follow(end.publish(bundle, expires_in=-1).link)
+    share = end.publish(bundle, expires_in=90)
+    desk.page.clock.install(time=datetime.now(UTC) + timedelta(minutes=2))
+    desk.follow(share.link)
     assert GONE in desk.words()
     assert desk.page.locator("form").count() == 0
     assert not any("/shl/" in request.url for request in desk.asked)
@@ -108,7 +127,7 @@ def test_a_link_that_expires_in_front_of_the_form_sends_nothing(
     desk: Desk, end: SharingEnd, bundle: Json
 ) -> None:
     desk.page.clock.install()
-    share = end.publish(bundle, expires_in=60)
+    share = end.publish(bundle, expires_in=90)
     desk.follow(share.link)
     desk.page.clock.fast_forward("02:00")
     desk.press_open(share.passcode)
@@ -148,14 +167,14 @@ def test_a_reload_needs_the_link_again(desk: Desk, end: SharingEnd, bundle: Json
 def test_a_key_that_does_not_fit_is_told_apart(desk: Desk, end: SharingEnd, bundle: Json) -> None:
     share = end.publish(bundle)
     other = end.publish(bundle)
-    share.jwe = other.jwe
+    share.hold(other.holding(bundle))
     desk.open(share, wait=False)
     desk.page.get_by_text("the key in this link does not fit").wait_for()
 
 
 def test_a_file_that_is_none_is_told_apart(desk: Desk, end: SharingEnd, bundle: Json) -> None:
     share = end.publish(bundle)
-    share.jwe = "not a file"
+    share.hold("not a file")
     desk.open(share, wait=False)
     desk.page.get_by_text("not with a journal that this page can read").wait_for()
 
@@ -176,7 +195,7 @@ def test_a_busy_service_names_the_wait_and_the_form_stays(
     desk.page.get_by_text("The service is busy. Try again in 40 seconds.").wait_for()
     desk.page.unroute_all()
     desk.press_open(share.passcode)
-    desk.page.locator(".journal").wait_for()
+    desk.see_journal()
 
 
 def test_an_overloaded_or_broken_service_is_told_apart(
@@ -199,7 +218,7 @@ def test_a_lost_network_is_named_and_the_form_stays(
     desk.page.get_by_text("could not be reached").wait_for()
     desk.context.set_offline(offline=False)
     desk.press_open(share.passcode)
-    desk.page.locator(".journal").wait_for()
+    desk.see_journal()
 
 
 def test_without_scripts_the_page_says_what_is_missing(

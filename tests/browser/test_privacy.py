@@ -89,7 +89,7 @@ def test_markup_in_notes_names_and_labels_stays_text(desk: Desk, end: SharingEnd
 
 def test_the_back_button_shows_nothing(desk: Desk, end: SharingEnd, bundle: Json) -> None:
     desk.open(end.publish(bundle))
-    desk.page.goto(f"{end.origin}/elsewhere")
+    desk.page.goto(f"{end.origin}/readyz")
     desk.page.go_back()
     desk.page.locator("h1").wait_for()
     assert "Robin Sample" not in desk.page.content()
@@ -138,6 +138,7 @@ def test_stay_keeps_the_journal_open(desk: Desk, end: SharingEnd, bundle: Json) 
     stay.wait_for()
     assert stay.evaluate("(button) => button === document.activeElement")
     desk.page.keyboard.press("Enter")
+    stay.wait_for(state="detached")
     desk.page.clock.fast_forward("08:30")
     assert desk.page.locator(".journal").count() == 1
     desk.page.clock.fast_forward("01:45")

@@ -20,15 +20,17 @@ from tests.sharing.journals import (
     signal_of,
 )
 from tests.sharing.questionnaires import gad7, incomplete_who5, pcl5, phq9, scores_only
-from tests.sharing.r4 import codes_of, resources
+from tests.sharing.r4 import codes_of, complaints, resources
 
 Json = dict[str, Any]
 
 
 def bundle_of(*entries: Entry, namespace: UUID = SHARE, **more: Any) -> Json:
-    """The Bundle of a few entries."""
+    """The Bundle of a few entries: a sound one, whatever it is asked for."""
     content = BundleContent(namespace=namespace, generated_at=GENERATED_AT, entries=entries, **more)
-    return build_bundle(content)
+    bundle = build_bundle(content)
+    assert complaints(bundle) == []
+    return bundle
 
 
 def whole_bundle(**more: Any) -> Json:

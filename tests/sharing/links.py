@@ -1,7 +1,7 @@
 """Links over HTTP: made by a patient, taken apart and opened as a reader's app would."""
 
 import json
-from base64 import urlsafe_b64decode
+from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from app.database import Database
 from app.sharing.sharing import Sharing
 from app.web.identity import Authenticator
 from tests.service import Patient, Service
+from tests.sharing.r4 import complaints
 
 # What an answer holds is for the test to say.
 Json = dict[str, Any]
@@ -67,7 +68,7 @@ class Link:
         return f"/shl/{self.token}"
 
     def decrypted(self, jwe: str) -> Json:
-        """The Bundle in a compact JWE, opened without the library that made it."""
+        """The Bundle in a compact JWE, opened without the library that made it: a sound one."""
         head, key, iv, text, tag = jwe.split(".")
         assert json.loads(unbased(head)) == {
             "alg": "dir",
@@ -78,6 +79,7 @@ class Link:
         cipher = AESGCM(unbased(str(self.payload["key"])))
         plain = cipher.decrypt(unbased(iv), unbased(text) + unbased(tag), head.encode())
         bundle: Json = json.loads(plain)
+        assert complaints(bundle) == []
         return bundle
 
 
@@ -164,17 +166,26 @@ async def revoke(patient: Patient, link: Link) -> None:
     assert answer.status_code == 204
 
 
-def trend_document(bundle: Json) -> Json:
-    """The trend summary that a Bundle carries."""
+def attached(bundle: Json, content_type: str) -> bytes | None:
+    """The document of this type that a Bundle carries, if there is one."""
     for entry in bundle["entry"]:
         for content in entry["resource"].get("content", ()):
-            attachment = content["attachment"]
-            if attachment["contentType"] == "application/vnd.afterglow.trends+json":
-                found: Json = json.loads(
-                    urlsafe_b64decode(attachment["data"].replace("+", "-").replace("/", "_"))
-                )
-                return found
-    raise LookupError("no trend document")
+            if content["attachment"]["contentType"] == content_type:
+                return b64decode(content["attachment"]["data"], validate=True)
+    return None
+
+
+def trend_document(bundle: Json) -> Json:
+    """The trend summary that a Bundle carries."""
+    content = attached(bundle, "application/vnd.afterglow.trends+json")
+    assert content is not None
+    found: Json = json.loads(content)
+    return found
+
+
+def report_of(bundle: Json) -> bytes | None:
+    """The printed page that a Bundle carries, if there is one."""
+    return attached(bundle, "application/pdf")
 
 
 def room(service: Service) -> Sharing:

@@ -16,6 +16,7 @@ from tests.sharing.allowed_codes import (
     PANELS,
     TOTALS,
 )
+from tests.sharing.invariants import broken
 
 Json = dict[str, Any]
 
@@ -210,6 +211,11 @@ def repeated_codes(bundle: Json) -> Iterator[str]:
             yield "a component repeats its Observation"
 
 
+def invariants(bundle: Json) -> Iterator[str]:
+    """The FHIRPath invariants of R4's definitions hold, and our own."""
+    yield from broken(bundle)
+
+
 CHECKS: dict[str, Callable[[Json], Iterator[str]]] = {
     check.__name__: check
     for check in (
@@ -226,6 +232,7 @@ CHECKS: dict[str, Callable[[Json], Iterator[str]]] = {
         moments,
         statuses,
         repeated_codes,
+        invariants,
     )
 }
 

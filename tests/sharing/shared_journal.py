@@ -2,11 +2,13 @@
 
 import json
 import re
+from hashlib import sha256
 from typing import Any
 
 from tests.service import Patient, an_entry
 from tests.sharing.links import (
     Json,
+    report_of,
     trend_document,
 )
 
@@ -52,7 +54,8 @@ async def journal(patient: Patient) -> dict[str, Json]:
 def plain(bundle: Json) -> str:
     """The Bundle as text, its documents unpacked and its times taken out."""
     document = trend_document(bundle)
-    text = json.dumps(without_data(bundle)) + json.dumps(document)
+    page = sha256(report_of(bundle) or b"").hexdigest()
+    text = json.dumps(without_data(bundle)) + json.dumps(document) + page
     return re.sub(r"2026-06-01T12:[0-9:.]+(Z|\+00:00)", "NOW", text)
 
 

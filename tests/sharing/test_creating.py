@@ -14,8 +14,10 @@ from tests.sharing.links import (
     Json,
     a_draft,
     ask_for,
+    opened,
     share,
     taken_apart,
+    trend_document,
 )
 
 pytestmark = pytest.mark.anyio
@@ -136,6 +138,14 @@ LATE = {"expires_at": "2026-06-03T12:00:01Z"}
         ({"expires_at": "2026-08-30T12:00:01Z"}, ("expires_too_late", "/expires_at")),
         ({"scope": {"to": "2026-04-30"}}, ("range_reversed", "/scope/to")),
         ({"scope": {"from": "2024-05-31"}}, ("range_too_long", "/scope/to")),
+        (
+            {"scope": {"from": "0001-01-01", "to": "0001-02-01"}},
+            ("out_of_range", "/scope/from"),
+        ),
+        (
+            {"scope": {"from": "9999-12-01", "to": "9999-12-31"}},
+            ("out_of_range", "/scope/to"),
+        ),
         ({"scope": {"kinds": []}}, ("too_few", "/scope/kinds")),
         ({"scope": {"kinds": ["mood", "mood"]}}, ("duplicate", "/scope/kinds/1")),
         ({"passcode": "12345"}, ("too_short", "/passcode")),
@@ -152,6 +162,17 @@ async def test_a_wrong_draft_is_refused(
     assert answer.status_code == 422
     assert fault in problem_of(answer)
     assert (await patient.ask("GET", "/v1/shares")).json() == {"items": []}
+
+
+@pytest.mark.parametrize(
+    "days",
+    [("1900-01-01", "1900-01-01"), ("2999-12-31", "2999-12-31"), ("1900-01-01", "1901-12-31")],
+)
+async def test_the_furthest_dates_make_a_link_that_opens(
+    service: Service, patient: Patient, days: tuple[str, str]
+) -> None:
+    link = await share(patient, scope={"from": days[0], "to": days[1]})
+    assert trend_document(await opened(service, link))["scope"]["to"] == days[1]
 
 
 async def test_today_is_the_patients_own(patient: Patient) -> None:

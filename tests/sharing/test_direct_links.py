@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from app.sharing.accesses import Visit, Visitor
+from app.sharing.refusals import ShareNotFound
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry, problem_of
 from tests.sharing.links import (
@@ -13,6 +15,7 @@ from tests.sharing.links import (
     opened,
     outcomes,
     read_direct,
+    room,
     share,
     state,
 )
@@ -60,6 +63,18 @@ async def test_a_direct_link_takes_no_manifest_request(service: Service, patient
         assert (answer.status_code, answer.json()["code"]) == (404, "share_not_found")
     assert (await read_direct(service, link)).status_code == 200
     assert await outcomes(patient, link) == [("direct", "opened")]
+
+
+async def test_a_clock_set_back_while_a_link_is_looked_at_opens_none_with_a_passcode(
+    service: Service, patient: Patient, clock: SetClock
+) -> None:
+    link = await share(patient)
+    readers, visit = room(service).readers, Visit(Visitor("program", "1"))
+    clock.advance(days=8)
+    dead = await readers.find_direct(link.token)
+    clock.advance(days=-8)
+    with pytest.raises(ShareNotFound):
+        await readers.read_direct(readers.living(dead, visit), visit)
 
 
 async def test_previews_and_scanners_open_nothing_and_burn_nothing(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.sharing.lifecycle import is_alive, share_status
+from app.sharing.lifecycle import is_alive, is_readable, share_status
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER, EARLIER = NOW + timedelta(seconds=1), NOW - timedelta(seconds=1)
@@ -50,3 +50,21 @@ def test_share_dies_by_the_clock_alone() -> None:
     share = Columns(expires_at=NOW)
     assert is_alive(share, NOW - timedelta(microseconds=1))
     assert not is_alive(share, NOW)
+
+
+@pytest.mark.parametrize(
+    ("columns", "readable"),
+    [
+        ({}, True),
+        ({"tries_left": 1}, True),
+        ({"max_openings": 3, "openings": 3}, True),
+        ({"tries_left": 0}, False),
+        ({"revoked_at": EARLIER}, False),
+        ({"expires_at": NOW}, False),
+        ({"expires_at": EARLIER}, False),
+    ],
+)
+def test_a_ticket_outlives_the_last_opening_and_nothing_else(
+    columns: dict[str, Any], *, readable: bool
+) -> None:
+    assert is_readable(Columns(**columns), NOW) == readable

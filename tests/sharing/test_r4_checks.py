@@ -78,6 +78,7 @@ WRONG: dict[str, tuple[str, Damage]] = {
         "statuses",
         lambda b: resources(b, "MedicationStatement")[0].update(status="taken"),
     ),
+    "a unit without its system": ("invariants", lambda b: _mood(b)["valueQuantity"].pop("system")),
     "a component like its Observation": (
         "repeated_codes",
         lambda b: _mood(b)["component"][0].update(code=deepcopy(_mood(b)["code"])),

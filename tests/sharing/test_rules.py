@@ -70,7 +70,8 @@ LAST_90: dict[str, Any] = {"from": LEFT_OUT, "to": LEFT_OUT, "last_days": 90}
         draft_body({"last_days": 731, "from": LEFT_OUT, "to": LEFT_OUT}, **LIVE),
         draft_body({"from": "2026-05-31"}),
         draft_body({"from": "2024-05-31"}),
-        draft_body({"from": "0001-01-01", "to": "0001-01-02"}),
+        draft_body({"from": "1900-01-01", "to": "1900-01-02"}),
+        draft_body({"from": "2998-01-01", "to": "2999-12-31"}),
         draft_body({"to": "2026-12-31"}),
         draft_body(**DIRECT),
         draft_body(passcode="Blue Horse-7", max_openings=1000, label="日" * 80),
@@ -108,6 +109,8 @@ def test_good_draft_has_no_fault(body: dict[str, Any]) -> None:
             [("range_given_twice", "/scope/last_days")],
         ),
         (draft_body(LAST_90), [("last_days_not_for_mode", "/scope/last_days")]),
+        (draft_body({"from": "1899-12-31", "to": "1900-01-01"}), [("out_of_range", "/scope/from")]),
+        (draft_body({"from": "2999-12-31", "to": "3000-01-01"}), [("out_of_range", "/scope/to")]),
         (draft_body({"from": LEFT_OUT}), [("missing", "/scope/from")]),
         (draft_body(OPEN), [("missing", "/scope/to")]),
         (
@@ -175,7 +178,9 @@ def test_what_is_not_said_stays_private() -> None:
 
 @pytest.mark.parametrize(("entries", "codes"), [(5000, []), (5001, ["scope_too_large"])])
 def test_snapshot_holds_so_many_entries(entries: int, codes: list[str]) -> None:
-    assert [each.code for each in size_faults(entries)] == codes
+    assert [(each.code, each.pointer) for each in size_faults(entries)] == [
+        (code, "/scope") for code in codes
+    ]
 
 
 def test_links_end_by_themselves() -> None:
@@ -196,7 +201,7 @@ def test_links_end_by_themselves() -> None:
         ({"last_days": 90}, "2026-06-01", "2026-03-04", "2026-06-01"),
         ({"from": "2024-06-01"}, "2026-06-01", "2024-06-01", "2026-06-01"),
         ({"from": "2024-06-01"}, "2026-06-02", "2024-06-02", "2026-06-02"),
-        ({"from": "0001-01-01", "to": "0001-01-02"}, "2026-06-01", "0001-01-01", "0001-01-02"),
+        ({"from": "1900-01-01", "to": "1900-01-02"}, "2026-06-01", "1900-01-01", "1900-01-02"),
     ],
 )
 def test_window_moves_only_where_the_end_is_open(
@@ -214,6 +219,11 @@ def test_scope_of_the_journal_is_as_narrow_as_the_share() -> None:
     assert scope.kinds == {"mood", "session"}
     assert (scope.first, scope.last) == (date(2026, 3, 1), date(2026, 5, 31))
     assert (scope.notes, scope.signals, scope.item_answers) == (False, True, False)
+
+
+def test_a_scope_with_an_open_end_reaches_to_the_day_of_reading() -> None:
+    scope = ShareDraft.model_validate(draft_body(OPEN, **LIVE)).scope
+    assert journal_scope(ACCOUNT, scope, TODAY).last == TODAY
 
 
 def test_scope_survives_being_stored() -> None:

@@ -16,6 +16,7 @@ import pytest
 from app.main import create_app
 from app.vault.keyring import make_ring_file
 from tests.clocks import SetClock
+from tests.engines import as_administrator
 from tests.service import Service, an_entry, settings_for
 from tests.sharing.links import (
     Link,
@@ -76,7 +77,7 @@ async def everything_kept(database_url: str) -> bytes:
     if database_url.startswith("sqlite"):
         path = Path(database_url.removeprefix("sqlite:///"))
         return b"\n".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
-    connection = await asyncpg.connect(database_url)
+    connection = await asyncpg.connect(as_administrator(database_url))
     try:
         tables = await connection.fetch("SELECT tablename FROM pg_tables")
         rows = [row for each in tables for row in await _rows(connection, str(each[0]))]

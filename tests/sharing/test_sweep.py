@@ -34,11 +34,11 @@ FILES, TICKETS = (
 )
 
 
-async def left(database: Database, link: Link) -> tuple[int, int, int]:
+async def left(everything: Database, link: Link) -> tuple[int, int, int]:
     """How many links, files and tickets of a share are kept."""
 
     async def count(statement: object) -> int:
-        row = await database.read(
+        row = await everything.read(
             None,
             lambda work: work.fetch_one(statement, {"share": link.share_id}),  # type: ignore[arg-type]  # one of the three above
         )
@@ -54,35 +54,35 @@ async def later(patient: Patient, clock: SetClock, minutes: float) -> None:
 
 
 async def test_revoking_forgets_at_once(
-    service: Service, patient: Patient, database: Database
+    service: Service, patient: Patient, everything: Database
 ) -> None:
     link = await share(patient)
     await manifest(service, link, embeddedLengthMax=0)
-    assert await left(database, link) == (1, 1, 1)
+    assert await left(everything, link) == (1, 1, 1)
     await revoke(patient, link)
-    assert await left(database, link) == (0, 0, 0)
+    assert await left(everything, link) == (0, 0, 0)
     other = await share(patient)
     await manifest(service, other, embeddedLengthMax=0)
     await patient.ask("DELETE", "/v1/shares")
-    assert await left(database, other) == (0, 0, 0)
+    assert await left(everything, other) == (0, 0, 0)
 
 
 async def test_an_expired_link_is_forgotten(
-    service: Service, patient: Patient, clock: SetClock, database: Database
+    service: Service, patient: Patient, clock: SetClock, everything: Database
 ) -> None:
     link = await share(patient, expires_at="2026-06-01T12:05:00Z")
     await manifest(service, link, embeddedLengthMax=0)
     await later(patient, clock, 4.9)
     await room(service).sweep.once()
-    assert await left(database, link) == (1, 1, 1)
+    assert await left(everything, link) == (1, 1, 1)
     await later(patient, clock, 0.1)
     await room(service).sweep.once()
-    assert await left(database, link) == (0, 0, 0)
+    assert await left(everything, link) == (0, 0, 0)
     assert (await state(patient, link))["status"] == "expired"
 
 
 async def test_a_used_up_link_is_forgotten_when_its_tickets_are_over(
-    service: Service, patient: Patient, clock: SetClock, database: Database
+    service: Service, patient: Patient, clock: SetClock, everything: Database
 ) -> None:
     link = await share(patient, max_openings=1)
     (file,) = (await manifest(service, link, embeddedLengthMax=0))["files"]
@@ -91,26 +91,26 @@ async def test_a_used_up_link_is_forgotten_when_its_tickets_are_over(
     assert (await service.http.get(file["location"])).status_code == 200
     await later(patient, clock, 0.1)
     await room(service).sweep.once()
-    assert await left(database, link) == (0, 0, 0)
+    assert await left(everything, link) == (0, 0, 0)
     assert (await state(patient, link))["status"] == "used_up"
 
 
 async def test_a_locked_link_is_forgotten_once_no_try_can_come_back(
-    service: Service, patient: Patient, clock: SetClock, database: Database
+    service: Service, patient: Patient, clock: SetClock, everything: Database
 ) -> None:
     link = await share(patient)
     for _ in range(10):
         await ask_for(service, link, "WRONG234")
     await room(service).sweep.once()
-    assert (await left(database, link))[0] == 1
+    assert (await left(everything, link))[0] == 1
     await later(patient, clock, 10)
     await room(service).sweep.once()
-    assert await left(database, link) == (0, 0, 0)
+    assert await left(everything, link) == (0, 0, 0)
     assert (await state(patient, link))["status"] == "locked"
 
 
 async def test_living_links_stay_and_only_old_tickets_go(
-    service: Service, patient: Patient, clock: SetClock, database: Database
+    service: Service, patient: Patient, clock: SetClock, everything: Database
 ) -> None:
     links = [await share(patient), await share(patient, mode="live")]
     direct = await share(patient, kind="direct")
@@ -121,28 +121,28 @@ async def test_living_links_stay_and_only_old_tickets_go(
         await manifest(service, link, embeddedLengthMax=0)
     await later(patient, clock, 5)
     await room(service).sweep.once()
-    assert [await left(database, link) for link in links] == [(1, 1, 1), (1, 1, 1)]
+    assert [await left(everything, link) for link in links] == [(1, 1, 1), (1, 1, 1)]
     for link in links:
         await opened(service, link)
     assert (await read_direct(service, direct)).status_code == 200
 
 
 async def test_superseded_files_go(
-    service: Service, patient: Patient, clock: SetClock, database: Database
+    service: Service, patient: Patient, clock: SetClock, everything: Database
 ) -> None:
     link = await share(patient, mode="live")
     for _ in range(3):
         clock.now += timedelta(seconds=1)
         await patient.save(an_entry())
         await manifest(service, link, embeddedLengthMax=0)
-    assert await left(database, link) == (1, 3, 3)
+    assert await left(everything, link) == (1, 3, 3)
     await later(patient, clock, 11)
     await room(service).sweep.once()
-    assert await left(database, link) == (1, 1, 0)
+    assert await left(everything, link) == (1, 1, 0)
 
 
 async def test_a_file_made_for_a_link_that_died_meanwhile_is_not_kept(
-    service: Service, patient: Patient, database: Database, monkeypatch: pytest.MonkeyPatch
+    service: Service, patient: Patient, everything: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = await share(patient, mode="live")
     sharing = room(service)
@@ -155,4 +155,4 @@ async def test_a_file_made_for_a_link_that_died_meanwhile_is_not_kept(
 
     monkeypatch.setattr(type(sharing.equipment.files), "made", slow)
     assert (await ask_for(service, link, link.passcode)).status_code == 404
-    assert await left(database, link) == (0, 0, 0)
+    assert await left(everything, link) == (0, 0, 0)

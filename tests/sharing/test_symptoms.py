@@ -133,7 +133,7 @@ def test_dissociation_is_part_of_its_session_and_tells_the_minutes() -> None:
 
 def test_minutes_since_dose_are_a_difference_of_instants() -> None:
     changed = {"occurred_at": "2026-11-01T01:30:00-04:00", "local_date": "2026-11-01"}
-    session = {**full_session(), **changed}
+    session = {**full_session(), **changed, "ended_at": "2026-11-01T02:10:00-05:00"}
     entry = {**full_dissociation(), "occurred_at": "2026-11-01T01:45:00-05:00"}
     (resource,) = named(bundle_of(session, entry), OWN_SYSTEM, "dissociation")
     assert parts(resource)["minutes-since-dose"] == 75

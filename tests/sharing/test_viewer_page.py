@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from app.sharing.origins import Origins
 from app.sharing.viewer_page import ViewerPage
 from tests.service import Service
 
 pytestmark = pytest.mark.anyio
+HERE = Origins(links="http://afterglow.test")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src http://afterglow.test; base-uri 'none'; form-action 'none'; "
@@ -33,7 +35,7 @@ def built(service: Service, tmp_path: Path) -> Path:
     (folder / "index.html").write_text("<!doctype html><title>Page</title>")
     (folder / "assets" / "index-B4g.js").write_text("export {}")
     (folder / "assets" / "index-B4g.css").write_text("body {}")
-    service.app.state.provided[ViewerPage] = ViewerPage("http://afterglow.test", folder)
+    service.app.state.provided[ViewerPage] = ViewerPage(HERE, folder)
     return folder
 
 
@@ -90,7 +92,7 @@ async def test_other_methods_do_not_fit(service: Service, built: Path) -> None:
 async def test_a_page_that_was_not_built_is_said_in_plain_words(
     service: Service, tmp_path: Path
 ) -> None:
-    service.app.state.provided[ViewerPage] = ViewerPage("http://afterglow.test", tmp_path / "none")
+    service.app.state.provided[ViewerPage] = ViewerPage(HERE, tmp_path / "none")
     answer = await service.http.get("/view")
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
@@ -100,7 +102,7 @@ async def test_a_page_that_was_not_built_is_said_in_plain_words(
 
 
 async def test_only_the_origin_of_links_may_be_asked(tmp_path: Path) -> None:
-    page = ViewerPage("https://share.example:8443", tmp_path).page()
+    page = ViewerPage(Origins(links="https://share.example:8443"), tmp_path).page()
     assert "connect-src https://share.example:8443;" in page.headers["content-security-policy"]
 
 

@@ -26,9 +26,16 @@ export interface Item {
   item?: Item[];
 }
 
+export interface Reference {
+  reference?: string;
+}
+
 /** The members that this page reads of any resource. */
 export interface Resource extends Valued {
   resourceType: string;
+  identifier?: { value?: string } | { value?: string }[];
+  partOf?: Reference[];
+  derivedFrom?: Reference[];
   status?: string;
   effectiveDateTime?: string;
   effectivePeriod?: { start?: string; end?: string };
@@ -87,6 +94,14 @@ function attachment(resources: Resource[], contentType: string): Bytes | null {
     if (found?.attachment?.data) return bytesFromBase64(found.attachment.data);
   }
   return null;
+}
+
+/** The resource that another one names as what it belongs to or was read from. */
+export function originOf(resource: Resource, among: Resource[]): Resource | undefined {
+  const named = (resource.partOf ?? resource.derivedFrom)?.[0]?.reference;
+  return named === undefined
+    ? undefined
+    : among.find(({ identifier }) => [identifier].flat().some((one) => one?.value === named));
 }
 
 /** Words of a coded value: its text, else a display, else a code. */

@@ -21,6 +21,8 @@ export type LinkReading =
 const SCHEME = /^#shlink:\/?\/?([A-Za-z0-9_-]+)$/;
 const LONGEST_URL = 128;
 const LONGEST_LABEL = 80;
+/** Seconds to either side of 1970 that a Date can hold. */
+const LATEST_EXPIRY = 8.64e12;
 
 /**
  * Read `#shlink:/…`. `origin` is the only origin whose links are opened: another one could
@@ -47,7 +49,7 @@ function fromPayload(payload: unknown, origin: string): LinkReading {
     typeof flag === "string" &&
     /^[A-Z]{0,3}$/.test(flag) &&
     typeof label === "string" &&
-    (exp === undefined || (typeof exp === "number" && Number.isFinite(exp))) &&
+    (exp === undefined || (typeof exp === "number" && Math.abs(exp) <= LATEST_EXPIRY)) &&
     v === 1;
   if (!wellFormed) return { outcome: "damaged" };
   const bytes = bytesFromBase64url(key);

@@ -6,7 +6,8 @@ import { instantWords } from "./words.ts";
 export function dressPaper(cover: Cover, life: AbortSignal): void {
   const sheet = new CSSStyleSheet();
   const top = [cover.name, cover.period].filter(Boolean).join(", ");
-  const until = cover.expiresAt && `link valid until ${instantWords(cover.expiresAt)}`;
+  const zone = cover.timeZone ?? undefined;
+  const until = cover.expiresAt && `link valid until ${instantWords(cover.expiresAt, zone)}`;
   const copy = ["Printed copy, not updated", until].filter(Boolean).join("; ");
   sheet.insertRule(
     `@page {

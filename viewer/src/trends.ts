@@ -54,10 +54,39 @@ export function readTrends(text: string): Trends | null {
     const read: unknown = JSON.parse(text);
     if (typeof read !== "object" || read === null) return null;
     const { format, version } = read as Partial<Trends>;
-    return format === "afterglow-trends" && version === 1 ? (read as Trends) : null;
+    return format === "afterglow-trends" && version === 1 ? sharedOnly(read as Trends) : null;
   } catch {
     return null;
   }
+}
+
+const KIND_OF: Record<Metric, string> = {
+  mood: "mood",
+  anxiety: "anxiety",
+  anxiety_peak: "anxiety",
+  flashback_count: "flashback",
+  flashback_distress: "flashback",
+  nightmares: "flashback",
+  dissociation_peak: "dissociation",
+};
+
+/**
+ * Two answers list every metric and every kind, whatever is shared. What is not shared is no day
+ * without an entry, so it must not stand there as one.
+ */
+function sharedOnly(trends: Trends): Trends {
+  const { summary, coverage, scope } = trends;
+  const shared = (kind: string): boolean => scope.kinds.includes(kind);
+  const found = { ...trends };
+  if (summary) {
+    const metrics = summary.metrics.filter(({ metric }) => shared(KIND_OF[metric]));
+    found.summary = { ...summary, metrics };
+  }
+  if (coverage) {
+    const kinds = coverage.logging.kinds.filter(({ kind }) => shared(kind));
+    found.coverage = { ...coverage, logging: { ...coverage.logging, kinds } };
+  }
+  return found;
 }
 
 const DRAWN: Metric[] = ["mood", "anxiety", "flashback_count"];

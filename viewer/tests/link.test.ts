@@ -52,6 +52,12 @@ test("label and expiry may be absent", () => {
   assert.equal(reading.link.expiresAt, null);
 });
 
+test("an expiry beyond the calendar is no expiry", () => {
+  for (const exp of [8.64e12 + 1, -8.64e12 - 1, 1e300]) {
+    assert.equal(outcomeOf({ ...FIELDS, exp }), "damaged");
+  }
+});
+
 test("a long label is cut", () => {
   const reading = readLink(fragment({ ...FIELDS, label: "\u{1F305}".repeat(200) }), ORIGIN);
   assert.ok(reading.outcome === "read");

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
 from typing_extensions import TypeAliasType
+
+from app.model import Model
 
 CODES_TOLD = """What was noticed.
 
@@ -93,10 +95,10 @@ ServerInstant = Annotated[
 ]
 
 
-class SignalFact(BaseModel):
+class SignalFact(Model):
     """A number that the rule looked at."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True)
 
     name: Annotated[str, Field(max_length=64)]
     value: Number
@@ -115,10 +117,10 @@ def facts(**numbers: int | float | None) -> Facts:
     )
 
 
-class StoredSignal(BaseModel):
+class StoredSignal(Model):
     """A signal as it is sealed: its JSON without the members that are None."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True)
 
     id: UUID
     code: SignalCode

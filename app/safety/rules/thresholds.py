@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
+
+from app.model import Model
 
 THRESHOLDS_FILE = Path(__file__).parent / "thresholds.json"
 
 
-class RuleNumbers(BaseModel):
+class RuleNumbers(Model):
     """What every rule has. A change of any number of a rule is a new version of it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int
     awaits_sign_off: tuple[str, ...]
@@ -88,7 +90,7 @@ class PresenceLost(RuleNumbers):
     days: int
 
 
-class Thresholds(BaseModel):
+class Thresholds(Model):
     """The numbers of all rules, by code."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -2,5 +2,6 @@
 
 from app.sharing.fhir.bundle import BundleContent, build_bundle, bundle_entries
 from app.sharing.fhir.frame import public_id
+from app.sharing.fhir.portions import BundlePortions
 
-__all__ = ["BundleContent", "build_bundle", "bundle_entries", "public_id"]
+__all__ = ["BundleContent", "BundlePortions", "build_bundle", "bundle_entries", "public_id"]

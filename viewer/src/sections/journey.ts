@@ -26,22 +26,28 @@ export function journey(trends: Trends, life: AbortSignal): HTMLElement | null {
   if (!window) return null;
   const drawn: Journey = {
     ...window,
-    words: "Mood, anxiety and flashbacks over time. The summary and the data table follow.",
+    words: `${subjects(answers)} over time. The summary and the data table follow.`,
     panels: [...panel("mood", answers.mood), ...panel("anxiety", answers.anxiety)],
     weeks: trends.flashbacks?.flashbacks.weeks ?? null,
     sessions: dosedSessions(trends),
   };
   const days = dayByDay(answers);
+  const scale = drawn.panels[0]?.kind ?? null;
   return card(
     "Over time",
     "Days without an entry are left open; they are never counted as zero.",
     h("div", { class: "reading" }, ...readableChart(drawn, days, life)),
     legend(
-      [dotSign("mood"), "one day"],
-      [medianSign("mood"), "median of 7 days"],
-      [barSign("flashback"), "week with 95 % interval"],
-      [hatchSign(), `no entry for ${GAP_DAYS} days or more, or too few for a weekly rate`],
-      [sessionSign(), "session with its number"],
+      scale !== null && [dotSign(scale), "one day"],
+      scale !== null && [medianSign(scale), "median of 7 days"],
+      drawn.weeks !== null && [barSign("flashback"), "week with 95 % interval"],
+      [
+        hatchSign(),
+        drawn.weeks === null
+          ? `no entry for ${GAP_DAYS} days or more`
+          : `no entry for ${GAP_DAYS} days or more, or too few for a weekly rate`,
+      ],
+      drawn.sessions.length > 0 && [sessionSign(), "session with its number"],
     ),
     summaries([
       { about: "Mood", plain: answers.mood?.plain },
@@ -50,7 +56,7 @@ export function journey(trends: Trends, life: AbortSignal): HTMLElement | null {
       { about: "Anxiety, trend", plain: about(trends.slopes, "anxiety")?.plain },
       { about: "Flashbacks", plain: trends.flashbacks?.plain },
     ]),
-    disclosure("Data table: days", () => dayTable(days)),
+    disclosure("Data table: days", () => dayTable(days, answers)),
     trends.flashbacks && disclosure("Data table: flashbacks by week", () => weekTable(trends)),
   );
 }
@@ -61,6 +67,15 @@ function panel(kind: JourneyPanel["kind"], answer: DailyAnswer | undefined): Jou
   return [{ kind, short, title: `${short}, ${answer.better ?? ""} is better`, days: answer.days }];
 }
 
+type Answers = Record<"mood" | "anxiety" | "flashbacks", DailyAnswer | undefined>;
+
+/** "Mood, anxiety and flashbacks", as far as they are shared. */
+function subjects(answers: Answers): string {
+  const names = (["mood", "anxiety", "flashbacks"] as const).filter((name) => answers[name]);
+  const words = names.join(", ").replace(/, (\w+)$/, " and $1");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 interface Day {
   date: string;
   mood?: DailyRow | undefined;
@@ -68,7 +83,7 @@ interface Day {
   flashbacks?: DailyRow | undefined;
 }
 
-function dayByDay(answers: Record<keyof Omit<Day, "date">, DailyAnswer | undefined>): Day[] {
+function dayByDay(answers: Answers): Day[] {
   const days = new Map<string, Day>();
   for (const name of ["mood", "anxiety", "flashbacks"] as const) {
     for (const row of answers[name]?.days ?? []) {
@@ -145,19 +160,22 @@ function readableChart(drawn: Journey, days: Day[], life: AbortSignal): HTMLElem
   return [readout, chart, slider];
 }
 
-function dayTable(days: Day[]): HTMLElement {
+function dayTable(days: Day[], answers: Answers): HTMLElement {
   const shown = (value: number | undefined): string =>
     value === undefined ? "\u2013" : number(value, 2);
   return table(
     "Values by day. A dash is a day without an entry.",
-    ["Day", "Mood", "7-day median", "Anxiety", "7-day median", "Flashbacks"],
+    [
+      "Day",
+      ...(answers.mood ? ["Mood", "7-day median"] : []),
+      ...(answers.anxiety ? ["Anxiety", "7-day median"] : []),
+      ...(answers.flashbacks ? ["Flashbacks"] : []),
+    ],
     days.map(({ date, mood, anxiety, flashbacks }) => [
       dayWords(date),
-      shown(mood?.value),
-      shown(mood?.rolling_median_7),
-      shown(anxiety?.value),
-      shown(anxiety?.rolling_median_7),
-      shown(flashbacks?.value),
+      ...(answers.mood ? [shown(mood?.value), shown(mood?.rolling_median_7)] : []),
+      ...(answers.anxiety ? [shown(anxiety?.value), shown(anxiety?.rolling_median_7)] : []),
+      ...(answers.flashbacks ? [shown(flashbacks?.value)] : []),
     ]),
   );
 }

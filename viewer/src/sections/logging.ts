@@ -73,7 +73,9 @@ export function patterns(trends: Trends): HTMLElement | null {
   const { by_trigger: triggers = [], by_context: contexts = [] } = flashbacks ?? {};
   return card(
     "Patterns",
-    "What was noted with flashback episodes, and medians by weekday.",
+    flashbacks
+      ? "What was noted with flashback episodes, and medians by weekday."
+      : "Medians by weekday.",
     summaries([
       ...(flashbacks ? [{ about: "Flashbacks", plain: trends.flashbacks?.plain }] : []),
       ...weekday.map(({ metric, plain }) => ({

@@ -93,7 +93,7 @@ function periodLine({ period, days }: Cover): string {
 }
 
 function facts(cover: Cover): HTMLElement {
-  const until = cover.expiresAt && instantWords(cover.expiresAt);
+  const until = cover.expiresAt && instantWords(cover.expiresAt, cover.timeZone ?? undefined);
   const left = cover.leftOut.length ? cover.leftOut.join(" \u00b7 ") : "Nothing of this period";
   const pairs: [string, string | null][] = [
     ["Content", cover.state],

@@ -43,9 +43,9 @@ export function disclosure(summary: string, build: () => Node): HTMLElement {
   return details;
 }
 
-/** Signs of a chart with their meaning. */
-export function legend(...entries: [sign: Node, meaning: string][]): HTMLElement {
-  const items = entries.map(([sign, meaning]) => h("li", {}, sign, meaning));
+/** Signs of a chart with their meaning; what is not drawn is left out. */
+export function legend(...entries: ([sign: Node, meaning: string] | false)[]): HTMLElement {
+  const items = entries.flatMap((entry) => (entry ? [h("li", {}, ...entry)] : []));
   return h("ul", { class: "legend" }, ...items);
 }
 

@@ -1,5 +1,5 @@
 /** The resources themselves: notes, signals, and everything as tables. */
-import { codedText, type Resource, timeOf } from "../bundle.ts";
+import { codedText, originOf, type Resource, timeOf } from "../bundle.ts";
 import { h } from "../dom.ts";
 import { type Row, rowsOf } from "../rows.ts";
 import { count, writtenTimeWords } from "../words.ts";
@@ -44,10 +44,29 @@ export function signals(resources: Resource[]): HTMLElement | null {
       "Nobody was alerted.",
     table(
       "Signals",
-      ["When", "Signal"],
-      raised.map((one) => [writtenTimeWords(timeOf(one)), codedText(one.valueCodeableConcept)]),
+      ["Entry", "Signal", "What was seen", "Raised"],
+      raised.map((one) => [
+        entryWords(originOf(one, resources)),
+        codedText(one.valueCodeableConcept),
+        factsOf(one),
+        writtenTimeWords(timeOf(one)),
+      ]),
     ),
   );
+}
+
+function entryWords(entry: Resource | undefined): string {
+  if (!entry) return "not part of this link";
+  const what = codedText(entry.code) || "Questionnaire";
+  return `${writtenTimeWords(timeOf(entry))} \u00b7 ${what}`;
+}
+
+const FACT = /^Fact: /;
+
+/** The numbers that a rule looked at, each with its name. */
+function factsOf(signal: Resource): string {
+  const facts = rowsOf(signal).filter(({ part }) => FACT.test(part));
+  return facts.map(({ part, value }) => `${part.replace(FACT, "")} ${value}`).join(", ") || "\u2013";
 }
 
 /** Every value of the Bundle, folded away. */

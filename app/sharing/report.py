@@ -1,0 +1,31 @@
+"""The printed page of a share, where this installation can set one."""
+
+from collections.abc import Sequence
+
+from app.journal.kinds import Headline
+from app.sharing.fhir.frame import plain_text
+from app.sharing.material import Material
+from app.trends.document import document_window
+from app.trends.report.report import build_report
+from app.trends.report.typesetting import NotTypeset
+from app.trends.schemas.envelope import Caveat
+
+
+def shared_report(material: Material, headlines: Sequence[Headline]) -> bytes | None:
+    """The report of the scope as PDF, over the dates of its trend summary; slow.
+
+    None where there is no typesetter, or where it could not set the page: a link never fails for
+    want of it.
+    """
+    ground = material.ground
+    try:
+        return build_report(
+            headlines,
+            document_window(ground.scope, ground.today, ground.zone),
+            plain_text(material.subject.subject_name),
+            generated_on=ground.today,
+            kinds=ground.scope.kinds,
+            caveats={Caveat.TRUNCATED} if material.truncated else (),
+        )
+    except (NotTypeset, ImportError):
+        return None
