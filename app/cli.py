@@ -1,32 +1,51 @@
 """The `afterglow` command: wiring and nothing else."""
 
 import asyncio
-import urllib.error
-import urllib.request
+import os
+import signal
+import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 import uvicorn
-from pydantic import ValidationError
 
+from app.accounts.hashing import calibrated_passes
+from app.allocator import keep_little
+from app.commands.account import account
+from app.commands.audit import audit
+from app.commands.environment import FOUND_SOMETHING, checked_settings, fail, tell_of_command
+from app.commands.keeping import backup, backup_identity, restore
+from app.commands.keys import keys, refuse_lacking_keys
 from app.database import open_database
-from app.database.migrate import is_current, upgrade
+from app.database.errors import MigrationRefused
+from app.database.revision import is_current
+from app.database.walls import answers, is_encrypted, leaks_of, user_of
 from app.journal.restore import RestoreRefused, begin_epoch
-from app.main import create_app, ring_of
+from app.main import create_app
+from app.running import tell_settings
 from app.settings import Settings
-from app.vault import KeyRingRefused
+from app.web.connection import Connection
+from app.web.logs import EventLog
 from app.web.openapi import write_openapi
 
-FOUND_SOMETHING = 1
-WRONG_USE = 2
 STOP_SECONDS = 20
+BEGIN_SECONDS = 60
+"""For a worker to begin, on however busy a machine; one that takes longer is replaced."""
+
 cli = typer.Typer(
     help="The backend of a sealed symptom journal.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    callback=tell_of_command(among=("backup", "migrate", "restore", "restored")),
 )
+cli.add_typer(account, name="account")
+cli.add_typer(audit, name="audit")
+cli.add_typer(keys, name="keys")
+cli.command()(backup)
+cli.command("backup-identity")(backup_identity)
+cli.command()(restore)
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 
@@ -43,30 +62,47 @@ def serve(
     workers: Annotated[int, typer.Option(help="Server processes.", min=1)] = 1,
 ) -> None:
     """Serve the API and the clinician's page."""
+    keep_little()
     settings = checked_settings()
+    _want_encrypted_way(settings, settings.database_url)
+    _look_at_replica(settings)
     if not is_current(settings.database_url):
         fail("the database is not migrated: run `afterglow migrate`")
+    _look_at_walls(settings)
+    refuse_lacking_keys(settings)
+    tell_settings(_calibrated(settings), EventLog())
     if settings.mail_transport == "directory":
         typer.echo(f"Mail is written to {settings.mail_dir}", err=True)
+    # The server raises the signal again when it has stopped: told to stop, it ends with 0.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         "app.main:from_environment",
         factory=True,
         host=host,
         port=port,
         workers=workers,
+        http=Connection,
         log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_worker_healthcheck=BEGIN_SECONDS,
     )
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database to the newest schema; already there is fine."""
+    from app.database.migrate import upgrade  # noqa: PLC0415 - Alembic, which no server needs
+
     settings = checked_settings()
-    upgrade(settings.database_url)
+    url = settings.migration_url or settings.database_url
+    _want_encrypted_way(settings, url)
+    try:
+        upgrade(url)
+    except MigrationRefused as refused:
+        fail(f"{refused}; AFTERGLOW_MIGRATION_URL names the owner of the tables")
     typer.echo("The database is at the newest schema.")
 
 
@@ -116,30 +152,49 @@ def restored(
 @cli.command()
 def healthcheck(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Ask a running server whether it is ready (for containers)."""
+    from urllib.request import urlopen  # noqa: PLC0415 - a server asks nobody
+
     try:
-        with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=5) as answer:
+        with urlopen(f"http://{host}:{port}/readyz", timeout=5) as answer:
             ready = answer.status == 200  # noqa: PLR2004
-    except (urllib.error.URLError, OSError):
+    except OSError:  # among them every answer that is no success
         ready = False
     raise typer.Exit(0 if ready else FOUND_SOMETHING)
 
 
-def checked_settings() -> Settings:
-    """The settings of the environment with a usable key ring; wrong ones end the command."""
-    try:
-        settings = Settings()
-        ring_of(settings)
-    except ValidationError as wrong:
-        fail("; ".join(fault["msg"] for fault in wrong.errors(include_input=False)))
-    except KeyRingRefused as refused:
-        fail(str(refused))
-    return settings
+def _calibrated(settings: Settings) -> Settings:
+    """The settings with the cost of a hash, measured here once for all processes to come."""
+    if settings.environment != "production" or settings.hash_passes is not None:
+        return settings
+    os.environ["AFTERGLOW_HASH_PASSES"] = str(calibrated_passes())
+    return Settings()
 
 
-def fail(message: str) -> NoReturn:
-    """End the command as wrongly used."""
-    typer.echo(f"afterglow: {message}", err=True)
-    raise typer.Exit(WRONG_USE)
+def _look_at_walls(settings: Settings) -> None:
+    """Tell of every gap around the database; in production one is enough to end the command."""
+    gaps = asyncio.run(leaks_of(settings.database_url))
+    if settings.environment != "production":
+        for gap in gaps:
+            typer.echo(f"Not fit for production: {gap}", err=True)
+    elif gaps:
+        fail("; ".join(gaps))
+
+
+def _look_at_replica(settings: Settings) -> None:
+    """It has the primary's roles and walls, which hold for the same user there; it may be away."""
+    url = settings.replica_url
+    if not url:
+        return
+    _want_encrypted_way(settings, url)
+    if user_of(url) != user_of(settings.database_url):
+        fail("AFTERGLOW_REPLICA_URL signs in as another user than AFTERGLOW_DATABASE_URL")
+    if not asyncio.run(answers(url)):
+        typer.echo("The replica does not answer: until it does, the primary does", err=True)
+
+
+def _want_encrypted_way(settings: Settings, url: str) -> None:
+    if settings.environment == "production" and not is_encrypted(url):
+        fail("production reaches PostgreSQL by a local socket, or by TLS with sslmode=verify-full")
 
 
 if __name__ == "__main__":

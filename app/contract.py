@@ -20,5 +20,6 @@ TAGS = (
     {"name": "Sync", "description": "Bringing a device that was offline up to date, and back."},
     {"name": "Trends", "description": "Answers about the journal, each with its uncertainty."},
     {"name": "Safety", "description": "What the safety rules saw, and where help is."},
+    {"name": "Portability", "description": "Carrying all data off, and bringing diaries in."},
     {"name": "Sharing", "description": "Links that the patient hands out, and what readers open."},
 )

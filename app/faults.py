@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
-DISCRIMINATOR = "kind"
+DISCRIMINATORS = ("kind", "method")
+"""Members that tell the options of a union apart."""
 
 CODES = {
     "missing": "missing",
@@ -165,6 +166,8 @@ def _code(detail: ErrorDetails) -> str:
         return "wrong_type"
     if kind == "float_type" and isinstance(value, int) and not isinstance(value, bool):
         return "out_of_range"  # a whole number too large for a double
+    if kind == "union_tag_invalid" and "method" in str(detail["ctx"]["discriminator"]):
+        return "unknown_value"
     if kind in CODES:
         return CODES[kind]
     return kind if kind in MESSAGES else "wrong_type"
@@ -182,7 +185,7 @@ def _without_tags(location: Sequence[str | int], body: object) -> list[str | int
     path: list[str | int] = []
     here, tag_may_follow = body, True
     for part in location:
-        if tag_may_follow and isinstance(here, dict) and here.get(DISCRIMINATOR) == part:
+        if tag_may_follow and isinstance(here, dict) and part in map(here.get, DISCRIMINATORS):
             tag_may_follow = False
             continue
         path.append(part)

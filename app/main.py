@@ -1,18 +1,28 @@
 """From settings to a running application: wiring and nothing else."""
 
 import gc
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 
 from app.accounts.accounts import Accounts, equip
-from app.accounts.hashing import Hasher
+from app.accounts.hashing import TIME_COST, Hasher
+from app.accounts.passkeys.routes import router as passkeys_router
+from app.accounts.recovery_routes import router as recovery_router
 from app.accounts.routes import router as accounts_router
+from app.allocator import keep_little
+from app.audit.anchoring import Anchoring
+from app.audit.duty import DailyRoot
+from app.audit.routes import router as audit_router
+from app.audit.trail import Trail
 from app.clock import Clock, system_clock
 from app.contract import DESCRIPTION, TAGS, TITLE, VERSION
-from app.database import Database, DatabaseOverloaded, DatabaseUnavailable, open_database
-from app.database.migrate import newest_revision
+from app.database import Database, DatabaseOverloaded, DatabaseUnavailable, WholeDatabase
+from app.database.revision import newest_revision
+from app.forgetting import FORGETTERS
+from app.gauges import show_gauges
 from app.health import Health
 from app.health import router as health_router
 from app.help import help_of
@@ -20,30 +30,48 @@ from app.journal.journal import Journal
 from app.journal.routes import router as journal_router
 from app.journal.store import make_journal
 from app.journal.sync_routes import router as sync_router
+from app.journal.write import Writer
+from app.keeping.needed_keys import NeededKeys
+from app.portability.erasure import Erasure, Workshop
+from app.portability.erasure_routes import router as erasure_router
+from app.portability.exporting import Exports
+from app.portability.import_routes import router as import_router
+from app.portability.importing import Imports
+from app.portability.ledger import ErasureLedger
+from app.portability.routes import router as export_router
+from app.replicas import open_databases
+from app.running import Surroundings
 from app.safety.keeper import Signals
 from app.safety.routes import router as safety_router
 from app.settings import Settings
+from app.sharing.origins import Origins
 from app.sharing.reader_routes import router as reader_router
 from app.sharing.routes import router as sharing_router
 from app.sharing.sharing import Library, Sharing
 from app.sharing.viewer_page import ViewerPage
 from app.sharing.viewer_page import router as viewer_router
+from app.throttling import Throttles
 from app.trends.journal_source import JournalSource
+from app.trends.keeper import AnswerKeeper
+from app.trends.ready import ReadyAnswers
+from app.trends.report.recorded import recorded_in
 from app.trends.report.service import Reports
 from app.trends.report_routes import router as report_router
 from app.trends.routes import router as trends_router
 from app.trends.service import Trends
 from app.vault import KeyRing, KeyRingRefused, Vault
 from app.vault.keyring import make_ring_file
-from app.web.access_log import Observer, access_log
 from app.web.identity import Authenticator
-from app.web.logs import DayMarks, EventLog
+from app.web.logs import EventLog, capture_libraries
 from app.web.problems import Overloaded, Unavailable
 from app.web.shape import ShellSettings, build_shell
 
 ROUTERS = (
     health_router,
     accounts_router,
+    audit_router,
+    recovery_router,
+    passkeys_router,
     journal_router,
     sync_router,
     trends_router,
@@ -52,9 +80,10 @@ ROUTERS = (
     sharing_router,
     reader_router,
     viewer_router,
+    export_router,
+    erasure_router,
+    import_router,
 )
-COLLECTIONS = (20_000, 50, 100)
-"""Thresholds of the garbage collector: answers make many objects that die at once."""
 
 
 def create_app(settings: Settings, clock: Clock = system_clock, *, log: bool = False) -> FastAPI:
@@ -63,24 +92,26 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, log: bool = F
     Raises KeyRingRefused when the key ring is missing or not fit to be used.
     """
     ring = ring_of(settings)
+    surroundings = Surroundings(settings, ring, clock) if log else None
     shell = ShellSettings(
         description=DESCRIPTION,
         tags=TAGS,
         cors_origins=settings.cors_origins,
         reader_prefixes=("/shl/",),
         known_faults={DatabaseOverloaded: Overloaded, DatabaseUnavailable: Unavailable},
-        observers=_observers(ring, clock) if log else (),
+        observers=surroundings.observers() if surroundings else (),
         trusted_proxies=settings.trusted_proxies,
         https_only=settings.environment == "production",
-        serve_openapi=settings.environment != "production",
+        serve_docs=settings.serves_docs,
     )
-    return build_shell(
-        TITLE, VERSION, ROUTERS, {}, shell, lifespan=_lifespan(settings, ring, clock)
-    )
+    lifespan = _lifespan(settings, ring, clock, surroundings)
+    return build_shell(TITLE, VERSION, ROUTERS, {}, shell, lifespan=lifespan)
 
 
 def from_environment() -> FastAPI:
     """The application of `afterglow serve`, for each of its processes."""
+    keep_little()
+    capture_libraries(EventLog(worker=os.getpid()))
     return create_app(Settings(), log=True)
 
 
@@ -98,35 +129,50 @@ def ring_of(settings: Settings) -> KeyRing:
     return KeyRing.from_file(settings.keys_file)
 
 
-def _observers(ring: KeyRing, clock: Clock) -> tuple[Observer, ...]:
-    return (access_log(EventLog(clock=clock), DayMarks(ring.derived("log"), clock)),)
-
-
 def _lifespan(
-    settings: Settings, ring: KeyRing, clock: Clock
+    settings: Settings, ring: KeyRing, clock: Clock, surroundings: Surroundings | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Opens what needs a running event loop, and closes it again."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = await open_database(settings.database_url)
-        hasher = Hasher()
+        vault = Vault(ring, clock)
+        database = await open_databases(settings, vault)
+        hasher = Hasher(settings.hash_passes or TIME_COST)
         try:
-            vault = Vault(ring, clock)
             accounts = _accounts(database, vault, settings, clock, hasher)
-            provided = _provided(database, vault, settings, clock, accounts)
-            app.state.provided.update(provided)
-            sharing: Sharing = app.state.provided[Sharing]
+            app.state.provided.update(_provided(database, vault, settings, clock, accounts))
             app.state.settle = accounts.outbox.send_due
+            health: Health = app.state.provided[Health]
+            show_gauges(database, hasher, accounts.outbox)
+            around = surroundings.around(health.stop) if surroundings else nullcontext()
+            await app.state.provided[Erasure].is_replayed()
             gc.freeze()
-            gc.set_threshold(*COLLECTIONS)
-            async with accounts.sending_mail(), sharing.sweeping():
-                yield
+            anchoring = Anchoring(database, clock, ring, settings.audit_roots)
+            roots = DailyRoot(database, clock, anchoring)
+            with around:
+                async with _duties_beside(app, accounts, roots):
+                    yield
         finally:
             hasher.close()
             await database.close()
 
     return lifespan
+
+
+@asynccontextmanager
+async def _duties_beside(app: FastAPI, accounts: Accounts, roots: DailyRoot) -> AsyncIterator[None]:
+    """What goes on beside the requests: mail, sweeps, kept answers, the roots of the chains."""
+    sharing: Sharing = app.state.provided[Sharing]
+    keeper: AnswerKeeper = app.state.provided[AnswerKeeper]
+    async with (
+        accounts.sending_mail(),
+        sharing.sweeping(),
+        accounts.throttles.sweeping(),
+        keeper.keeping(),
+        roots.running(),
+    ):
+        yield
 
 
 def _accounts(
@@ -135,22 +181,51 @@ def _accounts(
     return Accounts.of(equip(database, vault, settings, clock, hasher), [make_journal])
 
 
+def erasure_of(
+    database: WholeDatabase, vault: Vault, settings: Settings, clock: Clock, accounts: Accounts
+) -> Erasure:
+    """What erases accounts, here and in the command."""
+    workshop = Workshop(database, vault, clock, accounts.mailer, accounts.outbox)
+    return Erasure(workshop, ErasureLedger(settings.erasure_ledger), FORGETTERS)
+
+
+def _duties(erasure: Erasure, keys: NeededKeys) -> dict[str, Callable[[], Awaitable[bool]]]:
+    """What must be in order before requests are welcome, by the name of its check."""
+    return {"erasures": erasure.is_replayed, "keys": keys.are_there}
+
+
 def _provided(
-    database: Database, vault: Vault, settings: Settings, clock: Clock, accounts: Accounts
+    database: WholeDatabase, vault: Vault, settings: Settings, clock: Clock, accounts: Accounts
 ) -> Mapping[type, object]:
     """What routes ask for, by its type."""
     signals = Signals(database, vault, clock, help_of)
     journal = Journal(database, vault, clock, signals)
     source = JournalSource(database, vault, journal.reading, clock)
-    library = Library(reading=journal.reading, signals=signals)
+    origins = Origins(links=settings.public_url, viewer=settings.viewer_url)
+    library = Library(
+        reading=journal.reading,
+        signals=signals,
+        mailer=accounts.mailer,
+        wake=accounts.outbox.wake,
+        throttles=accounts.throttles,
+        snomed=settings.snomed,
+    )
+    erasure = erasure_of(database, vault, settings, clock, accounts)
+    keeper = AnswerKeeper(database, vault)
     return {
         Accounts: accounts,
         Authenticator: accounts.authenticator,
-        Health: Health(database, newest_revision()),
+        Erasure: erasure,
+        Exports: Exports(database, vault, clock, accounts),
+        Health: Health(database, newest_revision(), _duties(erasure, NeededKeys(database, vault))),
+        Imports: Imports(database, vault, clock, Writer(vault, clock, signals)),
         Journal: journal,
-        Reports: Reports(source, clock),
-        Sharing: Sharing.of(database, vault, clock, settings.public_url, library),
+        AnswerKeeper: keeper,
+        Reports: Reports(source, clock, accounts.admits_report, recorded_in(database, clock)),
+        Sharing: Sharing.of(database, vault, clock, origins, library),
         Signals: signals,
-        Trends: Trends(source, clock),
-        ViewerPage: ViewerPage(settings.public_url),
+        Throttles: accounts.throttles,
+        Trail: Trail(database),
+        Trends: Trends(source, clock, ReadyAnswers(database, vault, source, keeper)),
+        ViewerPage: ViewerPage(origins),
     }

@@ -1,12 +1,18 @@
 """Every setting of the service, from environment variables AFTERGLOW_*."""
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.limits import OFF, limits_of
+
 MOST_BASE_CHARACTERS = 80
+POSTGRESQL = ("postgresql://", "postgres://")
+BREACH_RANGES = r"^((https://[^/\s]+|http://(127\.0\.0\.1|localhost)(:[0-9]+)?)(/\S*[^/\s])?)?$"
+"""By https, or on this host; without a final slash."""
 
 
 class Settings(BaseSettings):
@@ -21,14 +27,41 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="sqlite:///data/afterglow.db",
         description="`sqlite:///path` or `postgresql://…` (several hosts allowed).",
+        repr=False,
+    )
+    migration_url: str = Field(
+        default="",
+        description="The same database for its owner, who runs `migrate`; empty: as above.",
+        repr=False,
+    )
+    replica_url: str = Field(
+        default="",
+        description="A replica of PostgreSQL that may answer lists, trends and live shares; "
+        "empty: none.",
+        repr=False,
     )
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         description="Origin of share links: scheme and host, at most 80 characters.",
     )
+    viewer_url: str = Field(
+        default="",
+        description="Origin of the clinician's page where it has a host of its own.",
+    )
+    snomed: bool = Field(
+        default=True, description="Whether shares carry SNOMED CT codes beside their texts."
+    )
     keys_file: Path = Field(default=Path("data/keys.json"), description="The key ring, mode 0600.")
     keys: str = Field(
         default="", description="The key ring as JSON, in place of the file.", repr=False
+    )
+    erasure_ledger: Path = Field(
+        default=Path("data/erasures.jsonl"),
+        description="The ledger of erasures, to be kept apart from the database and its backups.",
+    )
+    audit_roots: Path = Field(
+        default=Path("data/audit-roots.jsonl"),
+        description="The signed roots of the audit chains, to be kept apart from the database.",
     )
     mail_transport: Literal["directory", "console", "smtp"] = Field(
         default="directory", description="How mail leaves: `directory`, `console` or `smtp`."
@@ -49,8 +82,38 @@ class Settings(BaseSettings):
     cors_origins: tuple[str, ...] = Field(
         default=(), description="Origins (a JSON list) that may call the patient's API in browsers."
     )
+    serve_docs: bool | None = Field(
+        default=None,
+        description="Whether `/docs` and `/openapi.json` answer; unset: outside production.",
+    )
     trusted_proxies: tuple[str, ...] = Field(
         default=(), description="Networks (a JSON list) whose X-Forwarded-For and -Proto count."
+    )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="First port of the Prometheus metrics, on loopback; unset: none are served.",
+    )
+    hash_passes: int | None = Field(
+        default=None,
+        ge=2,
+        le=64,
+        description="Passes of argon2id a password hash; unset: 2, in production as many as take "
+        "50 to 100 ms.",
+    )
+    drain_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=60,
+        description="How long a server that is told to stop still answers, while `/readyz` "
+        "says 503.",
+    )
+    limits: str = Field(
+        default="",
+        max_length=2000,
+        description="Limits in place of the defaults, as `sign_in.address=1000/15m,…`; `off` "
+        "outside production only.",
     )
     access_token_minutes: int = Field(
         default=10, ge=1, le=60, description="Life of an access token."
@@ -68,6 +131,49 @@ class Settings(BaseSettings):
     devices_at_most: int = Field(
         default=10, ge=1, le=100, description="Devices signed in to one account at once."
     )
+    passkey_rp_id: str = Field(
+        default="",
+        max_length=253,
+        description="Domain that passkeys are bound to; empty: the host of the public URL.",
+    )
+    passkey_rp_name: str = Field(
+        default="Afterglow", max_length=64, description="What phones show beside a passkey."
+    )
+    passkey_origins: tuple[str, ...] = Field(
+        default=(),
+        description="Where passkeys may be used (a JSON list): `https://…` of apps in browsers, "
+        "`android:apk-key-hash:…` of Android apps; empty: the public URL.",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        max_length=200,
+        description="OpenID Connect issuer (`https://…`) whose ID tokens sign in; empty: none.",
+    )
+    oidc_audience: str = Field(
+        default="", max_length=200, description="Our client id at that issuer."
+    )
+
+    breach_range_url: str = Field(
+        default="",
+        max_length=200,
+        pattern=BREACH_RANGES,
+        description="Where new passwords are looked up among leaked ones, by five digits of their "
+        "SHA-1 (`https://…/range`); empty: nowhere.",
+    )
+
+    @property
+    def serves_docs(self) -> bool:
+        """Whether the documentation page answers."""
+        return self.environment != "production" if self.serve_docs is None else self.serve_docs
+
+    @model_validator(mode="after")
+    def _replica_follows(self) -> Self:
+        """Refuse a replica of what has none."""
+        if self.replica_url and not self.replica_url.startswith(POSTGRESQL):
+            raise ValueError("AFTERGLOW_REPLICA_URL begins with postgresql://")
+        if self.replica_url and not self.database_url.startswith(POSTGRESQL):
+            raise ValueError("AFTERGLOW_REPLICA_URL needs PostgreSQL: SQLite has no replicas")
+        return self
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -76,6 +182,15 @@ class Settings(BaseSettings):
             raise ValueError("AFTERGLOW_PUBLIC_URL has at most 80 characters and no final slash")
         if not self.public_url.startswith(("http://", "https://")):
             raise ValueError("AFTERGLOW_PUBLIC_URL begins with http:// or https://")
+        if self.viewer_url and not re.fullmatch(r"https?://[^/]+", self.viewer_url):
+            raise ValueError("AFTERGLOW_VIEWER_URL is a scheme and a host, without a path")
+        if bool(self.oidc_issuer) != bool(self.oidc_audience):
+            raise ValueError("AFTERGLOW_OIDC_ISSUER and AFTERGLOW_OIDC_AUDIENCE go together")
+        if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
+            raise ValueError("AFTERGLOW_OIDC_ISSUER begins with https://")
+        limits_of(self.limits)
+        if self.environment == "production" and self.limits == OFF:
+            raise ValueError("production keeps limits: AFTERGLOW_LIMITS=off is for a desk")
         if self.environment == "production" and self.mail_transport != "smtp":
             raise ValueError("production sends mail by smtp")
         return self

@@ -2,17 +2,34 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
-from app.database import Database, open_database
-from app.database.migrate import upgrade
+from app.database import Database, StreamingDatabase, open_database
 from tests.clocks import SetClock
-from tests.engines import ENGINES, new_postgresql_database, postgresql_server, sqlite_url
+from tests.engines import (
+    ENGINES,
+    as_administrator,
+    as_service,
+    database_name,
+    migrated,
+    new_postgresql_database,
+    postgresql_server,
+    sqlite_url,
+)
 from tests.service import Patient, Service, running
+
+# A busy machine draws examples and runs them slowly: that is no fault of what is tested.
+hypothesis_settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("house")
 
 
 @pytest.fixture
@@ -35,11 +52,22 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(postgresql: str) -> str:
+def empty_postgresql_url(postgresql: str) -> str:
+    """A migrated PostgreSQL database to be copied; nobody opens it."""
+    return migrated(asyncio.run(new_postgresql_database(postgresql)))
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql: str, empty_postgresql_url: str) -> str:
     """A migrated PostgreSQL database that the whole run shares."""
-    url = asyncio.run(new_postgresql_database(postgresql))
-    upgrade(url)
-    return url
+    template = database_name(empty_postgresql_url)
+    return as_service(asyncio.run(new_postgresql_database(postgresql, template)))
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated SQLite file to be copied; nobody opens it."""
+    return sqlite_url(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture(scope="session")
@@ -56,10 +84,36 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(params=ENGINES)
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database on each engine in turn, for tests that need whole ones: copy it."""
+    url: str = request.getfixturevalue(f"empty_{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=ENGINES)
+def own_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database for this test alone, on each engine in turn, as the service sees it."""
+    if request.param == "sqlite":
+        empty = request.getfixturevalue("empty_sqlite_url").removeprefix("sqlite:///")
+        return f"sqlite:///{shutil.copy(empty, tmp_path / 'afterglow.db')}"
+    server: str = request.getfixturevalue("postgresql")
+    template = database_name(request.getfixturevalue("empty_postgresql_url"))
+    return as_service(asyncio.run(new_postgresql_database(server, template)))
+
+
 @pytest.fixture
-async def database(database_url: str, anyio_backend: str) -> AsyncIterator[Database]:
+async def database(database_url: str, anyio_backend: str) -> AsyncIterator[StreamingDatabase]:
     """An open database on each engine in turn."""
     opened = await open_database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def everything(database_url: str, anyio_backend: str) -> AsyncIterator[Database]:
+    """The same database for whoever runs its server: no wall stands in the way."""
+    opened = await open_database(as_administrator(database_url))
     yield opened
     await opened.close()
 

@@ -11,8 +11,10 @@ from uuid import UUID, uuid4
 import httpx
 from fastapi import FastAPI
 
+from app.limits import OFF
 from app.main import create_app
 from app.settings import Settings
+from app.trends.keeper import AnswerKeeper
 from app.vault.keyring import make_ring_file
 from tests.clocks import SetClock
 
@@ -55,6 +57,18 @@ class Patient:
         answer = await self.http.post("/v1/tokens/refresh", json=body)
         assert answer.status_code == 200, answer.text
         self.tokens |= answer.json()
+
+    async def sign_in_again(self) -> "Patient":
+        """The same patient on another device, signed in by password."""
+        body = {
+            "method": "password",
+            "email": self.email,
+            "password": PASSWORD,
+            "device": {"name": "Tablet", "platform": "test"},
+        }
+        answer = await self.http.post("/v1/tokens", json=body)
+        assert answer.status_code == 200, answer.text
+        return Patient(self.http, self.email, answer.json())
 
     async def step_up(self) -> None:
         """A fresh proof of identity, good for five minutes."""
@@ -112,24 +126,35 @@ class Service:
 
 
 async def settled(service: Service) -> None:
-    """Let mail that was decided leave."""
+    """Let mail that was decided leave, and answers of trends that were computed be kept."""
     await service.app.state.settle()
+    keeper: AnswerKeeper = service.app.state.provided[AnswerKeeper]
+    await keeper.settle()
 
 
-def settings_for(database_url: str, folder: Path) -> Settings:
-    """Settings of a service that keeps its files in `folder`."""
-    return Settings(
-        database_url=database_url,
-        keys_file=folder / "keys.json",
-        mail_dir=folder / "mail",
-        public_url="http://afterglow.test",
-    )
+def settings_for(database_url: str, folder: Path, **more: Json) -> Settings:
+    """Settings of a service that keeps its files in `folder`; `more` by their names.
+
+    Limits are off unless given: all tests ask from one address.
+    """
+    usual: dict[str, Json] = {
+        "database_url": database_url,
+        "keys_file": folder / "keys.json",
+        "mail_dir": folder / "mail",
+        "erasure_ledger": folder / "erasures.jsonl",
+        "audit_roots": folder / "audit-roots.jsonl",
+        "public_url": "http://afterglow.test",
+        "limits": OFF,
+    }
+    return Settings(**usual | more)
 
 
 @asynccontextmanager
-async def running(database_url: str, folder: Path, clock: SetClock) -> AsyncIterator[Service]:
-    """The application with its lifespan, spoken to without a socket."""
-    settings = settings_for(database_url, folder)
+async def running(
+    database_url: str, folder: Path, clock: SetClock, **more: Json
+) -> AsyncIterator[Service]:
+    """The application with its lifespan, spoken to without a socket; `more` settings."""
+    settings = settings_for(database_url, folder, **more)
     make_ring_file(settings.keys_file)
     app = create_app(settings, clock)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

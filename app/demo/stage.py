@@ -27,7 +27,7 @@ def play(host: str, port: int, days: int, seed: int) -> None:
     console = Console()
     if settings.environment == "production":
         _refuse("there is no demo in production")
-    upgrade(settings.database_url)
+    upgrade(settings.migration_url or settings.database_url)
     server = _started(settings, host, port)
     try:
         asyncio.run(tell(origin, settings.mail_dir, console, seed=seed, days=days))

@@ -1,4 +1,4 @@
-"""One line of the log for each exchange: marks and figures, never path, query, header or body."""
+"""A line of the log for each exchange: marks and figures, never path, query, header or body."""
 
 from collections.abc import Callable, MutableMapping
 from typing import Any
@@ -12,13 +12,28 @@ Observer = Callable[[Exchange, MutableMapping[str, Any]], None]
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SERVER_FAULT = 500
+FORBIDDEN = 403
+TOKEN_REFUSED = "token_invalid"  # noqa: S105 - a problem code
 
 
 def access_log(log: EventLog, marks: DayMarks | None = None) -> Observer:
-    """An observer that writes one line for each exchange; ids of callers as `marks` of the day."""
+    """An observer that writes a line for each exchange, and one before it where access is refused.
+
+    Ids of callers appear as `marks` of the day.
+    """
 
     def observe(exchange: Exchange, scope: MutableMapping[str, Any]) -> None:
         exception, place = exchange.fault or (None, None)
+        caller = _caller(exchange.signed_in, marks)
+        if exchange.status == FORBIDDEN or exchange.problem_code == TOKEN_REFUSED:
+            log(
+                "access.refused",
+                "warning",
+                request_id=exchange.request_id,
+                route=route_template(scope),
+                problem=exchange.problem_code,
+                **caller,
+            )
         log(
             "request",
             _level(exchange),
@@ -33,7 +48,7 @@ def access_log(log: EventLog, marks: DayMarks | None = None) -> Observer:
             bytes_out=exchange.bytes_out,
             exception=exception,
             place=place,
-            **_caller(exchange.signed_in, marks),
+            **caller,
         )
 
     return observe

@@ -23,7 +23,7 @@ class CompressedAnswers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http" or not _takes_gzip(scope):
+        if scope["type"] != "http" or not takes_gzip(scope):
             await self._app(scope, receive, send)
             return
         start: Message = {}
@@ -42,7 +42,7 @@ class CompressedAnswers:
         await self._app(scope, receive, answer)
 
 
-def _takes_gzip(scope: Scope) -> bool:
+def takes_gzip(scope: Scope) -> bool:
     """Whether `Accept-Encoding` names gzip without forbidding it by `q=0`."""
     exchange = exchange_of(scope)
     accepted = exchange.head.get(b"accept-encoding", b"").lower()
@@ -53,6 +53,11 @@ def _takes_gzip(scope: Scope) -> bool:
         if name == b"gzip":
             return quality.strip(b"0.") != b"" if quality else True
     return False
+
+
+def packed(body: bytes) -> bytes:
+    """The same body gives the same bytes."""
+    return gzip.compress(body, compresslevel=1, mtime=0)
 
 
 def _is_json(start: Message) -> bool:
@@ -70,7 +75,7 @@ def _written(start: Message, message: Message) -> bytes:
     start["headers"] = [*start["headers"], (b"vary", b"Accept-Encoding")]
     if message.get("more_body") or len(body) <= LEAST_BYTES:
         return body
-    body = gzip.compress(body, compresslevel=1, mtime=0)
+    body = packed(body)
     kept = [header for header in start["headers"] if header[0] != b"content-length"]
     length = (b"content-length", str(len(body)).encode())
     start["headers"] = [*kept, (b"content-encoding", b"gzip"), length]

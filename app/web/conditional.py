@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from app.web.problems import PreconditionRequired
+from app.faults import Fault
+from app.web.problems import InvalidRequest, PreconditionRequired
 
 NO_REVISION = 0
 """Rests on nothing that exists: no row ever has it, so the writer answers 412."""
@@ -16,6 +17,9 @@ CONDITIONAL_READ: dict[str, object] = {"x-conditional-read": True}
 
 CONDITIONAL_CHANGE: dict[str, object] = {"x-conditional-change": True}
 """For a route's `openapi_extra` when it calls `required_match` itself."""
+
+TAG_CHARACTERS = 256
+"""The most that If-Match and If-None-Match may hold; clients are told so."""
 
 STRONG_REVISION = re.compile(r'"([1-9][0-9]{0,15})"')
 
@@ -29,9 +33,10 @@ def required_match(request: Request) -> int:
     """The revision in `If-Match`, or NO_REVISION for a tag that can be nobody's (weak, malformed).
 
     Of a list it is the greatest: revisions only grow, so a client that has seen it expects no
-    lower one. Raises PreconditionRequired without the header, and for `*`, which names none.
+    lower one. Raises PreconditionRequired without the header, and for `*`, which names none, and
+    InvalidRequest for a header that is too long.
     """
-    tags = _tags(request, "if-match")
+    tags = _tags(request, "If-Match")
     if not tags or tags == ["*"]:
         raise PreconditionRequired("If-Match must name the revision that was read.")
     strong = [STRONG_REVISION.fullmatch(tag) for tag in tags]
@@ -41,15 +46,19 @@ def required_match(request: Request) -> int:
 def is_fresh(request: Request, tag: str) -> bool:
     """Whether the client already has what `tag` stands for, so that 304 is the answer.
 
-    The comparison is the weak one (RFC 9110, section 13.1.2).
+    The comparison is the weak one (RFC 9110, section 13.1.2). Raises InvalidRequest for a header
+    that is too long.
     """
-    tags = _tags(request, "if-none-match")
+    tags = _tags(request, "If-None-Match")
     return tags == ["*"] or tag in (each.removeprefix("W/") for each in tags)
 
 
 def _tags(request: Request, header: str) -> list[str]:
     """The members of a list of tags; tags of ours hold no comma."""
     lines = request.headers.getlist(header)
+    if sum(map(len, lines)) > TAG_CHARACTERS:
+        too_long = Fault("too_long", "This text is too long.", parameter=header)
+        raise InvalidRequest(faults=[too_long])
     return [tag for line in lines for tag in (part.strip() for part in line.split(",")) if tag]
 
 

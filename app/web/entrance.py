@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.telemetry import REQUEST_ID
 from app.web.access_log import Observer
 from app.web.exchange import EXCHANGE, Exchange, exchange_of
 from app.web.forwarding import Forwarding
@@ -40,6 +41,7 @@ class Entrance:
             await self._app(scope, receive, send)
             return
         exchange = scope[EXCHANGE] = self._opened(scope)
+        REQUEST_ID.set(exchange.request_id)
         self._forwarding.apply(scope)
 
         async def answer(message: Message) -> None:

@@ -15,6 +15,7 @@ LONG_NUMBER = "A number has more than 40 characters."
 MANY_VALUES = "The body holds more than 50,000 values."
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 # For counting, all that matters is where containers open, close and go on, outside strings.
@@ -23,12 +24,25 @@ _BLANKS = b" \t\r\n"
 _NO_MARKS = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 
 
-def read_json(body: bytes) -> object:
+class TooManyValues(MalformedJson):
+    """The body holds more values than are read at once: the client sends less, as with bytes."""
+
+    status = 413
+    code = "too_many_values"
+    title = "The body holds too many values"
+
+
+def read_json(body: bytes, judged_alone: str | None = None) -> object:
     """The value of a JSON text: dict, list, str, int, float, bool or None.
 
     Stricter than RFC 8259 asks: UTF-8 without a byte order mark; no NaN, no Infinity, no number
     beyond a double; no member twice; at most 32 levels, 50,000 values and 40 characters a number;
-    no lone surrogate and no NUL. Raises MalformedJson, which names the rule and never the text.
+    no lone surrogate and no NUL. Raises MalformedJson, which names the rule and never the text;
+    too many values are the TooManyValues of it.
+
+    `judged_alone` names the member of the body whose values are judged one by one. A lone
+    surrogate or NUL in one of them is no reason to refuse the others: it is read as an empty
+    list, which no rule takes, neither that of a text nor that of a list.
     """
     if body.startswith(BYTE_ORDER_MARK):
         raise MalformedJson("The body begins with a byte order mark.")
@@ -39,8 +53,7 @@ def read_json(body: bytes) -> object:
         raise MalformedJson("The body is not UTF-8.") from None
     except (ValueError, RecursionError):
         raise MalformedJson("The body is not one JSON value.") from None
-    _check_escapes(body, value)
-    return value
+    return _without_false_escapes(body, value, judged_alone)
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -105,7 +118,7 @@ def _brackets(body: bytes) -> bytes:
 def _check_depth(brackets: bytes) -> None:
     """Take innermost pairs away, level by level, until nothing is left."""
     if len(brackets) > 2 * MOST_VALUES:
-        raise MalformedJson(MANY_VALUES)
+        raise TooManyValues(MANY_VALUES)
     for _ in range(MOST_DEPTH):
         inner = brackets.replace(b"[]", b"")
         if not inner:
@@ -121,17 +134,49 @@ def _check_values(body: bytes) -> None:
     outside = b'"'.join(body.split(b'"')[::2])
     marks = outside.translate(_BRACKETS, _BLANKS)
     if 1 + marks.count(b",") + marks.count(b"[") - marks.count(b"[]") > MOST_VALUES:
-        raise MalformedJson(MANY_VALUES)
+        raise TooManyValues(MANY_VALUES)
 
 
-def _check_escapes(body: bytes, value: object) -> None:
+def _without_false_escapes(body: bytes, value: object, judged_alone: str | None) -> object:
     """Escapes can write what bytes cannot: NUL and halves of a surrogate pair."""
+    fault = _fault_of_escapes(body, value)
+    if not fault:
+        return value
+    rest = value
+    if judged_alone and isinstance(value, dict) and isinstance(value.get(judged_alone), list):
+        value = {**value, judged_alone: [_texts_of(each) for each in value[judged_alone]]}
+        rest = {**value, judged_alone: []}
+    if _texts_of(rest) != rest:
+        raise MalformedJson(fault)
+    return value
+
+
+def _fault_of_escapes(body: bytes, value: object) -> str | None:
     if b"\\" not in body or b"\\u" not in body:  # one byte is found ten times as fast as two
-        return
+        return None
     if b"\\u0000" in body and b"\\u0000" in body.replace(b"\\\\", b""):
-        raise MalformedJson("A text holds NUL.")
+        return "A text holds NUL."
     if SURROGATE_ESCAPE.search(body):
         try:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
         except UnicodeEncodeError:
-            raise MalformedJson("A text holds half of a surrogate pair.") from None
+            return "A text holds half of a surrogate pair."
+    return None
+
+
+def _texts_of(value: object) -> object:
+    """The same value, an empty list in place of a text that is none, and an empty name of one.
+
+    At most 32 calls deep: the depth was looked at before.
+    """
+    if isinstance(value, str):
+        return value if _is_text(value) else []
+    if isinstance(value, list):
+        return [_texts_of(each) for each in value]
+    if isinstance(value, dict):
+        return {name if _is_text(name) else "": _texts_of(each) for name, each in value.items()}
+    return value
+
+
+def _is_text(value: str) -> bool:
+    return "\0" not in value and not HALF_A_PAIR.search(value)

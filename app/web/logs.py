@@ -5,9 +5,12 @@ import hmac
 import json
 import logging
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from types import TracebackType
 from typing import TextIO
+
+import msgspec
 
 from app.clock import Clock, system_clock
 
@@ -36,23 +39,33 @@ ALLOWED = frozenset(
 )
 """Every member a line may hold beside time, level and event."""
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"))  # made once: making it costs more than its use
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+"""For lines with other characters than printable ASCII: they are rare, it is ten times as slow."""
 
 Field = str | int | float | None
+MOST_MARKS = 4096
+"""So many are remembered; then it begins anew."""
 
 
 class EventLog:
     """Writes events. A member that is not on the list is a mistake and raises ValueError."""
 
-    def __init__(self, stream: TextIO | None = None, clock: Clock = system_clock) -> None:
-        """`stream`: standard output unless given."""
+    def __init__(
+        self,
+        stream: TextIO | None = None,
+        clock: Clock = system_clock,
+        worker: int | None = None,
+    ) -> None:
+        """`stream`: standard output unless given. `worker` stands in every line."""
         self._stream = stream or sys.stdout
         self._clock = clock
+        self._worker = worker
 
     def __call__(self, event: str, level: str = "info", **members: Field) -> None:
         """One line; members that are None are left out."""
         if not members.keys() <= ALLOWED:
             raise ValueError("a member is not on the list of the log")
+        members.setdefault("worker", self._worker)
         self._stream.write(log_line(self._clock().isoformat(), level, event, members))
         self._stream.flush()
 
@@ -61,6 +74,9 @@ def log_line(time: str, level: str, event: str, members: Mapping[str, Field]) ->
     """The line. Control, escape, bidi and all other characters beyond ASCII are escaped."""
     record: dict[str, Field] = {"time": time, "level": level, "event": event}
     record |= {name: value for name, value in members.items() if value is not None}
+    line = msgspec.json.encode(record)
+    if line.isascii() and b"\x7f" not in line:
+        return line.decode() + "\n"
     return _ENCODER.encode(record).replace("\x7f", "\\u007f") + "\n"
 
 
@@ -88,12 +104,21 @@ class DayMarks:
         """`key`: at least 32 secret bytes, kept for this purpose."""
         self._key = key
         self._clock = clock
+        self._day: date | None = None
+        self._day_key = b""
+        self._made: dict[Hashable, str] = {}
 
-    def __call__(self, subject: object) -> str:
+    def __call__(self, subject: Hashable) -> str:
         """16 hexadecimal digits of an HMAC-SHA-256 under today's key."""
-        today = self._clock().date().isoformat().encode()
-        day_key = hmac.digest(self._key, today, hashlib.sha256)
-        return hmac.digest(day_key, str(subject).encode(), hashlib.sha256).hex()[:16]
+        today = self._clock().date()
+        if today != self._day or len(self._made) >= MOST_MARKS:
+            day_key = hmac.digest(self._key, today.isoformat().encode(), hashlib.sha256)
+            self._day, self._day_key, self._made = today, day_key, {}
+        mark = self._made.get(subject)
+        if mark is None:
+            digest = hmac.digest(self._day_key, str(subject).encode(), hashlib.sha256)
+            mark = self._made[subject] = digest.hex()[:16]
+        return mark
 
 
 class LibraryRecords(logging.Handler):

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from app.web.conditional import CONDITIONAL_CHANGE, CONDITIONAL_READ, EXPECTED_REVISION
+from app.web.conditional import (
+    CONDITIONAL_CHANGE,
+    CONDITIONAL_READ,
+    EXPECTED_REVISION,
+    TAG_CHARACTERS,
+)
+from app.web.json_reading import TooManyValues
 from app.web.openapi_headers import ENTITY_TAG, REQUEST_ID, RETRY_AFTER
 from app.web.problems import (
     BodyTooLarge,
@@ -32,12 +38,16 @@ EVERYWHERE: tuple[type[Refusal], ...] = (
     Overloaded,
     Unavailable,
 )
-OF_BODIES: tuple[type[Refusal], ...] = (BodyTooLarge, UnsupportedMediaType, MalformedJson)
+OF_BODIES: tuple[type[Refusal], ...] = (
+    BodyTooLarge,
+    TooManyValues,
+    UnsupportedMediaType,
+    MalformedJson,
+)
 OF_CHANGES: tuple[type[Refusal], ...] = (PreconditionFailed, PreconditionRequired)
 
 IF_MATCH = "The `ETag` of the version that the change rests on."
 IF_NONE_MATCH = "The `ETag` of what the client already has."
-TAG_CHARACTERS = 256
 
 DONE = {"200": "Done.", "201": "Created.", "202": "Taken; more follows.", "204": "Done."}
 """What a success says in the file when its route says nothing of its own."""

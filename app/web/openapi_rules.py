@@ -12,7 +12,7 @@ from app.web.problem_shape import PROBLEM_TYPE
 # Parts of an OpenAPI file, nested dicts and lists of every JSON type: hence Any.
 Part = Mapping[str, Any]
 
-OPERATION_ID = re.compile(r"[a-z]+([A-Z][a-z0-9]*)+")
+OPERATION_ID = re.compile(r"[a-z]+[A-Z][A-Za-z0-9]*")
 BANNED_NAMES = frozenset({"Error", "Response", "Data", "Type", "Date", "Body"})
 BANNED_IN_NAMES = re.compile(r"-Input$|-Output$|^Body_|__|ValidationError")
 EVERYWHERE = ("422", "429", "500", "503")
@@ -95,7 +95,9 @@ def _response_faults(status: int, response: Part) -> Iterator[str]:
     content = response.get("content", {})
     if status < FIRST_ERROR:
         for media_type, each in content.items():
-            if media_type.endswith("json") and "$ref" not in each.get("schema", {}):
+            schema = each.get("schema", {})
+            is_file = schema.get("format") == "binary"
+            if media_type.endswith("json") and "$ref" not in schema and not is_file:
                 yield "is no named component"
     elif "application/json" in content:
         # The reader's side has answers whose shape an outside standard fixes.

@@ -2,12 +2,14 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from app.model import Model
 
 PROBLEM_TYPE = "application/problem+json"
 
 
-class ProblemFault(BaseModel):
+class ProblemFault(Model):
     """One thing that is wrong with a request, by place and rule; never the value."""
 
     model_config = ConfigDict(frozen=True)
@@ -22,7 +24,7 @@ class ProblemFault(BaseModel):
     message: Annotated[str, Field(max_length=200)] = Field(description="The rule in words.")
 
 
-class Problem(BaseModel):
+class Problem(Model):
     """What went wrong, after RFC 9457; texts are for people, `code` is for programs."""
 
     model_config = ConfigDict(frozen=True)

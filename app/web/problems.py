@@ -23,6 +23,7 @@ __all__ = [
     "ProblemFault",
     "RateLimited",
     "Refusal",
+    "RequestTimeout",
     "StepUpRequired",
     "TargetTooLong",
     "TokenInvalid",
@@ -113,6 +114,14 @@ class MethodNotAllowed(Refusal):
     def __init__(self, allowed: Iterable[str]) -> None:
         """`allowed`: the methods that fit, for `Allow`."""
         super().__init__(headers={"Allow": ", ".join(allowed)})
+
+
+class RequestTimeout(Refusal):
+    """The body came too slowly; the connection closes."""
+
+    status = 408
+    code = "request_timeout"
+    title = "The body came too slowly"
 
 
 class PreconditionFailed(Refusal):

@@ -54,8 +54,6 @@ def _check_headers(scope: Scope, head: Mapping[bytes, bytes]) -> None:
         raise BadRequest("A header that must be single stands twice.")
     if b"host" not in head:
         raise BadRequest("The request has no Host.")
-    if b"upgrade" in head:
-        raise BadRequest("The connection cannot be upgraded.")
     length = head.get(b"content-length")
     if length is not None:
         if b"transfer-encoding" in head:

@@ -9,10 +9,12 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
-from starlette.types import Lifespan
+from starlette.types import ASGIApp, Lifespan
 
 from app.web.access_log import Observer
 from app.web.compression import CompressedAnswers
+from app.web.docs_page import OPENAPI_PATH
+from app.web.docs_page import router as docs_router
 from app.web.entrance import Entrance
 from app.web.forwarding import Forwarding
 from app.web.headers import AnswerHeaders
@@ -21,6 +23,7 @@ from app.web.openapi import openapi_document
 from app.web.problem_answers import KnownFaults, install_problem_answers
 from app.web.route_table import RouteTable
 from app.web.routing import StrictRoute
+from app.web.serving import Serving
 
 # The framework's own telemetry would export paths, bodies and exception texts.
 NO_TELEMETRY: TelemetryConfig = {
@@ -55,8 +58,8 @@ class ShellSettings:
     """Networks whose X-Forwarded-For and X-Forwarded-Proto count."""
     https_only: bool = False
     """Refuse plain http from other hosts."""
-    serve_openapi: bool = False
-    """Whether GET /openapi.json answers."""
+    serve_docs: bool = False
+    """Whether GET /openapi.json and the page at /docs answer."""
 
 
 def build_shell(
@@ -73,7 +76,8 @@ def build_shell(
     asks who calls nor is marked PUBLIC.
     """
     settings = settings or ShellSettings()
-    routes = [route for router in routers for route in router.routes]
+    documented = (docs_router,) if settings.serve_docs else ()
+    routes = [route for router in (*routers, *documented) for route in router.routes]
     _check_routes(routes)
     app = Shell(
         title=title,
@@ -81,7 +85,7 @@ def build_shell(
         description=settings.description,
         openapi_tags=[dict(tag) for tag in settings.tags] or None,
         routes_behind=routes,
-        openapi_url="/openapi.json" if settings.serve_openapi else None,
+        openapi_url=OPENAPI_PATH if settings.serve_docs else None,
         middleware=_walls(settings),
         lifespan=lifespan,
     )
@@ -106,6 +110,13 @@ class Shell(FastAPI):
             **settings,
         )
         self.router.routes.append(self.table)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The walls with the table inside, and none of the framework's own layers."""
+        app: ASGIApp = Serving(self.table, self.router, self.exception_handlers)
+        for wall in reversed(self.user_middleware):
+            app = wall.cls(app, *wall.args, **wall.kwargs)
+        return app
 
     def openapi(self) -> dict[str, Any]:
         """The cured OpenAPI file, made once."""

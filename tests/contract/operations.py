@@ -63,22 +63,7 @@ PROMISED: dict[str, tuple[str, str]] = {
 }
 """Method and path by operationId; `{}` stands for a parameter of the path."""
 
-NOT_BUILT = frozenset(
-    {
-        "startRecovery",
-        "finishRecovery",
-        "startPasskeyRegistration",
-        "finishPasskeyRegistration",
-        "startPasskeySignIn",
-        "finishPasskeySignIn",
-        "listPasskeys",
-        "deletePasskey",
-        "listAuditEvents",
-        "exportAccount",
-        "importEntries",
-        "deleteAccount",
-    }
-)
+NOT_BUILT: frozenset[str] = frozenset()
 
 PUBLIC = frozenset(
     {
@@ -99,3 +84,6 @@ PUBLIC = frozenset(
     }
 )
 """What a stranger may call; every other operation asks for the bearer token."""
+
+MAY_TELL = frozenset({"startPasskeySignIn"})
+"""Public operations that say more to a device that is signed in."""

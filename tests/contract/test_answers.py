@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.clocks import SetClock
+from tests.contract.factors import come_back, use_passkeys
 from tests.contract.operations import NOT_BUILT, PROMISED
 from tests.contract.paths import Document
 from tests.contract.witness import Witness
@@ -43,6 +44,9 @@ async def test_every_operation_answers_as_the_file_says(
     await ask_trends(patient)
     await answer_signals(patient)
     await share(patient)
+    await carry_off(patient)
+    await use_passkeys(service, patient)
+    await come_back(service)
     await keep_account(service, patient)
     assert {name for name, _ in witness.seen} == PROMISED.keys() - NOT_BUILT
     assert {status for _, status in witness.seen} >= {200, 201, 202, 204, 304, 401, 403, 404, 409}
@@ -202,6 +206,27 @@ def token_of(made: Json) -> str:
     return str(payload["url"]).rpartition("/")[2]
 
 
+async def carry_off(patient: Patient) -> None:
+    """The export in each of its forms."""
+    await patient.step_up()
+    for form in ("ndjson", "csv", "fhir"):
+        answer = await patient.ask("GET", "/v1/export", params={"format": form})
+        assert answer.status_code == 200, answer.text
+    diary = "full_date,time,mood,activities,note\n2026-01-01,9:00,good,walk,\n2026-01-02,x,new,,\n"
+    order = {"diary": "daylio", "content": diary, "time_zone": "Europe/Berlin"}
+    import_id = {"id": str(uuid4())}
+    for status, action in (
+        (200, {**order, "action": "preview"}),
+        (200, {**order, **import_id, "action": "commit"}),
+        (200, {**import_id, "action": "undo"}),
+        (409, {**order, **import_id, "action": "commit"}),
+        (404, {"id": str(uuid4()), "action": "undo"}),
+        (422, {"action": "preview"}),
+    ):
+        answer = await patient.ask("POST", "/v1/imports", json=action)
+        assert answer.status_code == status, answer.text
+
+
 async def keep_account(service: Service, patient: Patient) -> None:
     """The profile, the devices, the tokens and the health of the service."""
     for path in ("/healthz", "/readyz"):
@@ -209,6 +234,11 @@ async def keep_account(service: Service, patient: Patient) -> None:
     profile = await patient.ask("GET", "/v1/profile")
     told = {"If-None-Match": profile.headers["ETag"]}
     assert (await patient.ask("GET", "/v1/profile", told)).status_code == 304
+    trail = await patient.ask("GET", "/v1/audit-events?limit=2")
+    told = {"If-None-Match": trail.headers["ETag"]}
+    assert (await patient.ask("GET", "/v1/audit-events?limit=2", told)).status_code == 304
+    following = {"limit": 200, "cursor": trail.json()["next_cursor"]}
+    assert (await patient.ask("GET", "/v1/audit-events", params=following)).json()["items"]
     await patient.set_time_zone("America/New_York")
     await patient.refresh()
     tablet = {"name": "Tablet", "platform": "test"}
@@ -222,3 +252,4 @@ async def keep_account(service: Service, patient: Patient) -> None:
     ]
     assert (await patient.ask("DELETE", f"/v1/devices/{other['id']}")).status_code == 204
     assert (await patient.ask("DELETE", "/v1/devices")).status_code == 204
+    assert (await patient.ask("DELETE", "/v1/account")).status_code == 204

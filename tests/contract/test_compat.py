@@ -63,6 +63,22 @@ BREAKS: dict[str, Break] = {
         requestBody={"required": True, "content": {}}
     ),
     "200 is gone": lambda d: operation(d, ENTRIES, "post")["responses"].pop("200"),
+    "in another way": lambda d: d["components"]["securitySchemes"]["accessToken"].update(
+        scheme="basic"
+    ),
+    "200 header ETag is gone": lambda d: operation(d, ENTRY, "get")["responses"]["200"][
+        "headers"
+    ].pop("ETag"),
+    "parameter limit default changed": lambda d: next(
+        each for each in operation(d, ENTRIES, "get")["parameters"] if each["name"] == "limit"
+    )["schema"].update(default=20),
+    "ShareScope.include_notes default changed": lambda d: member(
+        d, "ShareScope", "include_notes"
+    ).update(default=True),
+    "Emotion may now be a value that is not listed": lambda d: schema(d, "Emotion").pop("enum"),
+    "EntryDraft is told apart by type": lambda d: schema(d, "EntryDraft")["discriminator"].update(
+        propertyName="type"
+    ),
     # A newly required member of a member of a union, which public differs overlook.
     "MoodDraft.energy became required": lambda d: schema(d, "MoodDraft")["required"].append(
         "energy"
@@ -121,6 +137,27 @@ def test_the_differ_finds_a_planted_break(document: Document, told: str, break_i
     assert any(told in each for each in found), found
 
 
+def put_in_a_union(document: Document, name: str) -> str:
+    """A reference to a new union that has this component as one of its members."""
+    member = f"#/components/schemas/{name}"
+    tag = {"propertyName": "method", "mapping": {"mail": member}}
+    schemas = document["components"]["schemas"]
+    schemas["AnyDraft"] = {"oneOf": [{"$ref": member}], "discriminator": tag}
+    return "#/components/schemas/AnyDraft"
+
+
+def test_a_body_that_became_one_of_several_is_still_held_to_what_it_was(
+    document: Document,
+) -> None:
+    grown = deepcopy(document)
+    content = operation(grown, "/v1/accounts", "post")["requestBody"]["content"]
+    content["application/json"]["schema"] = {"$ref": put_in_a_union(grown, "AccountDraft")}
+    schema(grown, "AccountDraft")["required"].append("locale")
+    assert compat.breaks(document, grown) == [
+        "POST /v1/accounts: AccountDraft.locale became required"
+    ]
+
+
 ADDITIONS: dict[str, Break] = {
     "an operation": lambda d: d["paths"].update({"/v1/sleep": d["paths"]["/healthz"]}),
     "an optional member of a request": lambda d: schema(d, "MoodDraft")["properties"].update(
@@ -136,6 +173,9 @@ ADDITIONS: dict[str, Break] = {
     "a kind to be sent": lambda d: schema(d, "EntryDraft")["discriminator"]["mapping"].update(
         sleep="#/components/schemas/MoodDraft"
     ),
+    "other ways to send a body": lambda d: operation(d, "/v1/accounts", "post")["requestBody"][
+        "content"
+    ]["application/json"].update(schema={"$ref": put_in_a_union(d, "AccountDraft")}),
     "other words": lambda d: operation(d, ENTRIES, "get").update(summary="Show"),
 }
 

@@ -1,6 +1,6 @@
 """What every generated client sees when it tells the patient's story to a running server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,10 @@ def story_of(seen: Json) -> Json:
 
 
 @contextmanager
-def fresh_server(folder: Path) -> Iterator[RunningService]:
+def fresh_server(folder: Path, more: Mapping[str, str] | None = None) -> Iterator[RunningService]:
     """A server over an empty database of its own; its mails lie in `folder`."""
     url = sqlite_url(folder)
     upgrade(url)
     (folder / "mail").mkdir()
-    with served(url, folder) as running:
+    with served(url, folder, more) as running:
         yield running

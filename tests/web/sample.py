@@ -238,7 +238,7 @@ async def open_share(token: str, patch: NotePatch) -> Response:
     return json_answer(Greeting(text="open"))
 
 
-async def authenticate(token: str) -> SignedIn:
+async def authenticate(token: str, *, writes: bool = False) -> SignedIn:
     """Know one token."""
     if token != TOKEN:
         raise TokenInvalid

@@ -3,7 +3,7 @@
 import pytest
 from starlette.requests import Request
 
-from app.web.conditional import NO_REVISION, entity_tag, is_fresh, required_match
+from app.web.conditional import NO_REVISION, TAG_CHARACTERS, entity_tag, is_fresh, required_match
 from app.web.problems import PreconditionRequired
 from tests.web.raw import BEARER, HOST, JSON, ask
 from tests.web.sample import NOTE_ID, an_app
@@ -80,6 +80,19 @@ async def test_change_without_a_condition_is_428_and_a_stale_one_412() -> None:
         assert answer.status == status
         if status == 412:
             assert answer.header(b"etag") == b'"417"'
+
+
+@pytest.mark.parametrize("name", ["If-Match", "If-None-Match"])
+async def test_a_condition_longer_than_the_contract_says_is_refused(name: str) -> None:
+    method = "PATCH" if name == "If-Match" else "GET"
+    for length, status in ((TAG_CHARACTERS, 200), (TAG_CHARACTERS + 1, 422)):
+        tag = b'"417"' if method == "PATCH" else b'"416"'
+        head = [HOST, BEARER, (name.lower().encode(), tag.rjust(length, b","))]
+        body = [JSON, (b"content-length", b"2")] if method == "PATCH" else []
+        answer = await ask(an_app(), method, NOTE, [*head, *body], [b"{}"] if body else [])
+        assert answer.status == status
+    (fault,) = answer.problem()["errors"]
+    assert (fault["parameter"], fault["code"]) == (name, "too_long")
 
 
 async def test_read_that_is_known_is_304_with_the_tag_and_no_body() -> None:

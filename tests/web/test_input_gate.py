@@ -174,7 +174,6 @@ async def test_large_or_many_headers_are_refused(app: FastAPI) -> None:
         [BEARER],
         [HOST, HOST, BEARER],
         [HOST, BEARER, BEARER],
-        [HOST, BEARER, (b"upgrade", b"h2c")],
         [HOST, BEARER, (b"content-length", b"0"), (b"content-length", b"0")],
         [HOST, BEARER, (b"content-length", b"2"), CHUNKED],
         [HOST, BEARER, (b"content-length", b"-1")],
@@ -189,6 +188,11 @@ async def test_ambiguous_heads_are_refused(
     answer = await ask(app, headers=headers)
     assert (answer.status, answer.problem()["code"]) == (400, "bad_request")
     assert answer.header(b"connection") == b"close"
+
+
+async def test_an_upgrade_is_ignored(app: FastAPI) -> None:
+    asked = [(b"connection", b"upgrade"), (b"upgrade", b"h2c")]
+    assert (await ask(app, headers=[HOST, BEARER, *asked])).status == 200
 
 
 async def test_repeated_harmless_header_is_taken(app: FastAPI) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.web.json_reading import MOST_DEPTH, MOST_VALUES, read_json
+from app.web.json_reading import MOST_DEPTH, MOST_VALUES, TooManyValues, read_json
 from app.web.problems import MalformedJson
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -48,6 +48,7 @@ REFUSED = {
     "lone low surrogate": b'["\\uDC00x"]',
     "surrogates in the wrong order": b'["\\ude00\\ud83d"]',
     "lone surrogate as a name": b'{"\\ud800":1}',
+    "lone surrogate in a list without a name": b'{"":["\\ud800"]}',
     "half pair behind an escaped backslash": b'["\\\\ud83d\\ude00"]',
     "NUL by escape": b'["a\\u0000b"]',
     "NUL behind two backslashes": b'["\\\\\\u0000"]',
@@ -98,6 +99,49 @@ TAKEN = {
 def test_hostile_text_is_refused(body: bytes) -> None:
     with pytest.raises(MalformedJson):
         read_json(body)
+
+
+@pytest.mark.parametrize("name", [name for name in REFUSED if name.startswith("50,001")])
+def test_too_many_values_are_a_matter_of_size(name: str) -> None:
+    with pytest.raises(TooManyValues) as refused:
+        read_json(REFUSED[name])
+    assert (refused.value.status, refused.value.code) == (413, "too_many_values")
+
+
+@pytest.mark.parametrize(
+    ("items", "read"),
+    [
+        (b'["a\\u0000", "b"]', [[], "b"]),
+        (b'["\\ud83d\\ude00", "\\ud83d"]', ["😀", []]),
+        (b'[{"a":["x","\\udc00"]},{"\\ud800":1}]', [{"a": ["x", []]}, {"": 1}]),
+        (b'["\\\\u0000\\\\ud800", "\\u0000"]', ["\\u0000\\ud800", []]),
+    ],
+)
+def test_what_is_judged_alone_loses_its_false_texts_alone(items: bytes, read: object) -> None:
+    assert read_json(b'{"a":%b,"b":"whole"}' % items, "a") == {"a": read, "b": "whole"}
+    for body in (
+        b'{"a":%b,"b":"\\ud800"}' % items,
+        b'{"a":%b,"\\u0000":1}' % items,
+        b'{"b":%b,"a":[]}' % items,
+        b'{"b":%b}' % items,
+        b'{"a":{"a":%b}}' % items,
+        b"[%b]" % items,
+    ):
+        with pytest.raises(MalformedJson):
+            read_json(body, "a")
+    with pytest.raises(MalformedJson):
+        read_json(b'{"a":%b}' % items)
+
+
+ESCAPES = ("lone", "surrogates in", "half pair", "NUL by", "NUL behind")
+NOTHING = ("empty", "blank")
+
+
+@pytest.mark.parametrize("name", [name for name in REFUSED if not name.startswith(ESCAPES)])
+def test_every_other_rule_holds_for_what_is_judged_alone_too(name: str) -> None:
+    body = b'{"a":[%b]}' % (REFUSED[name] if name not in NOTHING else b"1,")
+    with pytest.raises(MalformedJson):
+        read_json(body, "a")
 
 
 @pytest.mark.parametrize("body", TAKEN.values(), ids=TAKEN.keys())

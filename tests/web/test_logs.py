@@ -87,7 +87,7 @@ async def test_unforeseen_fault_is_logged_by_type_and_place() -> None:
     await ask(app, target=b"/v1/crash?text=secret", headers=[HOST])
     line = json.loads(stream.getvalue())
     assert (line["level"], line["exception"]) == ("error", "builtins.RuntimeError")
-    assert line["place"].startswith("app.web.routing:")
+    assert line["place"].startswith("app.web.direct:")
     assert "secret" not in stream.getvalue()
 
 

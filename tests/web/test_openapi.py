@@ -166,7 +166,7 @@ def test_file_is_sorted_and_ends_with_a_newline(document: Document, tmp_path: Pa
 
 @pytest.mark.anyio
 async def test_file_is_served_only_where_it_is_wanted() -> None:
-    wanted = await ask(an_app(ShellSettings(serve_openapi=True)), target=b"/openapi.json")
+    wanted = await ask(an_app(ShellSettings(serve_docs=True)), target=b"/openapi.json")
     assert json.loads(wanted.body)["openapi"].startswith("3.1")
     assert (await ask(an_app(), target=b"/openapi.json")).status == 404
     for path in (b"/docs", b"/redoc"):

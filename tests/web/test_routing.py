@@ -2,9 +2,12 @@
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.requests import Request
 
 from app.web.identity import PUBLIC
-from app.web.routing import StrictRoute
+from app.web.routing import StrictRequest, StrictRoute
 from app.web.shape import build_shell
 from tests.web.raw import HOST, ask, post
 from tests.web.sample import NOTE_ID, an_app
@@ -76,8 +79,8 @@ async def test_slash_at_the_end_is_another_path(app: FastAPI) -> None:
         assert (await ask(app, target=path)).status == 404
 
 
-@pytest.mark.filterwarnings("error")
-async def test_table_prefers_fixed_paths_and_falls_back() -> None:
+def table_of_things() -> FastAPI:
+    """An app with paths that are spelled out, and others with parameters that fit them too."""
     router = APIRouter(route_class=StrictRoute)
 
     @router.get("/v1/things/{name}", openapi_extra=PUBLIC)
@@ -110,19 +113,28 @@ async def test_table_prefers_fixed_paths_and_falls_back() -> None:
         """A path with slashes."""
         return f"file {path}"
 
-    app = build_shell("Table", "1", [router], {})
+    return build_shell("Table", "1", [router], {})
+
+
+@pytest.mark.filterwarnings("error")
+async def test_a_path_that_is_spelled_out_is_its_own_and_parameters_take_the_rest() -> None:
+    app = table_of_things()
     for method, path, expected in (
         ("GET", b"/v1/things/all", b'"list"'),
         ("POST", b"/v1/things/all", b'"added"'),
-        ("DELETE", b"/v1/things/all", b'"deleted all"'),
+        ("DELETE", b"/v1/things/one", b'"deleted one"'),
         ("GET", b"/v1/things/one", b'"one"'),
         ("GET", b"/some/x", b'"any some"'),
         ("GET", b"/files/a/b/c", b'"file a/b/c"'),
     ):
         answer = await ask(app, method, path, [HOST])
         assert (answer.status, answer.body) == (200, expected)
-    refused = await ask(app, "PATCH", b"/v1/things/all", [HOST])
-    assert refused.header(b"allow") == b"DELETE, GET, POST"
+    for method, path, allowed in (
+        ("DELETE", b"/v1/things/all", b"GET, POST"),
+        ("PATCH", b"/v1/things/one", b"DELETE, GET"),
+    ):
+        refused = await ask(app, method, path, [HOST])
+        assert (refused.status, refused.header(b"allow")) == (405, allowed)
     assert (await ask(app, "POST", b"/files/a/b", [HOST])).header(b"allow") == b"GET"
 
 
@@ -160,3 +172,10 @@ async def test_router_inside_a_router_is_served_and_checked() -> None:
     app = build_shell("X", "1", [outer], {})
     assert (await ask(app, target=b"/v1/x", headers=[HOST])).body == b'"x"'
     assert (await ask(app, target=b"/v1/x?y=1", headers=[HOST])).status == 422
+
+
+@given(st.text("abc=&+%41;~", max_size=24))
+def test_a_query_is_split_as_the_framework_splits_it(query: str) -> None:
+    scope = {"type": "http", "query_string": query.encode(), "headers": []}
+    found = StrictRequest(scope).query_params
+    assert found.multi_items() == Request(scope).query_params.multi_items()

@@ -1,0 +1,225 @@
+"""One connection of a client: limits and deadlines that the server's own protocol lacks."""
+
+import asyncio
+from math import ceil
+from typing import Any
+
+import httptools
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from app.telemetry import CONNECTIONS_REFUSED, EVENTS
+from app.web.deadlines import DEADLINES, Deadlines
+from app.web.ignored_upgrade import head_of_rest
+from app.web.problems import BadRequest, HeadTooLarge, Refusal, RequestTimeout, TargetTooLong
+from app.web.refused_head import answer_bytes
+from app.web.request_head import MOST_HEAD_BYTES, MOST_HEADERS, MOST_TARGET_BYTES
+
+
+class Connection(HttpToolsProtocol):
+    """The protocol of `afterglow serve`: refuses bad heads early and hangs up on slow clients."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],  # as the server hands it over
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        deadlines: Deadlines = DEADLINES,
+    ) -> None:
+        """`deadlines`: others than the usual, for tests."""
+        super().__init__(config, server_state, app_state, _loop)
+        self._deadlines = deadlines
+        # The server's own limit is shorter, and would hang up on proxies that trust in ours.
+        self.timeout_keep_alive = ceil(deadlines.head + deadlines.step)
+        self._in_head = False
+        self._in_body = False
+        self._is_head_known = False
+        self._refused = False
+        self._head_bytes = 0
+        self._body_bytes = 0
+        self._since = self._moved = 0.0
+        self._unsent = 0
+        self._look: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to count the time of the first head."""
+        super().connection_made(transport)  # type: ignore[arg-type]  # a TCP server's transport
+        self._since = self.loop.time()
+        self._look = self.loop.call_later(self._deadlines.step, self._check_time)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop looking at the clock."""
+        if self._look is not None:
+            self._look.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came, unless the connection was refused already."""
+        if self._refused or self.transport.is_closing():
+            return
+        self._unset_keepalive_if_required()
+        rest: memoryview | None = memoryview(data)
+        try:
+            while rest:
+                rest = self._parse(rest)
+        except httptools.HttpParserCallbackError as failed:
+            cause = failed.__context__
+            self._refuse(cause if isinstance(cause, Refusal) else BadRequest())
+        except httptools.HttpParserError:
+            self._refuse(BadRequest("The request breaks HTTP."))
+        except Refusal as refusal:
+            self._refuse(refusal)
+
+    def _parse(self, data: memoryview) -> memoryview | None:
+        """What of `data` waits still: the parser stops behind a head that asks for an upgrade.
+
+        None is done here: such a request is answered as HTTP/1.1 (RFC 9110, section 7.8).
+        Raises TargetTooLong, HeadTooLarge, or what the parser raises.
+        """
+        counted = not self._in_body
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as stopped:
+            self._read_on()
+            return data[stopped.args[0] :]
+        if self._in_head and counted:
+            self._head_bytes += len(data)
+            if self._head_bytes > MOST_HEAD_BYTES:
+                raise TargetTooLong if not self.headers and self._is_long() else HeadTooLarge
+        return None
+
+    def _read_on(self) -> None:
+        """Read the rest of a request with a parser that has not seen the upgrade."""
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        head = head_of_rest(method, version, self.headers, goes_on=self.cycle.keep_alive)
+        self.parser = httptools.HttpRequestParser(self)
+        self._is_head_known = True
+        try:
+            self.parser.feed_data(head)
+        finally:
+            self._is_head_known = False
+
+    def on_message_begin(self) -> None:
+        """A head begins; its bytes are counted from here."""
+        if self._is_head_known:
+            return
+        super().on_message_begin()
+        self._in_head, self._head_bytes, self._body_bytes = True, 0, 0
+
+    def on_url(self, url: bytes) -> None:
+        """Raises TargetTooLong."""
+        if self._is_head_known:
+            return
+        super().on_url(url)
+        if self._is_long():
+            raise TargetTooLong
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Raises HeadTooLarge, and BadRequest for a header folded over two lines."""
+        if self._is_head_known:
+            return
+        if len(self.headers) >= MOST_HEADERS:
+            raise HeadTooLarge
+        if b"\r" in value or b"\n" in value:
+            raise BadRequest("A header is folded.")
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Raises BadRequest for a tunnel; else the request begins."""
+        if self._is_head_known:
+            return
+        if self.parser.get_method() == b"CONNECT":
+            raise BadRequest("No tunnel is made here.")
+        super().on_headers_complete()
+        self._in_head, self._in_body = False, True
+        self._since = self.loop.time()
+
+    def on_body(self, body: bytes) -> None:
+        """Each part of a body gives the rest more time."""
+        self._body_bytes += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole; time runs again after its answer."""
+        if self.parser.should_upgrade():
+            return  # the parser has skipped the body
+        self._in_body = False
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Time for the next head begins."""
+        if not self._in_body:
+            self._since = self.loop.time()
+        super().on_response_complete()
+
+    def _should_upgrade(self) -> bool:
+        return False
+
+    def _is_long(self) -> bool:
+        return len(self.url) > MOST_TARGET_BYTES
+
+    def _check_time(self) -> None:
+        now = self.loop.time()
+        if not self._is_read(now):
+            _tell_of_cut()
+            self.transport.abort()
+            return
+        if not self.transport.is_closing():
+            self._check_request(now)
+        self._look = self.loop.call_later(self._deadlines.step, self._check_time)
+
+    def _is_read(self, now: float) -> bool:
+        """Whether the client takes what it is sent, or nothing waits for it."""
+        unsent = self.transport.get_write_buffer_size()
+        if unsent == 0 or unsent != self._unsent:
+            self._unsent, self._moved = unsent, now
+            return True
+        return now - self._moved < self._deadlines.unread
+
+    def _check_request(self, now: float) -> None:
+        waited, limits = now - self._since, self._deadlines
+        if self._refused and self._is_over():
+            if waited > limits.linger:
+                self.transport.close()
+        elif self._in_body:
+            allowed = limits.body + self._body_bytes / limits.bytes_a_second
+            if waited > min(allowed, limits.body_at_most):
+                self._refuse(RequestTimeout())
+        elif self._is_over() and self._unsent == 0 and waited > limits.head:
+            if self._in_head:
+                _tell_of_cut()
+            self.transport.close()
+
+    def _is_over(self) -> bool:
+        cycle = self.cycle
+        return cycle is None or cycle.response_complete or cycle.disconnected
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Answer and close; a request before the refused one is answered first."""
+        self._refused = True
+        CONNECTIONS_REFUSED.add(str(refusal.status))
+        EVENTS("connection.refused", "warning", status=refusal.status, problem=refusal.code)
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            if not self._in_body:
+                cycle.keep_alive = False
+                return
+            started, waiting = cycle.response_started, bool(self.pipeline)
+            cycle.disconnected = True
+            cycle.message_event.set()
+            if started or waiting:
+                self.transport.close()
+                return
+        self.transport.write(STATUS_LINE[refusal.status] + answer_bytes(refusal))
+        self._since = self.loop.time()
+        self.flow.resume_reading()
+        self.transport.write_eof()
+
+
+def _tell_of_cut() -> None:
+    """A client that was too slow is cut off without an answer."""
+    CONNECTIONS_REFUSED.add("0")
+    EVENTS("connection.cut", "warning")

@@ -1,0 +1,1 @@
+"""Tests of who gets at what: every operation, tried by everybody who must not."""

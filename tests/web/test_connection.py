@@ -1,0 +1,222 @@
+"""The protocol of `afterglow serve` over real sockets: bad heads, slow clients, pipelining."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+import pytest
+
+from app.web.deadlines import Deadlines
+from tests.web.listening import a_server
+from tests.web.sample import TOKEN
+
+pytestmark = pytest.mark.anyio
+
+SHORT = Deadlines(head=0.4, body=0.6, bytes_a_second=4096, body_at_most=1.5, unread=0.5, linger=0.2)
+GET = f"GET /v1/greeting HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {TOKEN}\r\n".encode()
+POST = (
+    f"POST /v1/notes HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {TOKEN}\r\n"
+    "Content-Type: application/json\r\n"
+).encode()
+SMUGGLED = b"0\r\n\r\nGET /v1/greeting HTTP/1.1\r\nHost: test\r\n\r\n"
+
+BAD_HEADS = {
+    "length and chunks": (
+        POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + SMUGGLED,
+        400,
+    ),
+    "chunks and length": (
+        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + SMUGGLED,
+        400,
+    ),
+    "two lengths": (POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n" + SMUGGLED, 400),
+    "the same length twice": (
+        POST + b"Content-Length: 5\r\nContent-Length: 5\r\n\r\n" + SMUGGLED,
+        400,
+    ),
+    "a list of lengths": (POST + b"Content-Length: 5, 5\r\n\r\n" + SMUGGLED, 400),
+    "a signed length": (POST + b"Content-Length: +5\r\n\r\n" + SMUGGLED, 400),
+    "chunked and more": (
+        POST + b"Transfer-Encoding: chunked, identity\r\n\r\n" + SMUGGLED,
+        400,
+    ),
+    "an odd chunk size": (POST + b"Transfer-Encoding: chunked\r\n\r\n0x5\r\n", 400),
+    "a folded header": (GET + b"X-Long: one\r\n two\r\n\r\n", 400),
+    "a blank before the colon": (GET + b"X-Long : one\r\n\r\n", 400),
+    "bare line feeds": (GET.replace(b"\r\n", b"\n") + b"\n", 400),
+    "two hosts": (GET + b"Host: other\r\n\r\n", 400),
+    "no host": (b"GET / HTTP/1.1\r\n\r\n", 400),
+    "a tunnel": (b"CONNECT test:443 HTTP/1.1\r\nHost: test\r\n\r\n", 400),
+    "a tunnel that would be upgraded": (
+        b"CONNECT test:443 HTTP/1.1\r\nHost: test\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n",
+        400,
+    ),
+    "HTTP/2 at once": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+    "no HTTP": (b"\x16\x03\x01\x02\x00\x01\x00", 400),
+    "a long target": (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: test\r\n\r\n", 414),
+    "an endless target": (b"GET /" + b"a" * 9000, 414),
+    "a long header": (GET + b"X-Long: " + b"a" * 17000 + b"\r\n\r\n", 431),
+    "an endless header": (GET + b"X-Long: " + b"a" * 17000, 431),
+    "many headers": (GET + b"".join(b"X-%d: 1\r\n" % n for n in range(120)) + b"\r\n", 431),
+}
+
+
+@pytest.fixture
+async def port(anyio_backend: str) -> AsyncIterator[int]:
+    """The port of a server whose deadlines are short."""
+    async with a_server(SHORT) as port:
+        yield port
+
+
+async def say(port: int, parts: Iterable[bytes], pause: float = 0) -> tuple[bytes, float]:
+    """Send `parts`; what came until the server closed, and the seconds that took."""
+    clock = asyncio.get_running_loop().time
+    begun = clock()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    answer = asyncio.ensure_future(reader.read())
+    for part in parts:
+        if answer.done():
+            break
+        writer.write(part)
+        await asyncio.sleep(pause)
+    try:
+        return await asyncio.wait_for(answer, 5), clock() - begun
+    except ConnectionResetError:
+        return b"", clock() - begun
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize("case", BAD_HEADS)
+async def test_bad_head_is_refused_once_and_the_connection_closes(port: int, case: str) -> None:
+    sent, status = BAD_HEADS[case]
+    answer, _ = await say(port, [sent])
+    assert answer.startswith(b"HTTP/1.1 %d " % status), answer
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"application/problem+json" in answer
+    assert b"connection: close" in answer.lower()
+
+
+async def test_byte_by_byte_bad_head_is_refused_too(port: int) -> None:
+    sent, status = BAD_HEADS["length and chunks"]
+    answer, _ = await say(port, [sent[n : n + 1] for n in range(len(sent))])
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+UPGRADES = (
+    b"Connection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAEAAEAAAAIAAAAB\r\nUpgrade: h2c\r\n",
+    b"Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
+    b"Upgrade: h2c\r\n",
+    b"Connection: upgrade\r\n",
+)
+CLOSE = GET + b"Connection: close\r\n\r\n"
+NOTE = b'{"kind": "rest", "comfort": 3}'
+
+
+def statuses_in(answer: bytes) -> list[bytes]:
+    return [each[:3] for each in answer.split(b"HTTP/1.1 ")[1:]]
+
+
+@pytest.mark.parametrize("asked", UPGRADES)
+@pytest.mark.parametrize("pieces", ["at once", "byte by byte"])
+async def test_an_upgrade_that_is_not_done_is_ignored(port: int, asked: bytes, pieces: str) -> None:
+    length = b"Content-Length: %d\r\n\r\n" % len(NOTE)
+    chunked = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(NOTE), NOTE)
+    sent = GET + asked + b"\r\n"
+    sent += POST + asked + length + NOTE
+    sent += POST + asked + chunked
+    sent += GET + asked + b"\r\n" + CLOSE
+    parts = [sent] if pieces == "at once" else [sent[n : n + 1] for n in range(len(sent))]
+    answer, _ = await say(port, parts)
+    assert statuses_in(answer) == [b"200", b"201", b"201", b"200", b"200"]
+    assert b"upgrade" not in answer.lower()
+
+
+async def test_a_body_behind_an_ignored_upgrade_is_no_request(port: int) -> None:
+    length = b"Content-Length: %d\r\n\r\n" % len(CLOSE)
+    answer, _ = await say(port, [POST + UPGRADES[0] + length + CLOSE, CLOSE])
+    assert statuses_in(answer) == [b"422", b"200"]
+
+
+@pytest.mark.parametrize("case", BAD_HEADS)
+async def test_no_upgrade_makes_a_bad_head_good(port: int, case: str) -> None:
+    sent, status = BAD_HEADS[case]
+    line, _, rest = sent.partition(b"\r\n")
+    answer, _ = await say(port, [line + b"\r\n" + UPGRADES[0] + rest if rest else sent])
+    assert answer.startswith(b"HTTP/1.1 %d " % status), answer
+    assert answer.count(b"HTTP/1.1 ") == 1
+    behind, usual = [
+        (await say(port, [GET + asked + b"\r\n" + sent]))[0] for asked in (UPGRADES[0], b"")
+    ]
+    assert statuses_in(behind) == statuses_in(usual)
+
+
+async def test_pipelined_requests_are_answered_in_order_until_a_bad_one(port: int) -> None:
+    answer, _ = await say(port, [(GET + b"\r\n") * 3 + b"nonsense\r\n\r\n"])
+    assert answer.count(b"HTTP/1.1 200 ") == 3
+
+
+async def test_trickled_head_is_cut(port: int) -> None:
+    _, seconds = await say(port, [b"GET /x"[n : n + 1] for n in range(6)], 0.2)
+    assert SHORT.head <= seconds < SHORT.head * 4
+
+
+async def test_an_idle_connection_is_kept_until_its_deadline(port: int) -> None:
+    """Or a proxy that keeps it as long would now and then ask one that is being closed."""
+    request = GET + b"\r\n"
+    answer, took = await say(port, [request, request], pause=SHORT.head * 0.6)
+    assert statuses_in(answer) == [b"200", b"200"]
+    assert took > SHORT.head
+
+
+async def test_silent_connection_is_cut(port: int) -> None:
+    answer, seconds = await say(port, [])
+    assert answer == b""
+    assert SHORT.head <= seconds < SHORT.head * 2
+
+
+async def test_trickled_body_is_told_408_and_cut(port: int) -> None:
+    body: list[Any] = [POST + b"Content-Length: 1000\r\n\r\n", *[b" "] * 40]
+    answer, seconds = await say(port, body, 0.1)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert SHORT.body <= seconds < SHORT.body * 2
+
+
+async def test_steady_body_gets_more_time_but_not_for_ever(port: int) -> None:
+    body = [POST + b"Content-Length: 900000\r\n\r\n", *[b" " * 4096] * 40]
+    answer, seconds = await say(port, body, 0.1)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert SHORT.body_at_most <= seconds < SHORT.body_at_most + 1
+
+
+async def ask_on(writer: asyncio.StreamWriter) -> None:
+    """Ask and ask until the server hangs up."""
+    while True:
+        writer.write((GET + b"\r\n") * 200)
+        await writer.drain()
+        await asyncio.sleep(0.01)
+
+
+async def test_unread_answers_are_cut(port: int) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+    writer.transport.pause_reading()  # type: ignore[attr-defined]  # a socket's transport
+    begun = asyncio.get_running_loop().time()
+    with pytest.raises((ConnectionError, TimeoutError)):
+        await asyncio.wait_for(ask_on(writer), 15)
+    assert asyncio.get_running_loop().time() - begun < 14
+    writer.close()
+
+
+async def test_held_connections_do_not_slow_an_honest_one_and_are_all_cut(port: int) -> None:
+    held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(100)]
+    for _, writer in held:
+        writer.write(b"GET /")
+    answer, seconds = await say(port, [GET + b"Connection: close\r\n\r\n"])
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert seconds < SHORT.head
+    async with asyncio.timeout(SHORT.head * 5):
+        assert [await reader.read() for reader, _ in held] == [b""] * 100
+    for _, writer in held:
+        writer.close()
