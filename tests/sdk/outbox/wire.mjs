@@ -90,7 +90,7 @@ export class Wire {
     if (answer.status === 404) return undefined
     if (answer.status === 410) throw new ResetRequired()
     if (answer.status === 413) throw new TooLarge()
-    if (answer.status === 429 || answer.status >= 500) throw new TryLater(`${answer.status}`)
+    if ([408, 429].includes(answer.status) || answer.status >= 500) throw new TryLater(`${answer.status}`)
     throw new Error(`the server refuses with ${answer.status}: ${(await answer.json()).code}`)
   }
 }

@@ -165,8 +165,10 @@ def sync(client: AuthenticatedClient) -> Seen:
 
 def trends(client: AuthenticatedClient) -> list[int]:
     """How many metrics and how many days there are."""
+    # guide trends
     summary = answered(get_trend_summary.sync_detailed(client=client))
     daily = answered(get_daily_trend.sync_detailed(client=client, metric="mood"))
+    # end
     return [len(summary.metrics), len(daily.days)]
 
 

@@ -33,8 +33,8 @@ async function save(client: Afterglow, draft: EntryDraft): Promise<Entry> {
   return answered(await client.POST("/v1/entries", { body: draft })).entry;
 }
 
-/** What a list shows of an entry: the compiler knows the members of each kind. */
 // guide union
+/** What a list shows of an entry: the compiler knows the members of each kind. */
 function headline(entry: Entry): string {
   switch (entry.kind) {
     case "mood":
@@ -112,21 +112,23 @@ async function sync(client: Afterglow): Promise<(string | undefined)[]> {
 }
 
 async function trends(client: Afterglow): Promise<(string | number)[]> {
+  // guide trends
   const summary = answered(await client.GET("/v1/trends/summary"));
   const query = { metric: "mood" as const };
   const daily = answered(await client.GET("/v1/trends/daily", { params: { query } }));
+  // end
   return [summary.metrics.length, daily.days.length];
 }
 
 async function share(client: Afterglow): Promise<(string | number | undefined)[]> {
   const today = new Date().toISOString().slice(0, 10);
+  // guide share
   const draft = {
     id: randomUUID(),
     kind: "passcode" as const,
     mode: "snapshot" as const,
     scope: { kinds: ["mood" as const, "session" as const], from: "2026-01-01", to: today },
   };
-  // guide share
   const early = await client.POST("/v1/shares", { body: draft });
   if (early.error?.code === "step_up_required") {
     await client.POST("/v1/step-up", { body: { method: "password", password: PASSWORD } });

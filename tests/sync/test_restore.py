@@ -1,0 +1,224 @@
+"""The restore runbook as a journey: an older copy comes back, and the phones bring the rest."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from sqlalchemy import update
+
+from app.database import Database, Transaction
+from app.journal import store
+from app.journal.restore import JUMP, MOST_EPOCH, RestoreRefused, begin_epoch
+from tests.clocks import SetClock
+from tests.service import an_entry
+from tests.sync.phone import Phone
+from tests.sync.stages import Stage, new_stage
+
+pytestmark = pytest.mark.anyio
+EPOCH = 2**40
+
+
+@pytest.fixture
+async def stage(
+    empty_database_url: str, tmp_path: Path, clock: SetClock, anyio_backend: str
+) -> AsyncIterator[Stage]:
+    """A service of its own on each engine in turn."""
+    made = await new_stage(empty_database_url, tmp_path, clock)
+    await made.begin()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def http(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that is signed in; it outlives restores."""
+    async with stage.client(stage.transport()) as client:
+        yield client
+
+
+def write(phone: Phone, note: str) -> str:
+    """A new entry on the phone."""
+    draft = an_entry(note=note)
+    entry_id: str = draft.pop("id")
+    phone.write(entry_id, draft)
+    return entry_id
+
+
+def rewrite(phone: Phone, entry_id: str, **members: Any) -> None:
+    """A change on the phone."""
+    phone.write(entry_id, {**(phone.rows[entry_id].local or {}), **members})
+
+
+def notes(phone: Phone) -> dict[str, str]:
+    """What the patient sees."""
+    return {each: row.local["note"] for each, row in phone.rows.items() if row.local}
+
+
+async def test_phones_bring_back_what_the_backup_lacks(
+    stage: Stage, http: httpx.AsyncClient
+) -> None:
+    a, b = Phone("phone-a", http.request), Phone("phone-b", http.request)
+    kept, edited, dropped = write(a, "kept"), write(a, "before"), write(a, "to be deleted")
+    for phone in (a, b):
+        await phone.sync()
+    await stage.back_up("night")
+
+    rewrite(a, edited, note="after")
+    fresh = write(b, "after the backup")
+    a.remove(dropped)
+    offline = write(b, "never sent before the loss")
+    for phone in (a, b, a):
+        await phone.sync()
+    assert await stage.restore("night") == 1
+
+    old = await http.get("/v1/sync/changes", params={"cursor": a.cursor})
+    assert (old.status_code, old.json()["code"]) == (410, "sync_reset_required")
+    for phone in (a, b, a, b):
+        await phone.sync()
+    expected = {
+        kept: "kept",
+        edited: "after",
+        fresh: "after the backup",
+        offline: "never sent before the loss",
+    }
+    assert notes(a) == notes(b) == expected
+    gone = await http.get(f"/v1/entries/{dropped}")
+    assert gone.status_code == 404
+    feed = (await http.get("/v1/sync/changes", params={"cursor": 0})).json()
+    assert {each["id"] for each in feed["changes"] if each["deleted"]} == {dropped}
+    history = (await http.get(f"/v1/entries/{edited}/history")).json()["items"]
+    assert [each["entry"]["note"] for each in history] == ["before"]
+
+
+async def test_a_deletion_comes_back_where_no_phone_remembers_it(
+    stage: Stage, http: httpx.AsyncClient
+) -> None:
+    a = Phone("phone-a", http.request)
+    entry_id = write(a, "deleted in a browser")
+    await a.sync()
+    await stage.back_up("night")
+    etag = {"If-Match": f'"{a.rows[entry_id].base_revision}"'}
+    assert (await http.delete(f"/v1/entries/{entry_id}", headers=etag)).status_code == 204
+    await stage.restore("night")
+    await a.sync()
+    assert notes(a) == {entry_id: "deleted in a browser"}
+
+
+async def test_every_old_cursor_is_refused_once_and_no_number_is_used_again(
+    stage: Stage, http: httpx.AsyncClient
+) -> None:
+    a = Phone("phone-a", http.request)
+    write(a, "before")
+    await a.sync()
+    await stage.back_up("night")
+    lost = write(a, "after")
+    await a.sync()
+    held = a.rows[lost].base_revision
+    await stage.restore("night")
+    for cursor in range(1, 5):
+        answer = await http.get("/v1/sync/changes", params={"cursor": cursor})
+        assert answer.status_code == 410
+    for _ in range(2):
+        await a.sync()
+    assert a.rows[lost].base_revision > held + JUMP - 10
+    assert a.cursor // EPOCH == 1
+    again = await http.get("/v1/sync/changes", params={"cursor": a.cursor})
+    assert again.json() == {"changes": [], "cursor": a.cursor, "has_more": False}
+
+
+async def test_the_same_backup_twice_needs_two_epochs(
+    stage: Stage, http: httpx.AsyncClient
+) -> None:
+    """Told how often, the action keeps the second life apart from the first."""
+    a, b = Phone("phone-a", http.request), Phone("phone-b", http.request)
+    write(a, "before")
+    for phone in (a, b):
+        await phone.sync()
+    await stage.back_up("night")
+    await stage.restore("night")
+    first = write(a, "in the first life")
+    for phone in (a, b):
+        await phone.sync()
+    await stage.restore("night", times=2)
+    second = write(a, "in the second life")
+    for phone in (a, b, a):
+        await phone.sync()
+    assert notes(a) == notes(b)
+    assert {first, second} < notes(b).keys()
+
+
+async def account(database: Database, epoch: int = 0, head: int = 1) -> UUID:
+    """A journal at this place."""
+    account_id = uuid4()
+
+    async def work(transaction: Transaction) -> None:
+        await store.make_journal(transaction, account_id)
+
+    await database.write(account_id, work)
+    await move(database, account_id, epoch, head)
+    return account_id
+
+
+async def move(database: Database, account_id: UUID, epoch: int, head: int) -> None:
+    """Put a journal elsewhere, behind the back of the service."""
+    moved = update(store.JOURNAL).where(store.JOURNAL.c.account_id == account_id)
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.execute(moved.values(epoch=epoch, head=head))
+
+    await database.write(account_id, work)
+
+
+async def place(database: Database, account_id: UUID) -> tuple[int, int]:
+    """Epoch and head."""
+
+    async def work(transaction: Transaction) -> tuple[int, int]:
+        row = await store.read_head(transaction, account_id)
+        assert row is not None
+        return int(row[0]), int(row[1])
+
+    return await database.read(account_id, work)
+
+
+async def test_running_it_twice_is_safe(database: Database) -> None:
+    account_id = await account(database, 3, 500)
+    for times in (1, 2):
+        assert await begin_epoch(database, account_id) == 1
+        assert await place(database, account_id) == (3 + times, 500 + times * JUMP)
+
+
+async def test_one_account_alone_may_begin_anew(database: Database) -> None:
+    one, other = await account(database), await account(database)
+    assert await begin_epoch(database, one) == 1
+    assert await place(database, other) == (0, 1)
+    assert await begin_epoch(database, uuid4()) == 0
+
+
+@pytest.mark.parametrize(
+    ("epoch", "head"), [(MOST_EPOCH, 1), (0, EPOCH - JUMP), (0, EPOCH - 1), (MOST_EPOCH, EPOCH - 1)]
+)
+async def test_it_refuses_where_no_room_is_left_and_changes_nothing(
+    database: Database, epoch: int, head: int
+) -> None:
+    account_id = await account(database, epoch, head)
+    for which in (account_id, None):
+        with pytest.raises(RestoreRefused):
+            await begin_epoch(database, which)
+    assert await place(database, account_id) == (epoch, head)
+    other = await account(database)
+    assert await begin_epoch(database, other) == 1, "one full journal stops no other"
+    await move(database, account_id, 0, 1)  # the database is shared with other tests
+
+
+async def test_there_is_room_for_a_thousand_restores(database: Database) -> None:
+    account_id = await account(database)
+    assert await begin_epoch(database, account_id, times=1000) == 1
+    assert (await place(database, account_id))[1] < EPOCH
+
+
+async def test_a_restore_counts_at_least_once(database: Database) -> None:
+    with pytest.raises(ValueError, match="at least once"):
+        await begin_epoch(database, times=0)
