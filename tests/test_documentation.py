@@ -11,7 +11,9 @@ from app.settings import Settings
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
-COMMANDS = sorted(each.callback.__name__ for each in cli.registered_commands if each.callback)
+COMMANDS = sorted(
+    each.name or each.callback.__name__ for each in cli.registered_commands if each.callback
+)
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
@@ -26,7 +28,7 @@ def test_every_command_stands_in_the_readme(name: str) -> None:
 
 def test_the_readme_names_no_command_that_does_not_exist() -> None:
     table = README.partition("## The command")[2].partition("## Settings")[0]
-    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == COMMANDS
+    assert sorted(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)) == COMMANDS
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"^make (\w+)", README, re.MULTILINE))))

@@ -1,7 +1,8 @@
 """Ratios are taken round by round, and a goal is met by the median."""
 
+from benchmarks.asked import Goal
 from benchmarks.measuring import Figures
-from benchmarks.operations import OPERATIONS, Goal
+from benchmarks.operations import OPERATIONS
 from benchmarks.report import Judged, Ratio, lines, table
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.service import Service
+from tests.sync.wire import Wire, upsert
 
 pytestmark = pytest.mark.anyio
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -87,6 +88,34 @@ async def test_every_safety_vector_holds_over_http(service: Service) -> None:
         listed = (await patient.ask("GET", "/v1/signals")).json()["items"]
         if not {_key(each) for each in listed} >= expected:
             wrong.append(f"{case['id']} list")
+    assert not wrong
+
+
+async def test_every_safety_vector_holds_for_a_phone_that_pushes_all_at_once(
+    service: Service,
+) -> None:
+    service.clock.now = datetime.fromisoformat(SIGNALS["clock"])
+    wrong = []
+    for case in SIGNALS["cases"]:
+        patient = await service.sign_up()
+        drafts = [*case["given"], case["body"]]
+        results = await Wire(patient).push(*map(upsert, drafts))
+        if {each["status"] for each in results} != {"applied"}:
+            wrong.append(f"{case['id']} {results}")
+        listed = (await patient.ask("GET", "/v1/signals")).json()["items"]
+        found = {
+            _key(each): each["facts"]
+            for each in listed
+            if each["entry_id"] == case["body"]["id"] and each["status"] == "open"
+        }
+        expected = {_key(each): each.get("facts") for each in case["expected"]["signals"]}
+        if found.keys() != expected.keys():
+            wrong.append(f"{case['id']}: {sorted(found)} for {sorted(expected)}")
+        wrong += [
+            f"{case['id']} facts"
+            for key, facts in expected.items()
+            if facts is not None and found.get(key) != facts
+        ]
     assert not wrong
 
 

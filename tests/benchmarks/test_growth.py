@@ -1,0 +1,49 @@
+"""The growth of costs is measured and drawn, for a moment and on little; figures mean nothing."""
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from benchmarks.growth import FLAT, extent_of, table
+from benchmarks.plot import plot
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_a_size_is_that_of_each_journal_or_of_the_number_of_patients() -> None:
+    journals, crowd = extent_of("entries", 1000), extent_of("patients", 1000)
+    assert round(journals.years * 365 * journals.a_day) == 1000
+    assert crowd.patients == 1000
+
+
+def test_ratios_are_to_the_smallest_size() -> None:
+    assert table("entries", [10, 1000], {"list": [0.0005, 0.0006]}).splitlines()[-1] == (
+        "| list | 0.500 | 1.20 |"
+    )
+
+
+def test_a_plot_has_a_line_for_each_name_within_the_paper() -> None:
+    lines = {"list": [1.0, 1.1, 1.0], "<pull>": [1.0, 2.0, 9.0]}
+    drawn = ET.fromstring(plot("a & b", "entries", [10, 100, 1000], lines, goal=1.2))  # noqa: S314 - our own
+    _, _, width, height = map(float, drawn.attrib["viewBox"].split())
+    polylines = drawn.findall(f"{SVG}polyline")
+    assert len(polylines) == len(lines)
+    for line in polylines:
+        points = [tuple(map(float, each.split(","))) for each in line.attrib["points"].split()]
+        assert len(points) == 3
+        assert all(0 <= x <= width and 0 <= y <= height for x, y in points)
+    assert "<pull> 9.00" in [each.text for each in drawn.findall(f"{SVG}text")]
+
+
+def test_the_command_tells_the_cost_of_every_operation_at_every_size(tmp_path: Path) -> None:
+    out = tmp_path / "growth.svg"
+    sizes = ["--size", "8", "--size", "40", "--rounds", "1", "--seconds", "0.1"]
+    command = [sys.executable, "-m", "benchmarks.growth", *sizes, "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    rows = [line.split(" | ") for line in done.stdout.splitlines() if line.startswith("| ")]
+    assert {row[0].removeprefix("| ") for row in rows[1:]} == set(FLAT)
+    assert all(len(row) == 3 for row in rows)
+    assert "40 entries: " in done.stdout
+    assert ET.parse(out).getroot().tag == f"{SVG}svg"  # noqa: S314 - our own

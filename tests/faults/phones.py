@@ -1,0 +1,228 @@
+"""Phones that write through whatever happens, and know what was acknowledged."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import httpx
+
+from tests.service import an_entry
+
+CHANGES = "/v1/sync/changes"
+REFRESH = "/v1/tokens/refresh"
+PAGE = 200
+PUSHED = 10
+LOST_REPLIES = 0.03
+"""The share of answers that a phone does not hear, though the server gave them."""
+
+PATIENCE_SECONDS = 90.0
+WAITS = (408, 429, 500, 502, 503)
+# What an answer holds is for its reader to say.
+Json = Any
+Ask = Callable[[httpx.Client], httpx.Response]
+
+
+class Lost(Exception):
+    """No answer came, or one that says to come back."""
+
+
+class Found(NamedTuple):
+    """What a look at the journal found: acknowledged changes that lack, and doubled ones."""
+
+    lost: int
+    doubled: int
+
+
+@dataclass(slots=True)
+class Deed:
+    """A request that is repeated until it is acknowledged, and what it makes true."""
+
+    ask: Ask
+    scores: dict[str, float]
+    """By entry; each is one effective change."""
+
+
+@dataclass(slots=True)
+class Phone:
+    """One patient's phone: one request at a time, repeated until it was answered."""
+
+    tokens: dict[str, str]
+    """`access_token` and `refresh_token`, the newest pair that was heard of."""
+    random: Random
+    scores: dict[str, float] = field(default_factory=dict)
+    """What was acknowledged: the newest score of each entry."""
+    revisions: dict[str, int] = field(default_factory=dict)
+    changes: int = 0
+    """How many effective changes were acknowledged."""
+    pending: Deed | None = None
+    listener: Callable[[httpx.Response], None] = lambda answer: None
+    """Is told of every answer that arrives, those that this phone then does not hear included."""
+
+    def work(self, url: str, over: Callable[[], bool]) -> None:
+        """Write until `over`, repeating what was not answered; the last deed may then wait."""
+        with self.client(url) as http:
+            while not over():
+                try:
+                    self.do(http)
+                except Lost:
+                    time.sleep(0.01)
+
+    def settle(self, url: str) -> None:
+        """Repeat the deed that waits until it is acknowledged. Raises TimeoutError."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while self.pending is not None:
+            with self.client(url) as http:
+                try:
+                    self.do(http)
+                except Lost:
+                    if time.monotonic() > until:
+                        raise TimeoutError("the service does not come back") from None
+                    time.sleep(0.05)
+
+    def do(self, http: httpx.Client) -> None:
+        """The deed that waits, or a new one. Raises Lost, and then it waits."""
+        deed = self.pending = self.pending or self._deed()
+        answer = self._heard(http, deed.ask)
+        if self.random.random() < LOST_REPLIES:
+            raise Lost
+        if answer.status_code == 412:
+            self._look_again(http, deed)
+            return
+        self._note(deed, answer)
+
+    def found(self, url: str) -> Found:
+        """Read the whole journal and compare."""
+        with self.client(url) as http:
+            seen, head = self._read(http)
+        lost = sum(seen.get(each) != score for each, score in self.scores.items())
+        doubled = len(seen.keys() - self.scores.keys()) + max(0, head - 1 - self.changes)
+        return Found(lost + max(0, self.changes - (head - 1)), doubled)
+
+    def client(self, url: str) -> httpx.Client:
+        """Signed in."""
+        headers = self._authorization()
+        hooks = {"response": [self.listener]}
+        return httpx.Client(base_url=url, headers=headers, timeout=30, event_hooks=hooks)
+
+    def _heard(self, http: httpx.Client, ask: Ask) -> httpx.Response:
+        """The answer, with new tokens if the old one has run out. Raises Lost."""
+        answer = heard(http, ask)
+        if answer.status_code != 401:
+            return answer
+        self._refresh(http)
+        return heard(http, ask)
+
+    def _refresh(self, http: httpx.Client) -> None:
+        """Take the next pair; who did not hear of it asks again with the same. Raises Lost."""
+        body = {"refresh_token": self.tokens["refresh_token"]}
+        answer = heard(http, lambda client: client.post(REFRESH, json=body))
+        if self.random.random() < LOST_REPLIES:
+            raise Lost
+        if answer.status_code != 200:
+            raise AssertionError(f"an honest phone was signed out: {answer.status_code}")
+        self.tokens = {name: answer.json()[name] for name in ("access_token", "refresh_token")}
+        http.headers.update(self._authorization())
+
+    def _authorization(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens['access_token']}"}
+
+    def _deed(self) -> Deed:
+        kinds = [self._create, self._check_in, self._push]
+        return self.random.choice([*kinds, self._patch] if self.scores else kinds)()
+
+    def _create(self) -> Deed:
+        draft = self._draft()
+        return Deed(lambda http: http.post("/v1/entries", json=draft), scores_of([draft]))
+
+    def _check_in(self) -> Deed:
+        draft = self._draft()
+        shared = {name: draft.pop(name) for name in ("occurred_at", "time_zone")}
+        part = {name: draft[name] for name in ("id", "score")}
+        body = {**shared, "mood": part}
+        return Deed(lambda http: http.post("/v1/check-ins", json=body), scores_of([part]))
+
+    def _push(self) -> Deed:
+        drafts = [self._draft() for _ in range(PUSHED)]
+        items = [{"id": each["id"], "op": "upsert", "data": without_id(each)} for each in drafts]
+        body = {"device_id": "faulty", "changes": items}
+        return Deed(lambda http: http.post(CHANGES, json=body), scores_of(drafts))
+
+    def _patch(self) -> Deed:
+        entry = self.random.choice([*self.revisions])
+        score = (self.scores[entry] + 0.5) % 10
+        headers = {"If-Match": f'"{self.revisions[entry]}"'}
+        path, body = f"/v1/entries/{entry}", {"score": score}
+        return Deed(lambda http: http.patch(path, json=body, headers=headers), {entry: score})
+
+    def _draft(self) -> dict[str, Json]:
+        number = UUID(int=self.random.getrandbits(128), version=4)
+        return an_entry(id=str(number), score=self.random.randrange(21) / 2)
+
+    def _look_again(self, http: httpx.Client, deed: Deed) -> None:
+        """A change moved on without our hearing of it: it was this one, for nobody else writes."""
+        ((entry, score),) = deed.scores.items()
+        answer = self._heard(http, lambda client: client.get(f"/v1/entries/{entry}"))
+        if answer.json()["score"] != score:
+            raise AssertionError("somebody else changed this entry")
+        self._note(deed, answer)
+
+    def _note(self, deed: Deed, answer: httpx.Response) -> None:
+        if answer.status_code not in (200, 201):
+            raise AssertionError(f"a deed was refused: {answer.status_code} {answer.text}")
+        body = answer.json()
+        refused = {each["status"] for each in body.get("results", [])} - {"applied", "unchanged"}
+        if refused:
+            raise AssertionError(f"an item was refused: {refused}")
+        self.revisions |= revisions_of(body)
+        self.scores |= deed.scores
+        self.changes += len(deed.scores)
+        self.pending = None
+
+    def _read(self, http: httpx.Client) -> tuple[dict[str, float], int]:
+        """The score of every entry, and the journal's head."""
+        seen: dict[str, float] = {}
+        cursor, more = 0, True
+        while more:
+            query = {"cursor": cursor, "limit": PAGE}
+            page = self._heard(http, lambda client: client.get(CHANGES, params=query)).json()  # noqa: B023
+            seen |= {each["id"]: each["entry"]["score"] for each in page["changes"]}
+            cursor, more = page["cursor"], page["has_more"]
+        return seen, cursor
+
+
+def heard(http: httpx.Client, ask: Ask) -> httpx.Response:
+    """The answer. Raises Lost when none came, or one that says to come back."""
+    try:
+        answer = ask(http)
+    except httpx.TransportError:
+        raise Lost from None
+    if answer.status_code in WAITS:
+        raise Lost
+    return answer
+
+
+def scores_of(drafts: list[dict[str, Json]]) -> dict[str, float]:
+    """What the drafts make true."""
+    return {each["id"]: each["score"] for each in drafts}
+
+
+def without_id(draft: dict[str, Json]) -> dict[str, Json]:
+    """The content of a draft, as a push carries it."""
+    return {name: value for name, value in draft.items() if name != "id"}
+
+
+def revisions_of(body: dict[str, Json]) -> dict[str, int]:
+    """The revisions that an answer tells, by entry."""
+    return {each["id"]: each["revision"] for each in _entries_of(body)}
+
+
+def _entries_of(body: dict[str, Json]) -> Iterator[dict[str, Json]]:
+    if "results" in body:
+        yield from body["results"]
+    elif "items" in body:
+        yield from (each["entry"] for each in body["items"])
+    else:
+        yield body.get("entry", body)
