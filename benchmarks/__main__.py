@@ -15,10 +15,11 @@ from typing import Annotated, Literal
 import typer
 
 from benchmarks import report
+from benchmarks.asked import Operation
 from benchmarks.ground import Extent, Ground, copy_for_bare, empty_databases, settle
 from benchmarks.measuring import Measurement, Pace
-from benchmarks.operations import BESIDE, OPERATIONS, Operation
-from benchmarks.prepared import keep_answers, keep_sealed
+from benchmarks.operations import BESIDE, OPERATIONS
+from benchmarks.prepared import keep_answers, keep_frame, keep_keys, keep_ready
 from benchmarks.seeding import seed
 from benchmarks.servers import Server, free_port, of_afterglow, of_uvicorn, started
 
@@ -53,8 +54,11 @@ def main(  # noqa: PLR0913, PLR0917 - each is an option of the command
         ground = stack.enter_context(prepared(engine, place, extent))
         servers = [*stack.enter_context(running(ground, usual=usual))]
         measured = Measurement(ground, servers, pace, [os.getpid()], typer.echo)
-        measured.saturate(operations)
-        measured.at_fixed_rate([each for each in operations if each in OPERATIONS])
+        main_ones = [each for each in operations if each in OPERATIONS]
+        measured.saturate(main_ones)
+        measured.at_fixed_rate(main_ones)
+        # Afterwards, for these take the places of answers that were ready.
+        measured.saturate([each for each in operations if each in BESIDE])
         tell(measured, operations, servers)
         if out:
             write(measured, out)
@@ -83,12 +87,19 @@ def running(ground: Ground, *, usual: bool) -> Iterator[list[Server]]:
 
     Afterglow runs once before, for the answers that bare gives and for the bytecode of all.
     """
-    with start(ground, "afterglow", of_afterglow) as first:
-        keep_answers(ground, first)
-        keep_sealed(ground)
+    prepare_bare(ground)
     names = ["bare", "afterglow", *(["usual"] if usual else [])]
     with ExitStack() as stack:
         yield [stack.enter_context(start(ground, name, COMMANDS[name])) for name in names]
+
+
+def prepare_bare(ground: Ground) -> None:
+    """What bare gives, opens and seals, for which Afterglow runs once."""
+    with start(ground, "afterglow", of_afterglow) as first:
+        keep_answers(ground, first)
+        keep_keys(ground)
+        keep_frame(ground)
+    asyncio.run(keep_ready(ground))
 
 
 def start(

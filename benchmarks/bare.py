@@ -1,20 +1,25 @@
 """The reference: a plain ASGI function over Afterglow's own statements.
 
-It validates nothing, seals nothing and computes nothing: rows that it writes are as long as
-Afterglow's, and its answers are those that Afterglow gave once, kept as bytes.
+It opens what it reads and seals what it writes with the bare cipher, validates nothing and
+computes nothing else: rows that it writes are as long as Afterglow's, and its answers are those
+that Afterglow gave once, kept as bytes.
 """
 
 import hashlib
 import os
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.web.json_body import GZIP
+from benchmarks.bare_ciphers import Ciphers
 from benchmarks.bare_drivers import Driver, driver_for
 from benchmarks.bare_operations import Operation, Reference
 from benchmarks.statements import Bare, Statements
+from benchmarks.trend_operations import COLD, TRENDS
 from benchmarks.usual_tables import DAYS, OWNER
 
 BEARER = len("Bearer ")
@@ -28,8 +33,8 @@ def application() -> ASGIApp:
     answers = Path(os.environ["BENCHMARK_ANSWERS"])
     driver = driver_for(os.environ["BENCHMARK_BARE_DATABASE"])
     today = driver.day(str(datetime.now(UTC).date()))
-    sealed = (answers / "sealed").read_bytes()
-    reference = Reference(driver, Statements(driver.dialect), sealed, today)
+    ciphers, frame = Ciphers.kept(answers / "secrets"), (answers / "frame").read_bytes()
+    reference = Reference(driver, Statements(driver.dialect), ciphers, frame, today)
     plain = Plain(driver_for(os.environ["BENCHMARK_USUAL_DATABASE"]))
     return Application(reference, plain, answers)
 
@@ -65,10 +70,11 @@ class Application:
             ("GET", "/v1/entries"): (reference.page, _read(answers, "list")),
             ("GET", "/v1/sync/changes"): (reference.pull, _read(answers, "pull")),
             ("POST", "/v1/sync/changes"): (reference.push, _read(answers, "push")),
-            ("GET", "/v1/trends/daily"): (reference.trend, _read(answers, "daily")),
-            ("GET", "/v1/trends/summary"): (reference.trend, _read(answers, "summary")),
-            ("GET", "/v1/trends/session-response"): (reference.trend, _read(answers, "response")),
         }
+        for each in TRENDS:
+            body = _read(answers, each.name)
+            self._routes["GET", each.path] = (partial(reference.ready, name=each.name), body)
+            self._routes["GET", f"{COLD}{each.path}"] = (reference.trend, body)
         self._grouped = _read(answers, "daily")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,5 +129,7 @@ def _read(answers: Path, name: str) -> bytes:
 
 async def _send(send: Send, body: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    if body.startswith(GZIP):
+        headers.append((b"content-encoding", b"gzip"))
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})

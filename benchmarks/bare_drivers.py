@@ -13,12 +13,10 @@ import asyncpg
 from sqlalchemy import Dialect
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
-from sqlalchemy.sql import Executable
 
 from app.database.connect import SQLITE_PREFIX
 from app.database.postgresql import SERVER_SETTINGS
-from app.database.sqlite import connect
-from app.database.statements import PerEngine
+from app.database.sqlite_connection import connect
 from benchmarks.statements import Bare, Values
 
 CONNECTIONS = 8
@@ -67,6 +65,14 @@ class Driver(Protocol):
         """An id as stored."""
         ...
 
+    def uuid(self, stored: Value) -> UUID:
+        """An id from what is stored."""
+        ...
+
+    def text(self, stored: Value) -> str:
+        """The canonical text of a stored id, which sealed values are bound to."""
+        ...
+
     def ids(self, values: Sequence[UUID]) -> Value:
         """A bound list of ids."""
         ...
@@ -99,6 +105,14 @@ class SQLiteDriver:
     def id(self, value: UUID) -> str:
         """32 hexadecimal digits."""
         return value.hex
+
+    def uuid(self, stored: Value) -> UUID:
+        """From its digits."""
+        return UUID(stored)
+
+    def text(self, stored: Value) -> str:
+        """The digits with their hyphens."""
+        return f"{stored[:8]}-{stored[8:12]}-{stored[12:16]}-{stored[16:20]}-{stored[20:]}"
 
     def ids(self, values: Sequence[UUID]) -> str:
         """A JSON text."""
@@ -169,6 +183,15 @@ class PostgreSQLDriver:
         """As it is."""
         return value
 
+    def uuid(self, stored: Value) -> UUID:
+        """As it is."""
+        found: UUID = stored
+        return found
+
+    def text(self, stored: Value) -> str:
+        """As UUIDs are written."""
+        return str(stored)
+
     def ids(self, values: Sequence[UUID]) -> list[UUID]:
         """An array."""
         return list(values)
@@ -224,8 +247,3 @@ class PostgreSQLSession:
 def driver_for(url: str) -> Driver:
     """The driver of a URL."""
     return SQLiteDriver(url) if url.startswith(SQLITE_PREFIX) else PostgreSQLDriver(url)
-
-
-def compiled(driver: Driver, statement: Executable | PerEngine) -> Bare:
-    """A statement in the driver's dialect."""
-    return Bare(statement, driver.dialect)

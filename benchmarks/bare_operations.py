@@ -1,19 +1,22 @@
 """What the reference does for each operation: Afterglow's own statements and nothing else."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from time import time
 from typing import Any
 from uuid import UUID
 
 from app.journal.digests import VERSION
+from app.journal.stored import COLUMN
+from app.trends.kept_answer import KEPT_VERSION
+from benchmarks.bare_ciphers import Ciphers
 from benchmarks.bare_drivers import Driver, Session, Value
 from benchmarks.diary import new_id
 from benchmarks.statements import Statements
 
 DIGEST = bytes(32)
-RECIPIENT = bytes(161)
-"""As long as a short name, sealed."""
+RECIPIENT = bytes(128)
+"""As long as a short name, padded."""
 REQUEST_ID = "0197c0de-0000-7000-8000-00000000f001"
 Query = dict[str, str]
 
@@ -24,7 +27,9 @@ class Reference:
 
     driver: Driver
     run: Statements
-    sealed: bytes
+    ciphers: Ciphers
+    frame: bytes
+    """An entry's text, padded: what is sealed."""
     today: Value
     first_id: int = field(default_factory=lambda: new_id(int(time() * 1000)).int >> 48 << 48)
     made: int = 0
@@ -44,25 +49,31 @@ class Reference:
         """The newest entries."""
         await session.begin(account, write=False)
         await session.rows(self.run.head, {"account": account})
-        most = int(query["limit"]) + 1
-        await session.rows(self.run.page, {"account": account, "most": most})
+        limit = int(query["limit"])
+        rows = await session.rows(self.run.page, {"account": account, "most": limit + 1})
+        self._open_entries(account, rows[:limit])
         await session.commit()
 
     async def pull(self, session: Session, query: Query, account: Value) -> None:
         """Changes since a cursor of the first epoch."""
         await session.begin(account, write=False)
         ((_, head),) = await session.rows(self.run.head, {"account": account})
-        since, most = int(query["cursor"]), int(query.get("limit", 200)) + 1
-        bound = {"account": account, "since": since, "head": head, "most": most}
-        await session.rows(self.run.feed, bound)
+        since, limit = int(query["cursor"]), int(query.get("limit", 200))
+        bound = {"account": account, "since": since, "head": head, "most": limit + 1}
+        self._open_entries(account, (await session.rows(self.run.feed, bound))[:limit])
+        await session.commit()
+
+    async def ready(self, session: Session, query: Query, account: Value, *, name: str) -> None:
+        """Where journal and profile stand, with the answer that was kept."""
+        await session.begin(account, write=False)
+        await session.rows(self.run.standing, self._standing(account, name))
         await session.commit()
 
     async def trend(self, session: Session, query: Query, account: Value) -> None:
-        """Whatever a trend reads: state, profile, days ahead, and the digests of its window."""
-        day, of = self.driver.day, {"account": account}
+        """Whatever a trend reads: state and profile, days ahead, the digests of its window."""
+        day = self.driver.day
         await session.begin(account, write=False)
-        await session.rows(self.run.head, of)
-        await session.rows(self.run.profile, of)
+        await session.rows(self.run.standing, self._standing(account, "nothing"))
         ahead = {"account": account, "first": self.today, "last": self.today}
         await session.rows(self.run.days, ahead)
         window = {
@@ -72,7 +83,9 @@ class Reference:
             "of_version": VERSION,
             "of_epoch": 0,
         }
-        await session.rows(self.run.digests, window)
+        digests = await session.rows(self.run.digests, window)
+        column = self.ciphers.of(self.driver.uuid(account), "digest", "headlines")
+        column.open_each((str(month), revision, sealed) for month, revision, sealed in digests)
         await session.commit()
 
     async def _write(self, session: Session, account: Value, number: int) -> None:
@@ -82,8 +95,12 @@ class Reference:
         await session.begin(account, write=True)
         ((_, head),) = await session.rows(run.lock, of)
         await session.rows(run.load, {"account": account, "ids": driver.ids(ids)})
-        stored = [driver.id(each) for each in ids]
-        rows = [self._entry(account, each, head + n, now) for n, each in enumerate(stored, 1)]
+        column = self.ciphers.of(driver.uuid(account), *COLUMN)
+        rows = [
+            self._entry(account, driver.id(each), head + n, now)
+            | {"sealed": column.seal(str(each), head + n, self.frame)}
+            for n, each in enumerate(ids, 1)
+        ]
         await session.run_many(run.save, rows)
         await session.run_many(run.add_version, rows)
         await session.run(run.advance, {"account": account, "to_head": head + number})
@@ -108,10 +125,19 @@ class Reference:
     async def _append(self, session: Session, account: Value, now: Value) -> None:
         """A link of the audit chain."""
         run = self.run
-        ((seq, _),) = await session.rows(run.lock_chain, {"account": account})
+        ((seq, *_),) = await session.rows(run.lock_chain, {"account": account})
         await session.run(run.add_event, self._event(account, seq + 1, now))
         moved = {"account": account, "to_seq": seq + 1, "to_hash": DIGEST}
         await session.run(run.advance_chain, moved)
+
+    @staticmethod
+    def _standing(account: Value, name: str) -> dict[str, Any]:
+        return {"account": account, "question": name, "of_version": KEPT_VERSION}
+
+    def _open_entries(self, account: Value, rows: Sequence[Any]) -> None:
+        """Open what was read, and look no further at it."""
+        column, text = self.ciphers.of(self.driver.uuid(account), *COLUMN), self.driver.text
+        column.open_each((text(row[0]), row[1], row[4]) for row in rows)
 
     def _new_ids(self, number: int) -> list[UUID]:
         """As ordered in time as those that clients make."""
@@ -130,21 +156,22 @@ class Reference:
             "revision": revision,
             "deleted": False,
             "device_id": None,
-            "sealed": self.sealed,
             "created_at": now,
             "updated_at": now,
         }
 
     def _access(self, account: Value, share: Value, now: Value) -> dict[str, Any]:
+        (access,) = self._new_ids(1)
+        column = self.ciphers.of(self.driver.uuid(account), "share_access", "recipient")
         return {
             "account_id": account,
             "share_id": share,
-            "id": self.driver.id(self._new_ids(1)[0]),
+            "id": self.driver.id(access),
             "at": now,
             "via": "direct",
             "outcome": "opened",
             "tries_left": None,
-            "sealed_recipient": RECIPIENT,
+            "sealed_recipient": column.seal(f"{self.driver.text(share)}/{access}", 0, RECIPIENT),
             "client": "browser on a computer",
         }
 

@@ -17,10 +17,9 @@ from typing import Annotated, Literal
 import httpx
 import typer
 
-from app.database.migrate import upgrade
 from benchmarks.diary import KINDS_OF_A_DAY, members_of, new_id
 from benchmarks.servers import cpu_seconds_of
-from tests.engines import new_postgresql_database, postgresql_server, sqlite_url
+from tests.engines import migrated, new_postgresql_database, postgresql_server, sqlite_url
 from tests.process import RunningService, served
 
 CHANGES = "/v1/sync/changes"
@@ -136,9 +135,7 @@ def _database(engine: EngineName, folder: Path) -> Iterator[str]:
         yield sqlite_url(folder)
         return
     with postgresql_server() as server:
-        url = asyncio.run(new_postgresql_database(server))
-        upgrade(url)
-        yield url
+        yield migrated(asyncio.run(new_postgresql_database(server)))
 
 
 def _median(work: Callable[[], object], times: int) -> float:

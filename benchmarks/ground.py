@@ -15,7 +15,12 @@ import asyncpg
 
 from app.database.connect import SQLITE_PREFIX
 from app.database.migrate import upgrade
-from tests.engines import new_postgresql_database, postgresql_server
+from tests.engines import (
+    as_administrator,
+    migrated,
+    new_postgresql_database,
+    postgresql_server,
+)
 
 TOKEN_MINUTES = 60
 
@@ -45,7 +50,10 @@ class SeededPatient:
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """URLs of the same journals: sealed for Afterglow, a copy for bare, in the clear for usual."""
+    """URLs of the same journals: sealed for Afterglow, a copy for bare, in the clear for usual.
+
+    On PostgreSQL the first two are those of the service's role: row security holds for both.
+    """
 
     afterglow: str
     bare: str
@@ -89,6 +97,7 @@ class Ground:
             "AFTERGLOW_KEYS_FILE": str(self.folder / "keys.json"),
             "AFTERGLOW_MAIL_DIR": str(self.folder / "mail"),
             "AFTERGLOW_ACCESS_TOKEN_MINUTES": str(TOKEN_MINUTES),
+            "AFTERGLOW_LIMITS": "off",
             "BENCHMARK_BARE_DATABASE": self.databases.bare,
             "BENCHMARK_USUAL_DATABASE": self.databases.usual,
             "BENCHMARK_ANSWERS": str(self.folder / "answers"),
@@ -109,7 +118,7 @@ def empty_databases(engine: str, folder: Path) -> Iterator[Databases]:
         return
     with postgresql_server() as server:
         afterglow, usual = (asyncio.run(new_postgresql_database(server)) for _ in range(2))
-        upgrade(afterglow)
+        afterglow = migrated(afterglow)
         bare = afterglow.replace("/test_", f"/bare_{uuid4().hex[:4]}_", 1)
         yield Databases(afterglow, bare, usual)
 
@@ -161,7 +170,7 @@ def _set_expiry(url: str, until: datetime) -> None:
 
 
 async def _execute(url: str, statement: str, *values: object) -> None:
-    connection = await asyncpg.connect(url)
+    connection = await asyncpg.connect(as_administrator(url))
     try:
         await connection.execute(statement, *values)
     finally:

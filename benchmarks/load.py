@@ -3,27 +3,30 @@
 import asyncio
 import selectors
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from time import perf_counter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import uvloop
 
+from benchmarks.connections import HEAD_END, Connection, connect
+
 T = TypeVar("T")
-HEAD_END = b"\r\n\r\n"
-LENGTH = b"content-length:"
-HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60.0
 
 Make = Callable[[int], bytes]
 """The n-th request of a run, as bytes on the wire."""
 
 
-def wire(method: str, path: str, token: str = "", body: bytes = b"") -> bytes:
-    """A whole request with a bearer token (none for an empty one)."""
+def wire(
+    method: str, path: str, token: str = "", body: bytes = b"", *, gzip: bool = False
+) -> bytes:
+    """A whole request with a bearer token (none for an empty one), of a client that takes gzip."""
     lines = [f"{method} {path} HTTP/1.1", "Host: afterglow.example"]
+    if gzip:
+        lines.append("Accept-Encoding: gzip")
     if token:
         lines.append(f"Authorization: Bearer {token}")
     if body:
@@ -33,10 +36,15 @@ def wire(method: str, path: str, token: str = "", body: bytes = b"") -> bytes:
 
 @dataclass(slots=True)
 class Tally:
-    """What a run saw: latencies in seconds, and the statuses that were not 2xx."""
+    """What a run saw: latencies in seconds, and the statuses that were not 2xx.
+
+    At a fixed rate, `lags` are how late the generator itself noticed that a request was due: on a
+    machine without a free core a part of each latency is its own.
+    """
 
     latencies: list[float] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
+    lags: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -46,8 +54,13 @@ class Tally:
 
     def percentile(self, share: float) -> float:
         """A latency in seconds: `share` of the answers came at least so fast."""
-        ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+        return percentile(self.latencies, share)
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The value that `share` of the values do not exceed; 0 of none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
 def saturate(port: int, make: Make, seconds: float, connections: int = 16) -> Tally:
@@ -61,7 +74,7 @@ def at_rate(
 ) -> Tally:
     """Requests fall due at even distances; a latency counts from then, not from the sending."""
     run = _FixedRate(make, per_second, seconds)
-    return _run(run.drive(port, connections), _precise_loop)
+    return _run(run.drive(port, connections), precise_loop)
 
 
 def ask(port: int, request: bytes) -> bytes:
@@ -70,7 +83,7 @@ def ask(port: int, request: bytes) -> bytes:
     return _run(asked.drive(port), uvloop.new_event_loop)
 
 
-def _precise_loop() -> asyncio.AbstractEventLoop:
+def precise_loop() -> asyncio.AbstractEventLoop:
     """select() waits by the microsecond; epoll, and uvloop with it, by the millisecond."""
     return asyncio.SelectorEventLoop(selectors.SelectSelector())
 
@@ -78,58 +91,6 @@ def _precise_loop() -> asyncio.AbstractEventLoop:
 def _run(work: Coroutine[Any, Any, T], loop: Callable[[], asyncio.AbstractEventLoop]) -> T:
     with asyncio.Runner(loop_factory=loop) as runner:
         return runner.run(work)
-
-
-class _Connection(asyncio.Protocol):
-    """One keep-alive connection with at most one request under way."""
-
-    def __init__(self, answered: Callable[["_Connection", int, bytes], None]) -> None:
-        self._answered = answered
-        self._seen = bytearray()
-        self._transport: asyncio.WriteTransport | None = None
-        self.lost = False
-        self.since = 0.0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's is no subclass
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.lost = True
-
-    def send(self, request: bytes, since: float) -> None:
-        self.since = since
-        if self._transport is None or self.lost:
-            raise ConnectionError("the server closed the connection")
-        self._transport.write(request)
-
-    def close(self) -> None:
-        if self._transport:
-            self._transport.close()
-
-    def data_received(self, data: bytes) -> None:
-        self._seen += data
-        head_end = self._seen.find(HEAD_END)
-        if head_end < 0:
-            return
-        head = bytes(self._seen[:head_end]).lower()
-        place = head.find(LENGTH)
-        length = 0 if place < 0 else int(head[place + len(LENGTH) :].split(b"\r\n", 1)[0])
-        end = head_end + len(HEAD_END) + length
-        if len(self._seen) >= end:
-            body = bytes(self._seen[head_end + len(HEAD_END) : end])
-            self._seen.clear()
-            self._answered(self, int(head[9:12]), body)
-
-
-async def _connect(
-    port: int, number: int, answered: Callable[[_Connection, int, bytes], None]
-) -> list[_Connection]:
-    loop = asyncio.get_running_loop()
-    made = [
-        await loop.create_connection(lambda: _Connection(answered), HOST, port)
-        for _ in range(number)
-    ]
-    return [connection for _, connection in made]
 
 
 class _Run:
@@ -142,7 +103,7 @@ class _Run:
         self._tally = Tally()
         self._over = asyncio.Event()
 
-    def _note(self, connection: _Connection, status: int) -> float:
+    def _note(self, connection: Connection, status: int) -> float:
         now = perf_counter()
         self._tally.latencies.append(now - connection.since)
         if not 200 <= status < 300:
@@ -152,7 +113,7 @@ class _Run:
 
 class _Saturation(_Run):
     async def drive(self, port: int, connections: int) -> Tally:
-        asking = await _connect(port, connections, self._answered)
+        asking = await connect(port, connections, self._answered)
         self._busy = len(asking)
         begun = perf_counter()
         self._until = begun + self._seconds
@@ -165,7 +126,7 @@ class _Saturation(_Run):
             connection.close()
         return self._tally
 
-    def _answered(self, connection: _Connection, status: int, _body: bytes) -> None:
+    def _answered(self, connection: Connection, status: int, _body: bytes) -> None:
         now = self._note(connection, status)
         if now < self._until:
             connection.send(self._make(next(self._numbers)), now)
@@ -181,10 +142,10 @@ class _FixedRate(_Run):
         self._distance = 1 / per_second
         self._all = max(1, int(per_second * seconds))
         self._due: deque[float] = deque()
-        self._free: list[_Connection] = []
+        self._free: list[Connection] = []
 
     async def drive(self, port: int, connections: int) -> Tally:
-        self._free = asking = await _connect(port, connections, self._answered)
+        self._free = asking = await connect(port, connections, self._answered)
         self._free = [*asking]
         begun = perf_counter()
         for number in range(self._all):
@@ -192,6 +153,7 @@ class _FixedRate(_Run):
             wait = due - perf_counter()
             if wait > 0:
                 await asyncio.sleep(wait)
+            self._tally.lags.append(perf_counter() - due)
             self._due.append(due)
             self._send_due()
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -203,9 +165,9 @@ class _FixedRate(_Run):
 
     def _send_due(self) -> None:
         while self._due and self._free:
-            self._free.pop().send(self._make(next(self._numbers)), self._due.popleft())
+            self._free.pop(0).send(self._make(next(self._numbers)), self._due.popleft())
 
-    def _answered(self, connection: _Connection, status: int, _body: bytes) -> None:
+    def _answered(self, connection: Connection, status: int, _body: bytes) -> None:
         self._note(connection, status)
         self._free.append(connection)
         self._send_due()
@@ -219,7 +181,7 @@ class _Asking:
 
     async def drive(self, port: int) -> bytes:
         answer: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
-        (connection,) = await _connect(
+        (connection,) = await connect(
             port, 1, lambda _, status, body: answer.set_result((status, body))
         )
         connection.send(self._request, perf_counter())

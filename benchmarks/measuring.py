@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from statistics import median
 from time import perf_counter
 
+from benchmarks.asked import Operation
 from benchmarks.ground import Ground
 from benchmarks.load import Make, Tally, at_rate, saturate
-from benchmarks.operations import Operation
 from benchmarks.servers import Server, busy_seconds, cpu_seconds_of
 
 WARM_UP_SECONDS = 0.3

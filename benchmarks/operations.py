@@ -2,41 +2,20 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from benchmarks import trend_operations as trends
+from benchmarks.asked import Goal, Operation
 from benchmarks.diary import DEVICE, members_of, new_id
 from benchmarks.ground import Ground, SeededPatient
 from benchmarks.load import Make, wire
+from benchmarks.trend_operations import window
 
 PUSHED = 100
 PULLED = 200
 LISTED = 50
 KINDS = ("mood", "anxiety")
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """Against bare: least throughput, most CPU, most p99. Against usual: least throughput."""
-
-    throughput: float | None = None
-    cpu: float | None = None
-    p99: float | None = None
-    usual: float | None = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One kind of request; `make(ground, seed)` gives the same requests for the same seed."""
-
-    name: str
-    title: str
-    make: Callable[[Ground, int], Make]
-    goal: Goal
-    make_for_bare: Callable[[Ground, int], Make] | None = None
-    """What bare is asked instead, where it is held against other work."""
-    against_usual: bool = True
 
 
 def _of_readers(path: Callable[[Ground, SeededPatient], str]) -> Callable[[Ground, int], Make]:
@@ -94,24 +73,6 @@ def _head_of_ids() -> bytes:
     return str(new_id(milliseconds))[:24].encode()
 
 
-def _window(ground: Ground, days: int) -> str:
-    first = ground.last_day - timedelta(days=days - 1)
-    return f"from={first}&to={ground.last_day}"
-
-
-def _daily(ground: Ground, _patient: SeededPatient) -> str:
-    return f"/v1/trends/daily?metric=mood&{_window(ground, 365)}"
-
-
-def _summary(ground: Ground, _patient: SeededPatient) -> str:
-    return f"/v1/trends/summary?{_window(ground, 365)}"
-
-
-def _response(ground: Ground, _patient: SeededPatient) -> str:
-    days = max(1, min(round(ground.extent.years * 365), 1825))
-    return f"/v1/trends/session-response?metric=mood&{_window(ground, days)}"
-
-
 def _pull(_ground: Ground, _patient: SeededPatient) -> str:
     return f"/v1/sync/changes?cursor=0&limit={PULLED}"
 
@@ -129,7 +90,7 @@ def _token(_ground: Ground, _patient: SeededPatient) -> str:
 
 
 def _plain_daily(ground: Ground, _patient: SeededPatient) -> str:
-    return f"/plain/daily?{_window(ground, 365)}"
+    return f"/plain/daily?{window(ground, 365)}"
 
 
 def _open_share(ground: Ground, seed: int) -> Make:
@@ -141,14 +102,13 @@ def _open_share(ground: Ground, seed: int) -> Make:
 OPERATIONS = (
     Operation("create", "create entry", _create, Goal(0.75, 1.7, 1.5)),
     Operation("list", "list 50", _of_readers(_list), Goal(0.6, 2.0, 1.5)),
-    Operation("daily", "daily trend, 365 days", _of_readers(_daily), Goal(0.7, 2.0, 1.5)),
-    Operation("summary", "summary, 365 days", _of_readers(_summary), Goal(0.5, None, 2.0)),
-    Operation("response", "session response, 5 years", _of_readers(_response), Goal()),
+    *trends.WARM_OF_ALL,
     Operation("push", "push 100", _push, Goal(0.6, 2.0, 1.5, 10.0)),
     Operation("pull", "pull 200", _of_readers(_pull), Goal(0.6, 2.0, 1.5, 10.0)),
     Operation("open", "open share (snapshot)", _open_share, Goal(0.7, 1.7, 1.5)),
 )
 BESIDE = (
+    *trends.COLD_OF_ALL,
     Operation(
         "idle",
         "idle pull ÷ bare token read",
@@ -159,8 +119,8 @@ BESIDE = (
     ),
     Operation(
         "grouped",
-        "daily trend ÷ bare grouping plaintext",
-        _of_readers(_daily),
+        "daily trend, computed ÷ bare grouping plaintext",
+        trends.DAILY.cold,
         Goal(1.0),
         _of_readers(_plain_daily),
         against_usual=False,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from benchmarks.asked import Operation
 from benchmarks.measuring import Figures, Results
-from benchmarks.operations import Operation
 from benchmarks.servers import Server
 
 MOST_MIB = 120.0

@@ -69,7 +69,7 @@ async def seed(databases: Databases, folder: Path, extent: Extent, last: date) -
     async with bulk(databases.afterglow) as sealed, bulk(databases.usual) as plain:
         while len(patients) < extent.patients:
             number = min(TOGETHER, extent.patients - len(patients))
-            newcomers = await database.write(None, partial(_make_accounts, vault, number))
+            newcomers = [await _newcomer(database, vault) for _ in range(number)]
             for newcomer in newcomers:
                 await _load(_written(newcomer.keys, diary, random), sealed, plain)
             await _finish(database, plain, newcomers, head=1 + diary.entries)
@@ -82,12 +82,13 @@ async def seed(databases: Databases, folder: Path, extent: Extent, last: date) -
     return Seeded(patients, links)
 
 
-async def _make_accounts(vault: Vault, number: int, transaction: Transaction) -> list[_Newcomer]:
-    return [await _make_account(vault, transaction) for _ in range(number)]
+async def _newcomer(database: Database, vault: Vault) -> _Newcomer:
+    account_id = uuid4()
+    return await database.write(account_id, partial(_make_account, vault, account_id))
 
 
-async def _make_account(vault: Vault, transaction: Transaction) -> _Newcomer:
-    account_id, now = uuid4(), system_clock()
+async def _make_account(vault: Vault, account_id: UUID, transaction: Transaction) -> _Newcomer:
+    now = system_clock()
     keys = await vault.make_patient(transaction, account_id)
     await begin_profile(transaction, keys, "en", now)
     await make_journal(transaction, account_id)
@@ -168,11 +169,8 @@ async def _finish(
 ) -> None:
     """Heads and tokens, once the entries are there."""
 
-    async def advance(transaction: Transaction) -> None:
-        for newcomer in newcomers:
-            await advance_head(transaction, newcomer.keys.account_id, head)
-
-    await database.write(None, advance)
+    for account_id in (newcomer.keys.account_id for newcomer in newcomers):
+        await database.write(account_id, partial(advance_head, account_id=account_id, head=head))
     seeded = [_seeded(newcomer, head) for newcomer in newcomers]
     accounts = [{"id": each.account_id, "head": head} for each in seeded]
     tokens = [

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.load import ask, wire
 
@@ -16,6 +17,21 @@ TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 START_SECONDS = 30.0
 UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+
+
+class Memory(NamedTuple):
+    """MiB of a process: resident; with its part of shared pages; and what it has to itself."""
+
+    resident: float
+    proportional: float
+    private: float
+
+    def __str__(self) -> str:
+        """All three."""
+        return (
+            f"{self.resident:.0f} MiB resident, {self.proportional:.0f} proportional, "
+            f"{self.private:.0f} its own"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,13 @@ class Server:
         """Resident memory."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * PAGE / 2**20
+
+    def memory(self) -> Memory:
+        """What the process holds now."""
+        rollup = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()[1:]
+        kib = {name: int(value.split()[0]) for name, _, value in (x.partition(":") for x in rollup)}
+        private = kib["Private_Clean"] + kib["Private_Dirty"]
+        return Memory(kib["Rss"] / 1024, kib["Pss"] / 1024, private / 1024)
 
 
 def cpu_seconds_of(pid: int) -> float:

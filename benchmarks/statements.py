@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import Dialect
 from sqlalchemy.sql import Executable
 
-from app.accounts.store_accounts import LOAD_PROFILE
 from app.accounts.store_tokens import FIND_TOKEN
 from app.audit.store import ADD as ADD_EVENT
 from app.audit.store import ADVANCE as ADVANCE_CHAIN
@@ -29,6 +28,7 @@ from app.sharing.store_accesses import ADD as ADD_ACCESS
 from app.sharing.store_accesses import COUNT as COUNT_ACCESSES
 from app.sharing.store_files import LOAD_JWE, NEWEST_FILE
 from app.sharing.store_openings import COUNT_OPENING
+from app.trends.store_standing import LOAD_WITH_ANSWER
 
 # A driver's values have many types.
 Values = Mapping[str, Any]
@@ -74,7 +74,7 @@ class Statements:
         self.add_event = Bare(ADD_EVENT, dialect)
         self.advance_chain = Bare(ADVANCE_CHAIN, dialect)
         self.page = Bare(page_statement(None, frozenset()), dialect)
-        self.profile = Bare(LOAD_PROFILE, dialect)
+        self.standing = Bare(LOAD_WITH_ANSWER, dialect)
         self.days = Bare(LOAD_DAYS, dialect)
         self.digests = Bare(LOAD_DIGESTS, dialect)
         self.feed = Bare(FEED, dialect)

@@ -1,0 +1,1 @@
+"""`python -m benchmarks.steady`: a service under load for an hour, with all walls on."""

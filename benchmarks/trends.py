@@ -1,0 +1,50 @@
+"""`python -m benchmarks.trends`: every trend of long journals against bare, ready and computed."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from benchmarks.__main__ import prepared, running, tell
+from benchmarks.ground import Extent
+from benchmarks.measuring import Measurement, Pace
+from benchmarks.trend_operations import TRENDS
+
+A_DAY = 4
+command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@command.command()
+def main(
+    engine: Annotated[Literal["sqlite", "postgresql"], typer.Option()] = "sqlite",
+    entries: Annotated[int, typer.Option(help="Of each journal.")] = 15_000,
+    patients: Annotated[int, typer.Option(min=2, help="Half of them are asked for.")] = 4,
+    rounds: Annotated[int, typer.Option(min=1)] = 3,
+    seconds: Annotated[float, typer.Option(help="Length of each run.")] = 1.0,
+    rate_seconds: Annotated[float, typer.Option(help="Length of each run at a fixed rate.")] = 1.0,
+) -> None:
+    """Compare every operation of the trends with bare: answers that are kept, and others."""
+    ready = [each.when_ready for each in TRENDS]
+    computed = [each.when_computed for each in TRENDS]
+    extent, pace = (
+        Extent(patients, entries / A_DAY / 365, A_DAY),
+        Pace(rounds, seconds, rate_seconds),
+    )
+    with (
+        tempfile.TemporaryDirectory(prefix="agtrends") as folder,
+        prepared(engine, Path(folder), extent) as ground,
+        running(ground, usual=False) as servers,
+    ):
+        measured = Measurement(ground, servers, pace, [os.getpid()], typer.echo)
+        measured.saturate(ready)
+        measured.at_fixed_rate(ready)
+        measured.saturate(computed)  # which takes the places of those that were ready
+        tell(
+            measured, [each for pair in zip(ready, computed, strict=True) for each in pair], servers
+        )
+
+
+if __name__ == "__main__":
+    command()
