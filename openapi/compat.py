@@ -43,6 +43,8 @@ class Comparison:
 
     def of_operations(self) -> Iterator[str]:
         """What breaks, operation by operation."""
+        if _schemes(self.old) != _schemes(self.new):
+            yield "everywhere: callers prove who they are in another way"
         for path, methods in self.old["paths"].items():
             for method, old in methods.items():
                 place = f"{method.upper()} {path}"
@@ -61,7 +63,10 @@ class Comparison:
         yield from self._body(old.get("requestBody"), new.get("requestBody"))
         for status, response in old["responses"].items():
             if status in new["responses"]:
-                yield from self._contents(response, new["responses"][status], status, sent=False)
+                answer = new["responses"][status]
+                gone = response.get("headers", {}).keys() - answer.get("headers", {}).keys()
+                yield from (f"{status} header {name} is gone" for name in gone)
+                yield from self._contents(response, answer, status, sent=False)
             elif status < FIRST_ERROR:
                 yield f"{status} is gone"
 
@@ -103,6 +108,8 @@ class Comparison:
                 return
             self.seen.add((*names, sent))
             place = names[0].removeprefix(PREFIX) or place
+        if sent and names[0] in _options(resolved(new, self.new)):
+            new = old  # a body became one of several: what was sent is still taken
         old, new = resolved(old, self.old), resolved(new, self.new)
         yield from (f"{place} {each}" for each in _plain_breaks(old, new, sent=sent))
         yield from self._members(old, new, place, sent=sent)
@@ -125,6 +132,8 @@ class Comparison:
     def _union(self, old: Part, new: Part, place: str, *, sent: bool) -> Iterator[str]:
         before = old.get("discriminator", {}).get("mapping", {})
         after = new.get("discriminator", {}).get("mapping", {})
+        if before and after and _tag(old) != _tag(new):
+            yield f"{place} is told apart by {_tag(new)}"
         yield from (f"{place} no longer knows {tag}" for tag in before.keys() - after.keys())
         if not sent and before:
             yield from (f"{place} may be {tag}" for tag in after.keys() - before.keys())
@@ -141,6 +150,23 @@ def resolved(schema: Part, document: Part) -> Part:
     return found
 
 
+def _schemes(document: Part) -> list[Any]:
+    """How callers prove who they are, whatever the schemes are called."""
+    schemes = document["components"].get("securitySchemes", {}).values()
+    return [{key: value for key, value in each.items() if key not in WORDS} for each in schemes]
+
+
+def _tag(union: Part) -> str:
+    """The member that tells the options of a union apart."""
+    name: str = union["discriminator"]["propertyName"]
+    return name
+
+
+def _options(schema: Part) -> Iterator[str]:
+    """References to the members of a union."""
+    yield from schema.get("discriminator", {}).get("mapping", {}).values()
+
+
 def _plain_breaks(old: Part, new: Part, *, sent: bool) -> Iterator[str]:
     """Types, enums, bounds and forms. A request must not get narrower, an answer not wider."""
     narrow, wide = (old, new) if sent else (new, old)
@@ -148,18 +174,26 @@ def _plain_breaks(old: Part, new: Part, *, sent: bool) -> Iterator[str]:
     if lost:
         told = "no longer takes" if sent else "may now be"
         yield f"{told} {', '.join(sorted(lost))}"
-    # A new value in an answer is announced, not broken: clients tolerate values they do not know.
-    if "enum" in new and sent:
-        gone = set(old.get("enum", ())) - set(new["enum"])
-        yield from (f"no longer takes {value}" for value in sorted(gone))
-        if "enum" not in old and _types(old):
-            yield "takes listed values only"
+    yield from _enum_breaks(old, new, sent=sent)
+    if sent and old.get("default") != new.get("default"):
+        yield "default changed"
     for key in (*LOWER, *UPPER):
         if _is_narrower(key, narrow=wide.get(key), wide=narrow.get(key)):
             yield f"{key} is {'narrower' if sent else 'wider'}"
     for key in EXACT:
         if old.get(key) != new.get(key) and (not sent or key in new):
             yield f"{key} changed"
+
+
+def _enum_breaks(old: Part, new: Part, *, sent: bool) -> Iterator[str]:
+    """A new value in an answer breaks nobody: clients tolerate those they do not know."""
+    if "enum" in new and sent:
+        gone = set(old.get("enum", ())) - set(new["enum"])
+        yield from (f"no longer takes {value}" for value in sorted(gone))
+        if "enum" not in old and _types(old):
+            yield "takes listed values only"
+    if "enum" in old and "enum" not in new and not sent:
+        yield "may now be a value that is not listed"
 
 
 def _is_narrower(key: str, *, narrow: float | None, wide: float | None) -> bool:
