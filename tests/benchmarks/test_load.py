@@ -1,14 +1,15 @@
 """The load generator tells the truth: every request is answered, and waiting counts."""
 
 import asyncio
-import threading
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from socket import create_connection
 
 import pytest
 
 from benchmarks.load import ask, at_rate, saturate, wire
-from benchmarks.servers import free_port
+from tests.benchmarks.listening import listening
 
 PAUSE = 0.05
 
@@ -17,46 +18,34 @@ class SlowServer:
     """Answers `ok` after a pause, one request after the other."""
 
     def __init__(self) -> None:
-        self.port = free_port()
+        self.port = 0
         self.seen = 0
-        self.ready = threading.Event()
         self._turn = asyncio.Lock()
-        self._over = asyncio.Event()
 
-    async def run(self) -> None:
-        """Serve until `stop`."""
-        self._loop = asyncio.get_running_loop()
-        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.ready.set()
-        await self._over.wait()
-        server.close()
-        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
-
-    def stop(self) -> None:
-        """End it, once every client has gone."""
-        self._loop.call_soon_threadsafe(self._over.set)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.IncompleteReadError):
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection."""
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
             while head := await reader.readuntil(b"\r\n\r\n"):
                 self.seen += 1
                 async with self._turn:
                     await asyncio.sleep(PAUSE)
                 status = b"404 Not Found" if b"/missing" in head else b"200 OK"
                 writer.write(b"HTTP/1.1 %b\r\nContent-Length: 2\r\n\r\nok" % status)
-        writer.close()
+        await hang_up(writer)
+
+
+async def hang_up(writer: asyncio.StreamWriter) -> None:
+    """Close a connection that may be gone already."""
+    writer.close()
+    with suppress(ConnectionError):
         await writer.wait_closed()
 
 
 @contextmanager
 def slow_server() -> Iterator[SlowServer]:
     server = SlowServer()
-    thread = threading.Thread(target=asyncio.run, args=(server.run(),))
-    thread.start()
-    assert server.ready.wait(10)
-    yield server
-    server.stop()
-    thread.join(10)
+    with listening(server.serve) as server.port:
+        yield server
 
 
 def test_saturation_counts_what_was_answered() -> None:
@@ -89,3 +78,12 @@ def test_a_request_carries_its_token_and_its_body() -> None:
     assert request.startswith(b"POST /v1/entries HTTP/1.1\r\nHost: ")
     assert b"\r\nAuthorization: Bearer a-token\r\n" in request
     assert request.endswith(b'\r\nContent-Length: 7\r\n\r\n{"a":1}')
+
+
+def test_who_comes_last_is_let_out_again() -> None:
+    """A connection that is left over would be told as a fault of some later test."""
+    for _ in range(20):
+        with slow_server() as server:
+            for _ in range(5):
+                create_connection(("127.0.0.1", server.port)).close()
+    gc.collect()

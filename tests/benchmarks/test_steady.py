@@ -1,14 +1,11 @@
 """The steady load does what it says: it tells errors, lateness, growth, lost and doubled writes."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 
-from benchmarks.servers import free_port
 from benchmarks.steady.__main__ import judged, told
 from benchmarks.steady.checking import Found, found
 from benchmarks.steady.generator import CUT, generate
@@ -16,7 +13,8 @@ from benchmarks.steady.memory import Sample, growth
 from benchmarks.steady.phones import Changing, Phone, Writing, score_of
 from benchmarks.steady.requests import READS, WRITES, Crowd
 from benchmarks.steady.run import Plan, run
-from tests.benchmarks.test_load import PAUSE, slow_server
+from tests.benchmarks.listening import listening
+from tests.benchmarks.test_load import PAUSE, hang_up, slow_server
 
 
 def test_a_short_load_is_answered_in_full_and_everything_acknowledged_is_there_once(
@@ -90,37 +88,14 @@ def test_a_latency_counts_from_when_it_was_due_and_another_status_is_an_error() 
     assert sum(len(phone.unsure) for phone in phones) == 16
 
 
-@contextmanager
-def a_server_that_hangs_up() -> Iterator[int]:
-    port, ready, over = free_port(), Event(), asyncio.Event()
-    loop = asyncio.new_event_loop()
-
-    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
         await reader.read(1)
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
-
-    async def serve() -> None:
-        server = await asyncio.start_server(hang_up, "127.0.0.1", port)
-        ready.set()
-        await over.wait()
-        server.close()
-        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
-
-    thread = Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield port
-    finally:
-        loop.call_soon_threadsafe(over.set)
-        thread.join(10)
-        loop.close()
+    await hang_up(writer)
 
 
 def test_a_connection_that_is_cut_is_an_error_and_the_load_goes_on() -> None:
-    with a_server_that_hangs_up() as port:
+    with listening(say_nothing) as port:
         phones = [Phone("a", "b", "c", [Changing("d", 1, 1.0)]) for _ in range(4)]
         heard = generate(port, phones, Writing.begun(), "usual", 100, 0.3)
     assert heard.wrong.total() == 30

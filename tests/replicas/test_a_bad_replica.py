@@ -48,9 +48,10 @@ async def a_silent_server() -> AsyncIterator[int]:
     try:
         yield int(server.sockets[0].getsockname()[1])
     finally:
+        server.close()
         for each in held:
             each.close()
-        server.close()
+            await each.wait_closed()
 
 
 async def test_a_silent_replica_is_waited_for_once_and_then_left_alone(
