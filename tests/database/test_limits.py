@@ -2,7 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -27,8 +30,12 @@ from app.journal.tables import JournalRow
 from tests.clocks import SetClock
 from tests.engines import open_whole, sqlite_url
 from tests.service import Patient, Service, an_entry, running
+from tests.waiting import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.anyio
+USUAL_SECONDS = 5
+"""After which both engines end a statement that nobody hurries."""
+
 ADD = insert(table_of(JournalRow))
 NUMBERS = select(literal(1, Integer).label("n")).cte("numbers", recursive=True)
 ENDLESS: Select[Any] = select(func.max(NUMBERS.union_all(select(NUMBERS.c.n + 1)).c.n))
@@ -77,85 +84,100 @@ async def test_a_statement_that_does_not_end_is_ended(database_url: str, way: st
     }
     with pytest.raises(DatabaseUnavailable):
         await ways[way]()
-    assert 0.2 < time.monotonic() - begun < 3
+    assert 0.2 < time.monotonic() - begun < USUAL_SECONDS
     assert await database.read(None, one) == 1
     assert await database.write(None, one) == 1
     await database.close()
 
 
-@pytest.mark.usefixtures("hurried")
-async def test_what_its_keepers_ask_may_last(sqlite_file_url: str) -> None:
+async def test_what_its_keepers_ask_may_last(
+    sqlite_file_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     some = select(func.count()).select_from(
-        NUMBERS.union_all(select(NUMBERS.c.n + 1).where(NUMBERS.c.n < 8_000_000)).alias()
+        NUMBERS.union_all(select(NUMBERS.c.n + 1).where(NUMBERS.c.n < 1_000_000)).alias()
     )
-    async with open_whole(sqlite_file_url) as database:
-        begun = time.monotonic()
-        row = await database.snapshot(lambda transaction: transaction.fetch_one(some))
-    assert row == (8_000_000,)
-    assert time.monotonic() - begun > 0.3
+    monkeypatch.setattr("app.database.sqlite.STATEMENT_SECONDS", 0.005)
+    database = await open_database(sqlite_file_url)
+    with pytest.raises(DatabaseUnavailable):
+        await database.read(None, lambda transaction: transaction.fetch_one(some))
+    await database.close()
+    async with open_whole(sqlite_file_url) as whole:
+        row = await whole.snapshot(lambda transaction: transaction.fetch_one(some))
+    assert row == (1_000_000,)
 
 
 def places(database: StreamingDatabase) -> int:
     return READERS if database.engine == "sqlite" else POOL_SIZE
 
 
-async def busy_for(seconds: float, transaction: Transaction) -> None:
-    """Keep a connection, as a slow reader would."""
-    if isinstance(transaction, SQLiteTransaction):
-        time.sleep(seconds)
-    else:
-        await asyncio.sleep(seconds)
+@asynccontextmanager
+async def crowded(
+    database: StreamingDatabase, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[None]:
+    """Every connection is kept, as slow readers would, and who comes now waits for a moment."""
+    over, begun = Event(), []
+
+    async def keep(transaction: Transaction) -> None:
+        begun.append(transaction)
+        if isinstance(transaction, SQLiteTransaction):
+            over.wait(PATIENCE_SECONDS)
+        else:
+            await until(over.is_set)
+
+    held = [asyncio.create_task(database.read(None, keep)) for _ in range(places(database))]
+    try:
+        await until(lambda: len(begun) == len(held))
+        with monkeypatch.context() as patch:
+            patch.setattr("app.database.sqlite.WAIT_SECONDS", 0.3)
+            patch.setattr("app.database.postgresql.WAIT_SECONDS", 0.3)
+            yield
+    finally:
+        over.set()
+        await asyncio.gather(*held)
 
 
-@pytest.mark.usefixtures("hurried")
-async def test_who_waits_too_long_for_a_connection_is_told(database_url: str) -> None:
+async def test_who_waits_too_long_for_a_connection_is_told(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     database = await open_database(database_url)
-    held = [
-        asyncio.create_task(database.read(None, lambda work: busy_for(1.0, work)))
-        for _ in range(places(database))
-    ]
-    await asyncio.sleep(0.1)
-    assert database.usage().busy == places(database)
-    waiting = asyncio.create_task(database.read(None, one))
-    await asyncio.sleep(0.05)
-    assert database.usage().waiting == 1
-    with pytest.raises(DatabaseOverloaded):
-        await waiting
-    await asyncio.gather(*held)
+    async with crowded(database, monkeypatch):
+        assert database.usage().busy == places(database)
+        waiting = asyncio.create_task(database.read(None, one))
+        await asyncio.sleep(0)
+        assert database.usage().waiting == 1
+        with pytest.raises(DatabaseOverloaded):
+            await waiting
     assert await database.read(None, one) == 1
     assert database.usage()[::2] == (0, 0)
     await database.close()
 
 
 async def test_the_sixty_fifth_writer_is_told_to_come_back(sqlite_file_url: str) -> None:
-    database = await open_database(sqlite_file_url)
+    database, all_asked = await open_database(sqlite_file_url), Event()
 
     async def add(transaction: Transaction) -> None:
-        time.sleep(0.005)
+        all_asked.wait(PATIENCE_SECONDS)
         row = {"account_id": uuid4(), "epoch": 0, "head": 1}
         await transaction.execute(ADD, row)
 
-    crowd = [database.write(uuid4(), add) for _ in range(MOST_WAITING + 3)]
+    crowd = [asyncio.create_task(database.write(uuid4(), add)) for _ in range(MOST_WAITING + 3)]
+    await until(lambda: sum(each.done() for each in crowd) == 3)
+    all_asked.set()
     answers = await asyncio.gather(*crowd, return_exceptions=True)
     assert sum(isinstance(each, DatabaseOverloaded) for each in answers) == 3
     assert answers.count(None) == MOST_WAITING
     await database.close()
 
 
-@pytest.mark.usefixtures("hurried")
-async def test_a_crowded_database_is_503_overloaded(service: Service, patient: Patient) -> None:
-    database: Any = service.app.state.provided[Health]._database
-    held = [
-        asyncio.create_task(database.read(None, lambda work: busy_for(1.5, work)))
-        for _ in range(places(database))
-    ]
-    await asyncio.sleep(0.1)
-    answer = await service.http.get("/readyz")
-    assert (answer.status_code, answer.json()["failing"]) == (503, "database")
-    refused = await patient.ask("GET", "/v1/devices")
-    assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
-    assert refused.headers["Retry-After"] == "1"
-    await asyncio.gather(*held)
+async def test_a_crowded_database_is_503_overloaded(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with crowded(service.app.state.provided[Health]._database, monkeypatch):
+        answer = await service.http.get("/readyz")
+        assert (answer.status_code, answer.json()["failing"]) == (503, "database")
+        refused = await patient.ask("GET", "/v1/devices")
+        assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+        assert refused.headers["Retry-After"] == "1"
     assert (await patient.ask("GET", "/v1/devices")).status_code == 200
     assert (await service.http.get("/readyz")).status_code == 200
 

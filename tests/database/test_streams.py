@@ -17,6 +17,7 @@ from app.database import (
     table_of,
 )
 from app.journal.tables import DigestRow
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -68,7 +69,7 @@ async def test_a_reader_that_stands_still_lets_writers_go_on_and_sees_nothing_of
     async with database.stream(account) as snapshot:
         portions = snapshot.chunks(ALL, {"account": account})
         await anext(portions)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await add_days(database, account, 1000, 5)
         assert [len(each) async for each in portions] == [1]
         assert len(await snapshot.fetch(ALL, {"account": account})) == streams.CHUNK_ROWS + 1

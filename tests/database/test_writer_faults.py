@@ -18,12 +18,12 @@ from app.journal.tables import JournalRow
 from tests.clocks import SetClock
 from tests.engines import sqlite_url
 from tests.service import an_entry, running
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.anyio
 JOURNAL = table_of(JournalRow)
 ADD = insert(JOURNAL)
 FIND = select(JOURNAL.c.head).where(JOURNAL.c.account_id == bindparam("account"))
-SOON = 5.0
 
 
 def fail_at(connection: Any, word: str, times: int = 1_000) -> None:
@@ -57,7 +57,7 @@ async def file(sqlite_file_url: str, anyio_backend: str) -> AsyncIterator[SQLite
 
 
 async def written(file: SQLite, account: UUID, fault: type[Exception] | None = None) -> None:
-    await asyncio.wait_for(file.write(account, adding(account, fault)), SOON)
+    await asyncio.wait_for(file.write(account, adding(account, fault)), PATIENCE_SECONDS)
 
 
 async def is_there(file: SQLite, account: UUID) -> bool:
@@ -156,8 +156,10 @@ async def test_a_service_whose_writer_cannot_roll_back_serves_on(
         fail_at(writer._connection, "COMMIT")
         fail_at(writer._connection, "ROLLBACK")
         entry = an_entry()
-        refused = await asyncio.wait_for(patient.ask("POST", "/v1/entries", json=entry), SOON)
+        refused = await asyncio.wait_for(
+            patient.ask("POST", "/v1/entries", json=entry), PATIENCE_SECONDS
+        )
         assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
         assert refused.headers["Retry-After"] == "1"
-        await asyncio.wait_for(patient.save(entry), SOON)
+        await asyncio.wait_for(patient.save(entry), PATIENCE_SECONDS)
         assert (await service.http.get("/readyz")).status_code == 200

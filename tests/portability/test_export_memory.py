@@ -11,6 +11,7 @@ from app.audit import Actor
 from app.portability.exporting import ExportForm, Exports
 from app.web.identity import Authenticator
 from tests.service import Patient, Service, an_entry
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -74,7 +75,7 @@ async def test_a_reader_that_stands_still_lets_the_patient_go_on_writing(
     await fill(patient, 600)
     portions = streamed(service, patient, "ndjson")
     await anext(portions)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await patient.save(an_entry("mood", note="Written meanwhile."))
     rest = b"".join([portion async for portion in portions])
     assert b"Written meanwhile." not in rest

@@ -19,6 +19,7 @@ from tests.throttling.buckets import (
     somebody,
     worker,
 )
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -73,7 +74,7 @@ async def test_a_service_that_runs_sweeps_at_once_and_goes_on_after_a_fault(
     monkeypatch.setattr(throttles, "sweep", failing_first)
     monkeypatch.setattr(throttling, "SWEEPS_EVERY_SECONDS", 0.0)
     async with throttles.sweeping():
-        await asyncio.wait_for(swept.wait(), 5)
+        await asyncio.wait_for(swept.wait(), PATIENCE_SECONDS)
     assert await marks(database, who) == []
 
 
@@ -104,7 +105,7 @@ async def test_a_sweep_waits_for_nobody_who_holds_a_row(
         await transaction.fetch(
             select(BUCKET.c.key).where(BUCKET.c.key.contains(held.encode())).with_for_update()
         )
-        await asyncio.wait_for(throttles.sweep(), 3)
+        await asyncio.wait_for(throttles.sweep(), PATIENCE_SECONDS)
 
     await database.write(None, work)
     assert await marks(database, done) == []

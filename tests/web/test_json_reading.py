@@ -242,10 +242,10 @@ SLOW = {
 
 @pytest.mark.parametrize("body", SLOW.values(), ids=SLOW.keys())
 def test_hostile_text_of_a_megabyte_costs_milliseconds(body: bytes) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     with pytest.raises(MalformedJson):
         read_json(body)
-    assert time.process_time() - started < 0.1
+    assert time.thread_time() - started < 0.1
 
 
 def test_refusal_holds_nothing_of_the_text() -> None:

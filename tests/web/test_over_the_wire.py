@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.web.shape import ShellSettings
+from tests.waiting import PATIENCE_SECONDS
 from tests.web.raw import ask, post
 from tests.web.sample import TOKEN, an_app
 
@@ -45,7 +46,7 @@ async def say(port: int, head: str, chunks: Iterable[bytes] = ()) -> bytes:
     for chunk in chunks:
         writer.write(chunk)
         await writer.drain()
-    answer = await asyncio.wait_for(reader.read(), 5)
+    answer = await asyncio.wait_for(reader.read(), PATIENCE_SECONDS)
     writer.close()
     return answer
 
