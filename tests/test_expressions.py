@@ -69,10 +69,10 @@ def test_expression_is_linear(name: str) -> None:
     pattern = next(each for called, each in EXPRESSIONS.values() if called == name)
     assert not endless_inside_endless(parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE))
     for text in hostile_texts(pattern):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         pattern.fullmatch(text)
         pattern.match(text)
-        assert time.perf_counter() - begun < 0.5
+        assert time.thread_time() - begun < 0.5
 
 
 def test_the_check_finds_what_it_is_for() -> None:

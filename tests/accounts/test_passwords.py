@@ -109,18 +109,18 @@ def test_faults_point_at_the_member_and_hold_no_part_of_it() -> None:
 
 def test_the_longest_password_is_judged_in_no_time() -> None:
     codes("a first one, which loads the lists")
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(20):
         codes("afterglow" * 28, "a" * 64 + "@example.org")
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_characters_that_may_stand_for_letters_cost_no_more_than_others() -> None:
     codes("a first one, which loads the lists")
     hardest = "@4a8({<[3eg69|1!i0o$5s+7t%x2z" * 3
-    started = time.perf_counter()
+    started = time.thread_time()
     assert codes(hardest) == []
-    assert time.perf_counter() - started < 0.1
+    assert time.thread_time() - started < 0.1
 
 
 def test_a_password_full_of_characters_that_may_stand_for_letters_is_judged_too() -> None:

@@ -20,7 +20,7 @@ from tests.process import free_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PATHS = os.environ.get("PATH", "") + ":/usr/sbin"
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 
 
 def a_certificate(folder: Path) -> None:
@@ -95,7 +95,7 @@ async def proxied(name: str, folder: Path, service_port: int) -> AsyncIterator[i
         yield port
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
 
 
 async def _listens(port: int) -> bool:
@@ -104,4 +104,5 @@ async def _listens(port: int) -> bool:
     except OSError:
         return False
     writer.close()
+    await writer.wait_closed()
     return True

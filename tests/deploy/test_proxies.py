@@ -4,6 +4,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,9 @@ async def said(
     except ConnectionError:
         return "", clock() - begun
     finally:
-        writer.close()
+        writer.transport.abort()  # else the proxy's goodbye would be waited for
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 def get(path: str, *more: str) -> str:

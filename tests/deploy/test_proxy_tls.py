@@ -30,7 +30,8 @@ async def agreed(port: int, context: ssl.SSLContext) -> tuple[str, str]:
     )
     line: ssl.SSLObject = writer.get_extra_info("ssl_object")
     version, cipher = line.version(), line.cipher()
-    writer.close()
+    writer.transport.abort()  # else the proxy's goodbye would be waited for
+    await writer.wait_closed()
     assert version
     assert cipher
     return version, cipher[0]

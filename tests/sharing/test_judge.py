@@ -12,6 +12,7 @@ from app.sharing.passcodes import HASHER, passcode_verifier
 from app.sharing.schemas import ShareDraft
 from app.sharing.sealed import Secrets
 from tests.sharing.test_rules import draft_body
+from tests.waiting import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.anyio
 
@@ -62,11 +63,11 @@ async def test_two_passcodes_at_once_are_judged_and_the_loop_is_no_judge(
     def work() -> None:
         running.append(1)
         threads.add(get_ident())
-        go_on.wait(5)
+        go_on.wait(PATIENCE_SECONDS)
 
     tasks = [asyncio.ensure_future(judge._run(work)) for _ in range(THREADS + 3)]
-    for _ in range(50):
-        await asyncio.sleep(0.002)
+    await until(lambda: len(running) == THREADS)
+    await asyncio.sleep(0.1)  # in which a third one would begin
     assert len(running) == THREADS == 2
     go_on.set()
     await asyncio.gather(*tasks)
@@ -75,16 +76,19 @@ async def test_two_passcodes_at_once_are_judged_and_the_loop_is_no_judge(
 
 
 async def test_a_judge_that_closes_drops_those_who_wait() -> None:
-    judge, go_on, done = PasscodeJudge(), Event(), []
+    judge, go_on, running, done = PasscodeJudge(), Event(), [], []
 
     def work() -> None:
-        go_on.wait(5)
+        running.append(1)
+        go_on.wait(PATIENCE_SECONDS)
         done.append(1)
 
     tasks = [asyncio.ensure_future(judge._run(work)) for _ in range(THREADS + 3)]
-    await asyncio.sleep(0.01)
-    asyncio.get_running_loop().call_later(0.05, go_on.set)
-    await asyncio.to_thread(judge.close)
+    await until(lambda: len(running) == THREADS)
+    closing = asyncio.create_task(asyncio.to_thread(judge.close))
+    await until(lambda: sum(each.done() for each in tasks) == 3)
+    go_on.set()
+    await closing
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     assert len(done) == THREADS
     dropped = [

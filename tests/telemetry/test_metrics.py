@@ -84,6 +84,7 @@ def test_each_worker_has_figures_of_its_own_and_ends_clean(
         with service.client() as http:
             for _ in range(20):
                 http.get("/healthz")
+            http.get("/nowhere")  # those before it have been counted by now
         texts = [values(scraped(port)) for port in ports]
         healthy = json.dumps({"method": "GET", "route": "/healthz", "status": "200"})
         assert sum(each.get(("afterglow_requests_total", healthy), 0) for each in texts) == 20
@@ -133,8 +134,8 @@ def test_buckets_take_what_is_not_more_than_their_end() -> None:
 
 def test_counting_costs_a_request_next_to_nothing() -> None:
     rounds = 20_000
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for _ in range(rounds):
         REQUESTS.add("GET", "/cost", "200")
         REQUEST_SECONDS.add("/cost", 0.003)
-    assert (time.perf_counter() - begun) / rounds < 20e-6
+    assert (time.thread_time() - begun) / rounds < 20e-6

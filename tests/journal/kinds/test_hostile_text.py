@@ -1,6 +1,6 @@
 """Long and crooked texts cost no time: every pattern and look-up is linear or refused by length."""
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -39,10 +39,10 @@ PLACES: list[tuple[str, str]] = [
 
 @pytest.mark.parametrize(("kind", "member"), PLACES)
 def test_hostile_text_is_refused_quickly(kind: str, member: str) -> None:
-    started = perf_counter()
+    started = thread_time()
     for text in HOSTILE:
         assert faults_of(example(kind, **{member: text}))
-    assert perf_counter() - started < MOST_SECONDS
+    assert thread_time() - started < MOST_SECONDS
 
 
 MEMBERS = [(name, member) for name, kind in KINDS.items() for member in kind.content.model_fields]
@@ -65,9 +65,9 @@ def test_no_member_takes_an_empty_list(kind: str, member: str) -> None:
     ],
 )
 def test_extreme_numbers_are_refused_quickly(kind: str, member: str, number: float) -> None:
-    started = perf_counter()
+    started = thread_time()
     assert faults_of(example(kind, **{member: number}))
-    assert perf_counter() - started < MOST_SECONDS
+    assert thread_time() - started < MOST_SECONDS
 
 
 @pytest.mark.parametrize(
