@@ -21,7 +21,8 @@ from benchmarks.measuring import Measurement, Pace
 from benchmarks.operations import BESIDE, OPERATIONS
 from benchmarks.prepared import keep_answers, keep_frame, keep_keys, keep_ready
 from benchmarks.seeding import seed
-from benchmarks.servers import Server, free_port, of_afterglow, of_uvicorn, started
+from benchmarks.servers import Server, of_afterglow, of_uvicorn, started
+from tests.process import free_port
 
 EngineName = Literal["sqlite", "postgresql"]
 COMMANDS: dict[str, Callable[[int], Sequence[str]]] = {

@@ -1,7 +1,6 @@
 """Servers under test: each a process of its own, with its CPU time and memory."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -90,14 +89,6 @@ def of_uvicorn(application: str, port: int) -> list[str]:
 def of_afterglow(port: int) -> list[str]:
     """The command that operators use."""
     return [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -3,9 +3,9 @@
 import datetime
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from socket import create_server, socket
+from socket import SHUT_RDWR, create_server, socket
 from threading import Thread
 
 from cryptography import x509
@@ -24,8 +24,13 @@ class Relay:
         self.heard: list[str] = []
         self.in_clear: list[str] = []
         self._server, self._context, self._implicit = server, context, implicit
-        self._thread = Thread(target=self._serve, daemon=True)
+        self._thread = Thread(target=self._serve)
         self._thread.start()
+
+    def end(self) -> None:
+        """Take nobody any more; who is talked to may finish."""
+        self._server.shutdown(SHUT_RDWR)  # closing it alone wakes nobody who waits for a client
+        self._thread.join()
 
     def _serve(self) -> None:
         while True:
@@ -33,27 +38,28 @@ class Relay:
                 connection, _ = self._server.accept()
             except OSError:
                 return
-            try:
-                self._talk(connection)
-            except (OSError, ssl.SSLError):
-                connection.close()
+            with suppress(OSError), ExitStack() as opened:
+                self._talk(opened.enter_context(connection), opened)
 
-    def _talk(self, connection: socket) -> None:
+    def _talk(self, connection: socket, opened: ExitStack) -> None:
+        """`opened` closes what was opened meanwhile, however the client goes away."""
         secure = self._implicit
         if secure:
-            connection = self._context.wrap_socket(connection, server_side=True)
+            connection = opened.enter_context(self._secured(connection))
         connection.sendall(b"220 relay\r\n")
-        lines, in_data = connection.makefile("rb"), False
+        lines, in_data = opened.enter_context(connection.makefile("rb")), False
         while raw := lines.readline():
             line = raw.decode().rstrip("\r\n")
             (self.heard if secure else self.in_clear).append(line)
             in_data = self._data(connection, line, in_data=in_data)
             if line == "STARTTLS":
-                connection = self._context.wrap_socket(connection, server_side=True)
-                lines, secure = connection.makefile("rb"), True
+                connection = opened.enter_context(self._secured(connection))
+                lines, secure = opened.enter_context(connection.makefile("rb")), True
             if line.upper() == "QUIT":
                 break
-        connection.close()
+
+    def _secured(self, connection: socket) -> ssl.SSLSocket:
+        return self._context.wrap_socket(connection, server_side=True)
 
     def _data(self, connection: socket, line: str, *, in_data: bool) -> bool:
         if in_data and line != ".":
@@ -72,10 +78,11 @@ def relay(folder: Path, *, implicit: bool) -> Iterator[tuple[Relay, ssl.SSLConte
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     with create_server(("localhost", 0)) as server:
-        yield (
-            Relay(server, context, implicit=implicit),
-            ssl.create_default_context(cafile=str(certificate)),
-        )
+        running = Relay(server, context, implicit=implicit)
+        try:
+            yield running, ssl.create_default_context(cafile=str(certificate))
+        finally:
+            running.end()
 
 
 def _certificate(folder: Path) -> Path:

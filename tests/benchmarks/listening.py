@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-LAST_SECONDS = 10.0
+LAST_SECONDS = 30.0
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -14,8 +15,10 @@ from tests.engines import sqlite_url
 from tests.service import settings_for
 from tests.web.listening import a_server
 
-SHORT = Deadlines(head=2.0, body=3.0, bytes_a_second=4096, body_at_most=6.0, linger=0.2)
+SHORT = Deadlines(head=2.0, body=3.0, bytes_a_second=4096, body_at_most=30.0, linger=0.2)
 SLOW = 300
+UNHURRIED = 10.0
+"""Seconds more than a deadline that a busy machine may take; nobody's patience is over by then."""
 
 
 @pytest.mark.anyio
@@ -39,10 +42,11 @@ async def test_slow_connections_are_all_held_and_all_cut_while_others_are_answer
     assert outcome.at_once == SLOW
     told = {kind: {each.status for each in outcome.held if each.kind == kind} for kind in KINDS}
     assert told == {"silent": {0}, "head": {0}, "body": {408}}
-    assert SHORT.head <= outcome.longest("silent") < SHORT.head + 2
-    assert SHORT.head <= outcome.longest("head") < SHORT.head + 2
-    assert SHORT.body <= outcome.longest("body") < SHORT.body + 2
-    assert sorted(took)[len(took) // 2] < 0.05
+    assert SHORT.head <= outcome.longest("silent") < SHORT.head + UNHURRIED
+    assert SHORT.head <= outcome.longest("head") < SHORT.head + UNHURRIED
+    assert SHORT.body <= outcome.longest("body") < SHORT.body + UNHURRIED
+    # Whoever stood behind the slow ones would wait until they are cut.
+    assert sorted(took)[len(took) // 2] < SHORT.head / 4
 
 
 def test_reads_are_answered_while_a_crowd_guesses_passwords() -> None:
@@ -53,8 +57,10 @@ def test_reads_are_answered_while_a_crowd_guesses_passwords() -> None:
             guessed = guessing.result()
         assert honest.memory_mib("VmHWM") - before < 200
     assert not beside.refused
-    assert beside.percentile(0.5) < 0.05
     assert set(guessed.refused) == {401, 429}
+    answers = zip(guessed.latencies, guessed.refused, strict=True)
+    # A read behind the hashes that run and wait would take as long as a guess does.
+    assert beside.percentile(0.5) < median(took for took, status in answers if status == 401) / 2
 
 
 def test_a_goal_is_met_or_missed() -> None:

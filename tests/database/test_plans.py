@@ -1,6 +1,8 @@
 """Lists of ids are found by an index: a write must not read the whole journal."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,11 +31,12 @@ BY_INDEX: dict[str, tuple[Executable, str]] = {
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """A migrated SQLite file."""
     path: Path = tmp_path_factory.mktemp("plans") / "journal.db"
     upgrade(f"sqlite:///{path}")
-    return sqlite3.connect(path)
+    with closing(sqlite3.connect(path)) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("name", BY_INDEX)

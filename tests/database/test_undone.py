@@ -15,6 +15,7 @@ from app.database.postgresql_transactions import PostgreSQLTransaction
 from tests.clocks import SetClock
 from tests.engines import as_administrator
 from tests.service import an_entry, running
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.anyio
 LOCK = {
@@ -35,7 +36,7 @@ async def connected(url: str) -> AsyncIterator[Any]:
 
 async def is_waited_for(connection: Any) -> None:
     """Come back when somebody waits for a lock."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await connection.fetchval(WAITING):
             await asyncio.sleep(0.01)
 
@@ -56,6 +57,8 @@ async def test_who_loses_a_deadlock_is_told_to_come_back(
         saved, lost = an_entry(), an_entry()
         await patient.save(saved)
         account = await account_of(rival, saved["id"])
+        # The service has waited longer, and is to be the one who looks and loses.
+        await rival.execute("SET deadlock_timeout = '1min'")
         async with rival.transaction():
             await rival.execute(LOCK["audit_head"], account)
             asking = asyncio.create_task(patient.ask("POST", "/v1/entries", json=lost))

@@ -149,8 +149,9 @@ class Story:
         self.ask(account, "POST", "/v1/check-ins", 201, json=parts | self._times(1))
 
     def _times(self, hours: int) -> Json:
-        at = datetime.now(ZoneInfo(ZONE)) - timedelta(hours=hours)
-        return {"occurred_at": at.isoformat(timespec="seconds"), "time_zone": ZONE}
+        at = datetime.now(UTC) - timedelta(hours=hours)
+        local = at.astimezone(ZoneInfo(ZONE))
+        return {"occurred_at": local.isoformat(timespec="seconds"), "time_zone": ZONE}
 
     def _write_kind(self, account: Account, kind: str) -> None:
         """One entry that is created, replaced, patched, and changed by a sync."""

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.metadata import distribution
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -57,8 +57,13 @@ class SqliteHouse:
 
     def sealed(self, url: str, but: tuple[str, ...]) -> dict[str, str | bytes]:
         """A piece of every long value, by table and column; some tables left out."""
-        connection = sqlite3.connect(_file(url))
-        connection.row_factory = sqlite3.Row
+        with closing(sqlite3.connect(_file(url))) as connection:
+            connection.row_factory = sqlite3.Row
+            return self._sealed(connection, but)
+
+    def _sealed(
+        self, connection: sqlite3.Connection, but: tuple[str, ...]
+    ) -> dict[str, str | bytes]:
         found: dict[str, str | bytes] = {}
         for table in set(connection.execute("SELECT name FROM sqlite_schema WHERE type='table'")):
             if table["name"] in but:
@@ -69,17 +74,15 @@ class SqliteHouse:
                         # What is long goes on elsewhere in the file, and begins with what is usual.
                         value = row[column] if len(row[column]) < 400 else row[column][100:200]
                         found[f"{table['name']} {column} {len(found)}"] = value
-        connection.close()
         return found
 
     def plant(self, url: str, text: str) -> set[str]:
         """Write a text through the engine; where it has to be found."""
-        with sqlite3.connect(_file(url)) as connection:
+        with closing(sqlite3.connect(_file(url))) as connection:
             connection.execute(PLANT.format(text))
             connection.commit()
             planted = set() if "file-wal" not in self.places(url) else {"file-wal"}
             connection.execute("PRAGMA wal_checkpoint(FULL)")
-        connection.close()
         return planted | {"file"}
 
 

@@ -1,6 +1,7 @@
 """What tests do to a primary and its replica, and what the service counted of it."""
 
 import asyncio
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,17 @@ from tests.engines import with_database
 from tests.faults.cluster import Cluster, Node
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - nothing secret; two servers' files keep a disk busy
+TWO_SERVERS_BYTES = 2 * 2**30
 STEP_SECONDS = 20.0
 REPLAYED = "SELECT pg_last_wal_replay_lsn() >= $1"
 PAUSED = "SELECT pg_get_wal_replay_pause_state() = 'paused'"
 OUTCOMES = ("replica", "behind", "busy", "away", "slow", "resting", "primary")
+
+
+def roomy_place() -> Path | None:
+    """Memory, where it has room for two servers with their logs; else None, for the disk."""
+    is_roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > TWO_SERVERS_BYTES
+    return MEMORY if is_roomy else None
 
 
 @dataclass(frozen=True, slots=True)

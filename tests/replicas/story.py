@@ -16,7 +16,7 @@ import typer
 from tests.clocks import SetClock
 from tests.faults.cluster import Cluster, a_server
 from tests.replicas.diary import Diary
-from tests.replicas.pair import MEMORY, Counted, Pair
+from tests.replicas.pair import Counted, Pair, roomy_place
 from tests.service import running
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -30,7 +30,7 @@ def main(
     seed: int = 1,
 ) -> None:
     """Live them; print how the reads were answered."""
-    with a_server(MEMORY if MEMORY.is_dir() else None) as cluster:
+    with a_server(roomy_place()) as cluster:
         cluster.follow(synchronous=False)
         counted = Counted()
         asyncio.run(lived(cluster, diaries, steps, Random(seed)))  # noqa: S311 - nothing secret

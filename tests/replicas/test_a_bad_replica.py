@@ -58,6 +58,7 @@ async def test_a_silent_replica_is_waited_for_once_and_then_left_alone(
     pair: Pair, tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replicated, "BRIEF_SECONDS", 0.2)
+    monkeypatch.setattr(replicated, "monotonic", lambda: 100.0)
     async with a_silent_server() as port:
         url = f"postgresql://afterglow_app:@127.0.0.1:{port}/{pair.cluster.database}"
         async with running(pair.primary_url, tmp_path, clock, replica_url=url) as service:

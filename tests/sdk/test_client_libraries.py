@@ -68,6 +68,7 @@ class Server:
         thread.start()
         try:
             while not server.started:
+                assert thread.is_alive(), "the service ended before it answered"
                 time.sleep(0.01)
             self.url = f"http://127.0.0.1:{port}"
             yield

@@ -136,5 +136,7 @@ def test_no_way_to_die_is_told_by_time(end: SharingEnd) -> None:
     medians = {name: median(times) * 1000 for name, times in took.items()}
     for name, milliseconds in medians.items():
         print(f"{name}: median {milliseconds:.2f} ms of {ROUNDS}")
-    # One compare of a passcode takes tens of milliseconds: far outside of this.
-    assert max(medians.values()) - min(medians.values()) < 5
+    # One compare of a passcode takes tens of milliseconds: far outside of this. The quickest of
+    # each counts, for what else this machine does meanwhile only adds to it.
+    quickest = [min(times) * 1000 for times in took.values()]
+    assert max(quickest) - min(quickest) < 5

@@ -131,6 +131,9 @@ async def read(client: httpx.AsyncClient, done: asyncio.Event) -> Seen:
     while True:
         last_round = done.is_set()
         answer = await client.get(CHANGES, params={"cursor": cursor, "limit": PAGE})
+        if answer.status_code == BUSY:
+            await asyncio.sleep(0.05)
+            continue
         assert answer.status_code == 200, answer.text
         page = answer.json()
         for change in page["changes"]:

@@ -32,7 +32,13 @@ async def a_server(
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:
+        assert not serving.done()
         await asyncio.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    await serving
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    except BaseException:
+        server.force_exit = True  # what a failed test still holds is waited for by nobody
+        raise
+    finally:
+        server.should_exit = True
+        await serving
