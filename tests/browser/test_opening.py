@@ -1,7 +1,7 @@
 """From the link to the journal, and every way in which it does not open."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any  # Bundles are free JSON
 from zoneinfo import ZoneInfo
 
@@ -116,7 +116,7 @@ def test_an_expired_link_says_so_without_a_request(
     desk: Desk, end: SharingEnd, bundle: Json
 ) -> None:
     share = end.publish(bundle, expires_in=90)
-    desk.page.clock.install(time=datetime.now(UTC) + timedelta(minutes=2))
+    desk.page.clock.install(time=end.clock() + timedelta(minutes=2))
     desk.follow(share.link)
     assert GONE in desk.words()
     assert desk.page.locator("form").count() == 0
@@ -126,7 +126,7 @@ def test_an_expired_link_says_so_without_a_request(
 def test_a_link_that_expires_in_front_of_the_form_sends_nothing(
     desk: Desk, end: SharingEnd, bundle: Json
 ) -> None:
-    desk.page.clock.install()
+    desk.page.clock.install(time=end.clock())
     share = end.publish(bundle, expires_in=90)
     desk.follow(share.link)
     desk.page.clock.fast_forward("02:00")

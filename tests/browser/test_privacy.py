@@ -116,7 +116,7 @@ def test_a_page_restored_from_the_cache_shows_nothing(
 
 def stand_still(desk: Desk) -> None:
     """Stop the page's clock, and then move the mouse: from now on only a test lets time pass."""
-    ahead = desk.page.evaluate("Date.now() + 60_000")
+    ahead = desk.page.evaluate("Date.now() / 1000 + 60")
     desk.page.clock.pause_at(ahead)
     desk.page.mouse.move(200, 200)
 
