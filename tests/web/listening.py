@@ -1,6 +1,7 @@
 """An application behind a real socket, served as `afterglow serve` does."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -16,9 +17,12 @@ from tests.web.sample import an_app
 
 @asynccontextmanager
 async def a_server(
-    deadlines: Deadlines = DEADLINES, app: ASGIApp | None = None
+    deadlines: Deadlines = DEADLINES, app: ASGIApp | None = None, unsent_bytes: int = 0
 ) -> AsyncIterator[int]:
-    """The port it listens on. `app`: the sample unless given."""
+    """The port it listens on. `app`: the sample unless given.
+
+    `unsent_bytes`: how much of its answers the system keeps for a client; else as it likes.
+    """
     config = uvicorn.Config(
         app or an_app(ShellSettings(reader_prefixes=["/shl/"])),
         port=0,
@@ -34,8 +38,11 @@ async def a_server(
     while not server.started:
         assert not serving.done()
         await asyncio.sleep(0.01)
+    door = server.servers[0].sockets[0]
+    if unsent_bytes:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, unsent_bytes)
     try:
-        yield server.servers[0].sockets[0].getsockname()[1]
+        yield door.getsockname()[1]
     except BaseException:
         server.force_exit = True  # what a failed test still holds is waited for by nobody
         raise

@@ -1,6 +1,7 @@
 """The protocol of `afterglow serve` over real sockets: bad heads, slow clients, pipelining."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from typing import Any
@@ -14,10 +15,10 @@ from tests.web.sample import TOKEN
 
 pytestmark = pytest.mark.anyio
 
-LONG = Deadlines(head=20, body=20, bytes_a_second=4096, body_at_most=20, unread=20, linger=0.2)
+LONG = Deadlines(head=60, body=60, bytes_a_second=4096, body_at_most=60, unread=60, linger=0.2)
 """Of which each test of a deadline makes its own one short: no other can end what it began."""
 
-LONG_BEFORE = 10
+LONG_BEFORE = 30
 """In seconds: so late a short deadline has ended everything, and a long one nothing."""
 
 GET = f"GET /v1/greeting HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {TOKEN}\r\n".encode()
@@ -166,7 +167,7 @@ async def test_pipelined_requests_are_answered_in_order_until_a_bad_one(port: in
 
 async def test_trickled_head_is_cut() -> None:
     async with a_server(replace(LONG, head=0.4)) as port:
-        _, seconds = await say(port, [b"GET /", *[b"x"] * 100], 0.2)
+        _, seconds = await say(port, [b"GET /", *[b"x"] * 300], 0.2)
     assert 0.4 <= seconds < LONG_BEFORE
 
 
@@ -187,7 +188,7 @@ async def test_silent_connection_is_cut() -> None:
 
 
 async def test_trickled_body_is_told_408_and_cut() -> None:
-    body: list[Any] = [POST + b"Content-Length: 1000\r\n\r\n", *[b" "] * 200]
+    body: list[Any] = [POST + b"Content-Length: 1000\r\n\r\n", *[b" "] * 600]
     async with a_server(replace(LONG, body=0.6)) as port:
         answer, seconds = await say(port, body, 0.1)
     assert answer.startswith(b"HTTP/1.1 408 ")
@@ -213,13 +214,15 @@ async def ask_on(writer: asyncio.StreamWriter) -> None:
 
 
 async def test_unread_answers_are_cut() -> None:
-    async with a_server(replace(LONG, unread=0.5)) as port:
-        _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+    async with a_server(replace(LONG, unread=0.5), unsent_bytes=4096) as port:
+        line = socket.socket()
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # soon full
+        line.setblocking(False)  # noqa: FBT003 - as sockets have it
+        await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", port))
+        _, writer = await asyncio.open_connection(sock=line, limit=1024)
         writer.transport.pause_reading()  # type: ignore[attr-defined]  # a socket's transport
-        begun = asyncio.get_running_loop().time()
-        with pytest.raises((ConnectionError, TimeoutError)):
-            await asyncio.wait_for(ask_on(writer), PATIENCE_SECONDS)
-        assert asyncio.get_running_loop().time() - begun < LONG_BEFORE
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(ask_on(writer), LONG_BEFORE)
         writer.close()
 
 
