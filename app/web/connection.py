@@ -16,6 +16,8 @@ from app.web.problems import BadRequest, HeadTooLarge, Refusal, RequestTimeout, 
 from app.web.refused_head import answer_bytes
 from app.web.request_head import MOST_HEAD_BYTES, MOST_HEADERS, MOST_TARGET_BYTES
 
+EMPTY_LINE = b"\r\n\r\n"
+
 
 class Connection(HttpToolsProtocol):
     """The protocol of `afterglow serve`: refuses bad heads early and hangs up on slow clients."""
@@ -39,7 +41,7 @@ class Connection(HttpToolsProtocol):
         self._is_head_known = False
         self._refused = False
         self._head_bytes = 0
-        self._body_bytes = 0
+        self._body_bytes = self._body_left = 0
         self._since = self._moved = 0.0
         self._unsent = 0
         self._look: asyncio.TimerHandle | None = None
@@ -61,10 +63,10 @@ class Connection(HttpToolsProtocol):
         if self._refused or self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
-        rest: memoryview | None = memoryview(data)
+        view, at = memoryview(data), 0
         try:
-            while rest:
-                rest = self._parse(rest)
+            while at < len(data):
+                at += self._parse(view[at : self._reach(data, at)])
         except httptools.HttpParserCallbackError as failed:
             cause = failed.__context__
             self._refuse(cause if isinstance(cause, Refusal) else BadRequest())
@@ -73,23 +75,32 @@ class Connection(HttpToolsProtocol):
         except Refusal as refusal:
             self._refuse(refusal)
 
-    def _parse(self, data: memoryview) -> memoryview | None:
-        """What of `data` waits still: the parser stops behind a head that asks for an upgrade.
+    def _reach(self, data: bytes, at: int) -> int:
+        """Up to where of `data` the parser meets one head at most, so that each counts alone.
 
-        None is done here: such a request is answered as HTTP/1.1 (RFC 9110, section 7.8).
-        Raises TargetTooLong, HeadTooLarge, or what the parser raises.
+        A body of known length ends after so many bytes, any other request at an empty line.
         """
-        counted = not self._in_body
+        if self._body_left:
+            return at + self._body_left
+        end = data.find(EMPTY_LINE, at)
+        return end + len(EMPTY_LINE) if end >= 0 else len(data)
+
+    def _parse(self, data: memoryview) -> int:
+        """How much of `data` is done: the parser stops behind a head that asks for an upgrade.
+
+        Such a request is answered as HTTP/1.1 (RFC 9110, section 7.8). Raises TargetTooLong,
+        HeadTooLarge, or what the parser raises.
+        """
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as stopped:
             self._read_on()
-            return data[stopped.args[0] :]
-        if self._in_head and counted:
+            return int(stopped.args[0])
+        if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > MOST_HEAD_BYTES:
                 raise TargetTooLong if not self.headers and self._is_long() else HeadTooLarge
-        return None
+        return len(data)
 
     def _read_on(self) -> None:
         """Read the rest of a request with a parser that has not seen the upgrade."""
@@ -135,18 +146,21 @@ class Connection(HttpToolsProtocol):
             raise BadRequest("No tunnel is made here.")
         super().on_headers_complete()
         self._in_head, self._in_body = False, True
+        self._body_left = int(dict(self.headers).get(b"content-length", b"0"))
         self._since = self.loop.time()
 
     def on_body(self, body: bytes) -> None:
         """Each part of a body gives the rest more time."""
         self._body_bytes += len(body)
+        if self._body_left:  # of a body in chunks nobody knows
+            self._body_left -= len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is whole; time runs again after its answer."""
         if self.parser.should_upgrade():
             return  # the parser has skipped the body
-        self._in_body = False
+        self._in_body, self._body_left = False, 0
         super().on_message_complete()
 
     def on_response_complete(self) -> None:

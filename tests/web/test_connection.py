@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.web.deadlines import Deadlines
+from app.web.request_head import MOST_HEAD_BYTES
 from tests.waiting import PATIENCE_SECONDS
 from tests.web.listening import a_server
 from tests.web.sample import TOKEN
@@ -163,6 +164,47 @@ async def test_no_upgrade_makes_a_bad_head_good(port: int, case: str) -> None:
 async def test_pipelined_requests_are_answered_in_order_until_a_bad_one(port: int) -> None:
     answer, _ = await say(port, [(GET + b"\r\n") * 3 + b"nonsense\r\n\r\n"])
     assert answer.count(b"HTTP/1.1 200 ") == 3
+
+
+MANY = 250
+"""Heads of this number together are longer than one may be."""
+NOTED = POST + b"Content-Length: %d\r\n\r\n" % len(NOTE) + NOTE
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(NOTE), NOTE)
+LINES = NOTE.replace(b", ", b",\r\n\r\n")
+LINED = POST + b"Content-Length: %d\r\n\r\n" % len(LINES) + LINES
+UPGRADED = GET + UPGRADES[0] + b"\r\n"
+BURSTS = {
+    "no bodies": GET + b"\r\n",
+    "bodies": NOTED,
+    "bodies with empty lines": LINED,
+    "chunks": CHUNKED,
+    "upgrades": UPGRADED,
+    "empty lines between": GET + b"\r\n\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("burst", BURSTS)
+async def test_each_head_of_a_burst_counts_alone(port: int, burst: str) -> None:
+    """The last head is whole later: by then the ones before must not count for it."""
+    sent = BURSTS[burst] * MANY
+    assert len(sent) > MOST_HEAD_BYTES
+    answer, _ = await say(port, [sent + CLOSE[:-20], CLOSE[-20:]], pause=0.05)
+    assert len(statuses_in(answer)) == MANY + 1
+    assert set(statuses_in(answer)) <= {b"200", b"201"}
+
+
+@pytest.mark.parametrize("over", [0, 1])
+@pytest.mark.parametrize("burst", BURSTS)
+async def test_a_head_is_as_long_as_it_may_be_behind_whatever_came_before(
+    port: int, burst: str, over: int
+) -> None:
+    """To the byte, though it came in one piece with them."""
+    begun = GET + b"X-Long: "
+    begun += b"a" * (MOST_HEAD_BYTES + over - len(begun))
+    rest = b"\r\nConnection: close\r\n\r\n"
+    answer, _ = await say(port, [BURSTS[burst] * 2 + begun, rest], pause=0.05)
+    answered = [each for each in statuses_in(answer) if each in (b"200", b"201")]
+    assert len(answered) == (2 if over else 3)
 
 
 async def test_trickled_head_is_cut() -> None:
