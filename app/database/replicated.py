@@ -41,7 +41,8 @@ class Rest:
         """All is well."""
         self._seconds = 0.0
         self._until = 0.0
-        self._tried = False
+        self.trial: object | None = None
+        """The one that is on its way, until it is told how it went."""
 
     def is_over(self) -> bool:
         """Whether the replica may be asked; after a failure one caller alone hears yes."""
@@ -50,23 +51,28 @@ class Rest:
         now = monotonic()
         if now < self._until:
             return False
-        self._until, self._tried = now + self._seconds, True
+        self._until, self.trial = now + self._seconds, object()
         return True
+
+    def give_back(self, trial: object | None) -> None:
+        """Whoever had this trial asks no more: if nothing was told of it, the next one may try."""
+        if trial is not None and trial is self.trial:
+            self._until, self.trial = 0.0, None
 
     def begin(self, reason: str) -> None:
         """It failed. Whoever was on the way when it did so first counts for nothing."""
-        if self._seconds and not self._tried:
+        if self._seconds and self.trial is None:
             return
         if self._seconds == 0:
             EVENTS("replica.away", "warning", value=reason)
         self._seconds = min(max(FIRST_REST, self._seconds * 2), LONGEST_REST)
-        self._until, self._tried = monotonic() + self._seconds, False
+        self._until, self.trial = monotonic() + self._seconds, None
 
     def end(self) -> None:
         """It answered; again, only the one that tried counts."""
-        if self._seconds and self._tried:
+        if self._seconds and self.trial is not None:
             EVENTS("replica.back")
-            self._seconds, self._tried = 0.0, False
+            self._seconds, self.trial = 0.0, None
 
 
 class Replicated:
@@ -137,6 +143,16 @@ class Replicated:
         if not self._rest.is_over():
             REPLICA_READS.add("resting")
             return None
+        trial = self._rest.trial
+        try:
+            return await self._asked(account_id, work, seconds)
+        finally:
+            self._rest.give_back(trial)
+
+    async def _asked(
+        self, account_id: UUID, work: Work[T], seconds: float | None
+    ) -> tuple[T] | None:
+        """The same, for whoever may ask it."""
         wanted = await self._primary.read(
             account_id, lambda transaction: self._mark(transaction, account_id), brief=True
         )
