@@ -162,15 +162,20 @@ def _lifespan(
 
 @asynccontextmanager
 async def _duties_beside(app: FastAPI, accounts: Accounts, roots: DailyRoot) -> AsyncIterator[None]:
-    """What goes on beside the requests: mail, sweeps, kept answers, the roots of the chains."""
+    """What goes on beside the requests: mail, sweeps, kept answers, the roots of the chains.
+
+    All of it has ended when this does, what requests have left under way too.
+    """
     sharing: Sharing = app.state.provided[Sharing]
     keeper: AnswerKeeper = app.state.provided[AnswerKeeper]
+    trends: Trends = app.state.provided[Trends]
     async with (
         accounts.sending_mail(),
         sharing.sweeping(),
         accounts.throttles.sweeping(),
         keeper.keeping(),
         roots.running(),
+        trends.ending(),
     ):
         yield
 

@@ -1,12 +1,14 @@
 """Trends of one journal: what is ready, 304 for who is up to date, or else read and compute."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from anyio import CapacityLimiter, to_thread
 
+from app.background import Shared
 from app.clock import Clock
 from app.journal.kinds import Headline
 from app.journal.scope import Scope
@@ -49,7 +51,11 @@ class Trends:
         self._ready = ready
         self._heavy = CapacityLimiter(AT_ONCE)
         self._reading = CapacityLimiter(READ_AT_ONCE)
-        self._under_way: dict[tuple[str, str], asyncio.Task[JsonBody]] = {}
+        self._shared: Shared[tuple[str, str], JsonBody] = Shared()
+
+    def ending(self) -> AbstractAsyncContextManager[None]:
+        """Answers that are being made for nobody any more have ended when this does."""
+        return self._shared.ending()
 
     async def answer(
         self,
@@ -87,20 +93,7 @@ class Trends:
             ready.offer(asking, state, seen, tag, body)
             return body
 
-        return TrendReply(tag, await self._once((asking.index, tag), make))
-
-    async def _once(
-        self, key: tuple[str, str], make: Callable[[], Coroutine[None, None, JsonBody]]
-    ) -> JsonBody:
-        """What `make` gives; who asks the same while it is being made waits for it.
-
-        It is made to its end for the others, whoever goes away.
-        """
-        task = self._under_way.get(key)
-        if task is None:
-            task = self._under_way[key] = asyncio.create_task(make())
-            task.add_done_callback(lambda _: self._under_way.pop(key))
-        return await asyncio.shield(task)
+        return TrendReply(tag, await asyncio.shield(self._shared.task((asking.index, tag), make)))
 
     async def _made(
         self, scope: Scope, question: Question, window: Window

@@ -249,7 +249,7 @@ async def test_who_asks_the_same_at_once_waits_for_one_answer(
         found = await asyncio.gather(*asked, ready.ask(MOOD))
     assert found == [expected[0]] * (EVERYBODY - 1) + [expected[1]]
     assert len(read) == 2
-    assert not ready.trends._under_way
+    assert not ready.trends._shared.under_way()
 
 
 async def test_a_fault_is_that_of_all_who_waited_and_of_nobody_later(
