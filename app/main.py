@@ -169,6 +169,7 @@ async def _duties_beside(app: FastAPI, accounts: Accounts, roots: DailyRoot) -> 
     sharing: Sharing = app.state.provided[Sharing]
     keeper: AnswerKeeper = app.state.provided[AnswerKeeper]
     trends: Trends = app.state.provided[Trends]
+    keys: NeededKeys = app.state.provided[NeededKeys]
     async with (
         accounts.sending_mail(),
         sharing.sweeping(),
@@ -176,6 +177,7 @@ async def _duties_beside(app: FastAPI, accounts: Accounts, roots: DailyRoot) -> 
         keeper.keeping(),
         roots.running(),
         trends.ending(),
+        keys.ending(),
     ):
         yield
 
@@ -216,16 +218,18 @@ def _provided(
         snomed=settings.snomed,
     )
     erasure = erasure_of(database, vault, settings, clock, accounts)
+    keys = NeededKeys(database, vault)
     keeper = AnswerKeeper(database, vault)
     return {
         Accounts: accounts,
         Authenticator: accounts.authenticator,
         Erasure: erasure,
         Exports: Exports(database, vault, clock, accounts),
-        Health: Health(database, newest_revision(), _duties(erasure, NeededKeys(database, vault))),
+        Health: Health(database, newest_revision(), _duties(erasure, keys)),
         Imports: Imports(database, vault, clock, Writer(vault, clock, signals)),
         Journal: journal,
         AnswerKeeper: keeper,
+        NeededKeys: keys,
         Reports: Reports(source, clock, accounts.admits_report, recorded_in(database, clock)),
         Sharing: Sharing.of(database, vault, clock, origins, library),
         Signals: signals,

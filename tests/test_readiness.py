@@ -1,5 +1,6 @@
 """Each check of readiness turns it, is named alone, and lets it turn back."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any, cast
@@ -93,32 +94,132 @@ async def test_a_missing_key_is_seen_before_anybody_meets_it(
         assert await failing(other) is None
 
 
-async def test_keys_are_looked_up_once_a_minute_and_not_while_the_database_is_away(
+class Looked:
+    """A service's database that counts looks, may be away, and may be slow to answer."""
+
+    def __init__(self, service: Service) -> None:
+        self._database: Database = service.app.state.provided[Health]._database
+        self._settings = service.settings
+        self._clock = service.clock
+        self.looks = 0
+        self.away = False
+        self.answers = asyncio.Event()
+        self.answers.set()
+        self.now = 0.0
+
+    def needed(self) -> NeededKeys:
+        """What asks it, with the service's own ring."""
+        vault = Vault(KeyRing.from_file(self._settings.keys_file), self._clock)
+        return NeededKeys(cast(Database, self), vault, lambda: self.now)
+
+    async def read(self, account_id: None, work: Any) -> Any:
+        self.looks += 1
+        await self.answers.wait()
+        if self.away:
+            raise DatabaseUnavailable("away")
+        return await self._database.read(account_id, work)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a look."""
+    monkeypatch.setattr("app.keeping.needed_keys.LONGEST_SECONDS", 0.0)
+
+
+async def ended(needed: NeededKeys) -> None:
+    """Wait for the look that is under way."""
+    await asyncio.wait(needed._looks.under_way())
+
+
+async def test_keys_are_looked_up_once_a_minute(service: Service, patient: Patient) -> None:
+    looked = Looked(service)
+    needed = looked.needed()
+    for at, is_away, expected in ((0.0, False, 1), (59.0, False, 1), (60.0, False, 2)):
+        looked.now, looked.away = at, is_away
+        assert await needed.are_there()
+        assert looked.looks == expected
+    current = KeyRing.from_file(service.settings.keys_file).current(Purpose.KEK)
+    assert needed._needed is not None
+    assert needed._needed >= {current.number}
+
+
+async def test_what_was_seen_holds_while_the_database_is_away(
     service: Service, patient: Patient
 ) -> None:
-    database: Any = service.app.state.provided[Health]._database
-    now, looks, away = [0.0], [0], [False]
-
-    class Counting:
-        async def read(self, account_id: None, work: Any) -> Any:
-            looks[0] += 1
-            if away[0]:
-                raise DatabaseUnavailable("away")
-            return await database.read(account_id, work)
-
-    lacking = KeyRing.from_file(service.settings.keys_file)
-    vault = Vault(lacking, service.clock)
-    needed = NeededKeys(cast(Database, Counting()), vault, lambda: now[0])
-    for at, is_away, expected in (
-        (0.0, True, 1),
-        (59.0, False, 1),
-        (60.0, False, 2),
-        (61, True, 2),
-    ):
-        now[0], away[0] = at, is_away
+    looked = Looked(service)
+    needed = looked.needed()
+    assert await needed.are_there()
+    looked.away = True
+    for at, expected in ((60.0, 2), (66.0, 2), (120.0, 3)):
+        looked.now = at
         assert await needed.are_there()
-        assert looks[0] == expected
-    assert needed._needed >= {lacking.current(Purpose.KEK).number}
+        assert looked.looks == expected
+
+
+async def test_a_first_look_that_fails_claims_nothing_and_is_repeated_soon(
+    service: Service, patient: Patient
+) -> None:
+    looked = Looked(service)
+    looked.away, needed = True, looked.needed()
+    assert not await needed.are_there()
+    looked.away = False
+    looked.now = 4.9
+    assert not await needed.are_there()
+    assert looked.looks == 1
+    looked.now = 5.0
+    assert await needed.are_there()
+    assert looked.looks == 2
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_before_the_first_look_has_ended_nobody_is_told_ready(
+    service: Service, patient: Patient
+) -> None:
+    looked = Looked(service)
+    looked.answers.clear()
+    needed = looked.needed()
+    for at in (0.0, 1.0, 100.0):
+        looked.now = at
+        assert not await needed.are_there()
+    looked.answers.set()
+    await ended(needed)
+    assert await needed.are_there()
+    assert looked.looks == 1
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_look_that_nobody_waited_for_counts_at_the_next_question(
+    service: Service, patient: Patient, tmp_path: Path
+) -> None:
+    """The ring of these rows is another: what is found turns readiness."""
+    looked = Looked(service)
+    (tmp_path / "other.json").write_text(json.dumps(with_other_numbers(service.settings.keys_file)))
+    (tmp_path / "other.json").chmod(0o600)
+    ring = KeyRing.from_file(tmp_path / "other.json")
+    needed = NeededKeys(cast(Database, looked), Vault(ring, service.clock), lambda: looked.now)
+    first = asyncio.create_task(needed.are_there())
+    await asyncio.sleep(0)
+    first.cancel()  # whoever asked first has gone away
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    await ended(needed)
+    assert not await needed.are_there()
+    assert needed._needed
+    assert looked.looks == 1
+
+
+async def test_a_look_has_ended_before_the_database_is_closed(
+    service: Service, patient: Patient
+) -> None:
+    looked = Looked(service)
+    looked.answers.clear()
+    needed = looked.needed()
+    async with needed.ending():
+        asking = asyncio.create_task(needed.are_there())
+        while not looked.looks:
+            await asyncio.sleep(0)
+        asking.cancel()
+    assert not needed._looks.under_way()
 
 
 def test_a_server_refuses_to_start_without_a_key_in_use(own_url: str, tmp_path: Path) -> None:
