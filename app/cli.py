@@ -65,10 +65,11 @@ def serve(
     keep_little()
     settings = checked_settings()
     _want_encrypted_way(settings, settings.database_url)
-    _look_at_replica(settings)
+    _look_at_way_to_replica(settings)
     if not is_current(settings.database_url):
         fail("the database is not migrated: run `afterglow migrate`")
-    _look_at_walls(settings)
+    _look_at_walls(settings, settings.database_url)
+    _look_at_replica(settings)
     refuse_lacking_keys(settings)
     tell_settings(_calibrated(settings), EventLog())
     if settings.mail_transport == "directory":
@@ -170,9 +171,9 @@ def _calibrated(settings: Settings) -> Settings:
     return Settings()
 
 
-def _look_at_walls(settings: Settings) -> None:
-    """Tell of every gap around the database; in production one is enough to end the command."""
-    gaps = asyncio.run(leaks_of(settings.database_url))
+def _look_at_walls(settings: Settings, url: str, of: str = "") -> None:
+    """Tell of every gap around a database; in production one is enough to end the command."""
+    gaps = [f"{of}{gap}" for gap in asyncio.run(leaks_of(url))]
     if settings.environment != "production":
         for gap in gaps:
             typer.echo(f"Not fit for production: {gap}", err=True)
@@ -180,15 +181,24 @@ def _look_at_walls(settings: Settings) -> None:
         fail("; ".join(gaps))
 
 
-def _look_at_replica(settings: Settings) -> None:
-    """It has the primary's roles and walls, which hold for the same user there; it may be away."""
+def _look_at_way_to_replica(settings: Settings) -> None:
+    """It is the same user's, and no other may listen."""
     url = settings.replica_url
     if not url:
         return
     _want_encrypted_way(settings, url)
     if user_of(url) != user_of(settings.database_url):
         fail("AFTERGLOW_REPLICA_URL signs in as another user than AFTERGLOW_DATABASE_URL")
-    if not asyncio.run(answers(url)):
+
+
+def _look_at_replica(settings: Settings) -> None:
+    """What answers under its URL stands behind the same walls; it may be away."""
+    url = settings.replica_url
+    if not url:
+        return
+    if asyncio.run(answers(url)):
+        _look_at_walls(settings, url, of="on the replica, ")
+    else:
         typer.echo("The replica does not answer: until it does, the primary does", err=True)
 
 

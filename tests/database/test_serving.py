@@ -1,10 +1,13 @@
 """`afterglow serve` looks at the walls before it serves."""
 
+import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 from pydantic import ValidationError
 
@@ -12,7 +15,13 @@ from app.database import DatabaseUnavailable, sqlite_connection
 from app.database.walls import answers, user_of
 from app.settings import Settings
 from app.vault.keyring import make_ring_file
-from tests.engines import as_administrator
+from tests.engines import (
+    as_administrator,
+    as_service,
+    database_name,
+    new_postgresql_database,
+    own_postgresql_server,
+)
 from tests.process import free_port, served
 
 
@@ -75,6 +84,44 @@ def test_a_replica_stands_behind_the_same_walls(
     assert code == 2
     assert told in said
     assert "secret" not in said
+
+
+@pytest.fixture
+def own_postgresql_url(postgresql: str, empty_postgresql_url: str) -> str:
+    """A migrated database for this test alone, as the service sees it."""
+    template = database_name(empty_postgresql_url)
+    return as_service(asyncio.run(new_postgresql_database(postgresql, template)))
+
+
+@pytest.fixture
+def other_server() -> Iterator[str]:
+    """A server where the service's user passes every wall; its URL for that user."""
+    with own_postgresql_server() as url:
+
+        async def make() -> None:
+            connection = await asyncpg.connect(url)
+            await connection.execute("CREATE ROLE afterglow_app LOGIN BYPASSRLS")
+            await connection.close()
+
+        asyncio.run(make())
+        yield as_service(url)
+
+
+def test_production_refuses_a_replica_whose_user_no_wall_stops(
+    postgresql_url: str, other_server: str, tmp_path: Path
+) -> None:
+    """The name is the same on both: what it may do there has to be looked up there."""
+    code, told = refusal(postgresql_url, tmp_path, replica=other_server)
+    assert code == 2
+    assert "on the replica, the user is a superuser or passes row security" in told
+
+
+def test_a_desk_is_told_of_its_replica_and_served(
+    own_postgresql_url: str, other_server: str, tmp_path: Path
+) -> None:
+    with served(own_postgresql_url, tmp_path, {"AFTERGLOW_REPLICA_URL": other_server}):
+        told = (tmp_path / "log").read_text()
+    assert "Not fit for production: on the replica, the user is a superuser" in told
 
 
 def test_a_replica_is_of_postgresql() -> None:
