@@ -6,11 +6,18 @@ class DatabaseError(Exception):
 
 
 class DatabaseOverloaded(DatabaseError):
-    """No connection or no place in the writer's queue came free in time."""
+    """No connection, no lock or no place in the writer's queue came free in time.
+
+    Then nothing was stored. Or a COMMIT was not answered in time, as where no standby confirms it:
+    then nobody knows whether all of the transaction was stored, or nothing.
+    """
 
 
 class DatabaseUnavailable(DatabaseError):
-    """The database is gone, full or refuses: nothing of the transaction was stored."""
+    """The database is gone, full or refuses: nothing of the transaction was stored.
+
+    Unless it went during COMMIT: then all of it may be.
+    """
 
 
 class UniqueViolation(DatabaseError):

@@ -89,7 +89,8 @@ class Database(Protocol):
     async def write(self, account_id: UUID | None, work: Work[T]) -> T:
         """Run `work` and commit; when this returns, the change is durable.
 
-        Raises DatabaseOverloaded, DatabaseUnavailable or UniqueViolation.
+        Raises UniqueViolation: then nothing was stored. Raises DatabaseOverloaded or
+        DatabaseUnavailable: then all of it was, or nothing, for a COMMIT may end unheard.
         """
         ...
 

@@ -221,7 +221,7 @@ class Internal(Refusal):
 
 
 class Unavailable(Refusal):
-    """The database cannot be reached or cannot store; nothing was stored."""
+    """The database cannot be reached or cannot store; a change may have been stored or not."""
 
     status = 503
     code = "unavailable"
@@ -233,7 +233,7 @@ class Unavailable(Refusal):
 
 
 class Overloaded(Unavailable):
-    """No connection came free in time; nothing was stored."""
+    """The database was not free in time; a change may have been stored or not."""
 
     code = "overloaded"
     title = "The service is busy"
