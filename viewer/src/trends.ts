@@ -60,15 +60,15 @@ export function readTrends(text: string): Trends | null {
   }
 }
 
-const KIND_OF: Record<Metric, string> = {
-  mood: "mood",
-  anxiety: "anxiety",
-  anxiety_peak: "anxiety",
-  flashback_count: "flashback",
-  flashback_distress: "flashback",
-  nightmares: "flashback",
-  dissociation_peak: "dissociation",
-};
+const KIND_OF = new Map<Metric, string>([
+  ["mood", "mood"],
+  ["anxiety", "anxiety"],
+  ["anxiety_peak", "anxiety"],
+  ["flashback_count", "flashback"],
+  ["flashback_distress", "flashback"],
+  ["nightmares", "flashback"],
+  ["dissociation_peak", "dissociation"],
+]);
 
 /**
  * Two answers list every metric and every kind, whatever is shared. What is not shared is no day
@@ -76,10 +76,10 @@ const KIND_OF: Record<Metric, string> = {
  */
 function sharedOnly(trends: Trends): Trends {
   const { summary, coverage, scope } = trends;
-  const shared = (kind: string): boolean => scope.kinds.includes(kind);
+  const shared = (kind?: string): boolean => kind !== undefined && scope.kinds.includes(kind);
   const found = { ...trends };
   if (summary) {
-    const metrics = summary.metrics.filter(({ metric }) => shared(KIND_OF[metric]));
+    const metrics = summary.metrics.filter(({ metric }) => shared(KIND_OF.get(metric)));
     found.summary = { ...summary, metrics };
   }
   if (coverage) {

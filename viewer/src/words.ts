@@ -6,64 +6,64 @@ const longDay = utcFormat("%-d %b %Y");
 const month = utcFormat("%b %Y");
 const fullDay = utcFormat("%A %-d %B %Y");
 
-const CODES: Record<string, string> = {
-  mood: "Mood",
-  anxiety: "Anxiety",
-  anxiety_peak: "Anxiety, highest of the day",
-  flashback: "Flashbacks",
-  flashback_count: "Flashbacks",
-  flashback_distress: "Distress of flashbacks",
-  nightmares: "Nightmares",
-  dissociation: "Dissociation",
-  dissociation_peak: "Dissociation",
-  session: "Sessions",
-  assessment: "Questionnaires",
-  clear_rise: "Clear rise",
-  clear_fall: "Clear fall",
-  no_clear_change: "No clear change",
-  not_enough_days: "Not enough days yet",
-  ketamine_racemic: "Ketamine (racemic)",
-  iv_infusion: "IV infusion",
-  iv_push: "IV push",
-  im: "IM",
-  sc: "SC",
-  raised_bp: "raised blood pressure",
-  none_minimal: "none or minimal",
-  sight_scene: "sight or scene",
-  smell_taste: "smell or taste",
-  touch_body_state: "touch or body state",
-  thought_feeling: "thought or feeling",
-  none_noticed: "none noticed",
-};
+const CODES = new Map<string, string>([
+  ["mood", "Mood"],
+  ["anxiety", "Anxiety"],
+  ["anxiety_peak", "Anxiety, highest of the day"],
+  ["flashback", "Flashbacks"],
+  ["flashback_count", "Flashbacks"],
+  ["flashback_distress", "Distress of flashbacks"],
+  ["nightmares", "Nightmares"],
+  ["dissociation", "Dissociation"],
+  ["dissociation_peak", "Dissociation"],
+  ["session", "Sessions"],
+  ["assessment", "Questionnaires"],
+  ["clear_rise", "Clear rise"],
+  ["clear_fall", "Clear fall"],
+  ["no_clear_change", "No clear change"],
+  ["not_enough_days", "Not enough days yet"],
+  ["ketamine_racemic", "Ketamine (racemic)"],
+  ["iv_infusion", "IV infusion"],
+  ["iv_push", "IV push"],
+  ["im", "IM"],
+  ["sc", "SC"],
+  ["raised_bp", "raised blood pressure"],
+  ["none_minimal", "none or minimal"],
+  ["sight_scene", "sight or scene"],
+  ["smell_taste", "smell or taste"],
+  ["touch_body_state", "touch or body state"],
+  ["thought_feeling", "thought or feeling"],
+  ["none_noticed", "none noticed"],
+]);
 
 /** Words of a code; an unknown one is shown without its underscores. */
 export function codeWords(code: string): string {
-  return CODES[code] ?? code.replaceAll("_", " ");
+  return CODES.get(code) ?? code.replaceAll("_", " ");
 }
 
-const CAVEATS: Record<string, string> = {
-  few_days: "Few days were logged.",
-  low_coverage: "Fewer than half of the days were logged.",
-  long_gap: "More than seven days in a row have no value.",
-  constant: "All values are equal.",
-  autocorrelated: "Neighbouring days resemble each other; the interval allows for it.",
-  sessions_inside: "Sessions lie inside this period.",
-  mixed_reports: "Single episodes and daily counts are mixed; their rates can differ widely.",
-  overdispersed: "Counts vary more than chance alone would; the interval is wider for it.",
-  few_sessions: "Fewer than four sessions have a value.",
-  overlapping_sessions: "The next session came before the end of the days shown.",
-  session_in_baseline: "An earlier session lies within the days before.",
-  recalled_entries: "Some courses were entered later from memory.",
-  outside_session_window: "Some entries lie outside the hours of their session and are left out.",
-  not_cause: "A correlation across sessions is a description, never a cause.",
-  prorated: "A score was prorated because answers were skipped.",
-  recall_overlap: "A questionnaire was repeated sooner than its recall period.",
-  truncated: "Only the newest 5,000 are included.",
-};
+const CAVEATS = new Map<string, string>([
+  ["few_days", "Few days were logged."],
+  ["low_coverage", "Fewer than half of the days were logged."],
+  ["long_gap", "More than seven days in a row have no value."],
+  ["constant", "All values are equal."],
+  ["autocorrelated", "Neighbouring days resemble each other; the interval allows for it."],
+  ["sessions_inside", "Sessions lie inside this period."],
+  ["mixed_reports", "Single episodes and daily counts are mixed; their rates can differ widely."],
+  ["overdispersed", "Counts vary more than chance alone would; the interval is wider for it."],
+  ["few_sessions", "Fewer than four sessions have a value."],
+  ["overlapping_sessions", "The next session came before the end of the days shown."],
+  ["session_in_baseline", "An earlier session lies within the days before."],
+  ["recalled_entries", "Some courses were entered later from memory."],
+  ["outside_session_window", "Some entries lie outside the hours of their session and are left out."],
+  ["not_cause", "A correlation across sessions is a description, never a cause."],
+  ["prorated", "A score was prorated because answers were skipped."],
+  ["recall_overlap", "A questionnaire was repeated sooner than its recall period."],
+  ["truncated", "Only the newest 5,000 are included."],
+]);
 
 /** The sentence of a caveat. */
 export function caveatWords(code: string): string {
-  return CAVEATS[code] ?? `Note: ${codeWords(code)}.`;
+  return CAVEATS.get(code) ?? `Note: ${codeWords(code)}.`;
 }
 
 /** A number with at most `digits` decimals and a true minus sign. */

@@ -7,11 +7,11 @@ import { isDrawn, type Metric, type ResponseAnswer, type Trends } from "../trend
 import { codeWords, number, signed } from "../words.ts";
 import { absence, card, disclosure, legend, summaries, table } from "./parts.ts";
 
-const COLOURS: Partial<Record<Metric, string>> = {
-  mood: "mood",
-  anxiety: "anxiety",
-  flashback_count: "flashback",
-};
+const COLOURS = new Map<Metric, string>([
+  ["mood", "mood"],
+  ["anxiety", "anxiety"],
+  ["flashback_count", "flashback"],
+]);
 
 /** Null where no session response is shared. */
 export function around(trends: Trends, life: AbortSignal): HTMLElement | null {
@@ -41,7 +41,7 @@ function nameOf(answer: ResponseAnswer): string {
 }
 
 function multiple(answer: ResponseAnswer, life: AbortSignal): HTMLElement {
-  const kind = COLOURS[answer.metric ?? "mood"] ?? "mood";
+  const kind = COLOURS.get(answer.metric ?? "mood") ?? "mood";
   const unit = answer.unit === "count" ? "count a day" : "0\u201310";
   const title = h("figcaption", {}, `${nameOf(answer)}, ${unit}, ${answer.better ?? ""} is better`);
   if (answer.status !== "ok") return h("figure", {}, title, absence("Not enough days yet."));

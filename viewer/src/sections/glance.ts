@@ -64,14 +64,14 @@ interface Tile {
   plain: string | undefined;
 }
 
-const ARROWS: Record<string, string> = {
-  clear_rise: "\u2197",
-  clear_fall: "\u2198",
-  no_clear_change: "\u2192",
-};
+const ARROWS = new Map<string, string>([
+  ["clear_rise", "\u2197"],
+  ["clear_fall", "\u2198"],
+  ["no_clear_change", "\u2192"],
+]);
 
 function tile(one: Tile): HTMLElement {
-  const arrow = one.words && ARROWS[one.words];
+  const arrow = one.words && ARROWS.get(one.words);
   return h(
     "article",
     { class: `tile ${one.kind}` },

@@ -14,11 +14,11 @@ import {
 import { codeWords, count, number } from "../words.ts";
 import { card, disclosure, summaries, table } from "./parts.ts";
 
-const METRICS: Record<string, Metric> = {
-  mood: "mood",
-  anxiety: "anxiety",
-  flashback: "flashback_count",
-};
+const METRICS = new Map<string, Metric>([
+  ["mood", "mood"],
+  ["anxiety", "anxiety"],
+  ["flashback", "flashback_count"],
+]);
 
 /** Null where the document has no coverage. */
 export function logging(trends: Trends, life: AbortSignal): HTMLElement | null {
@@ -26,7 +26,7 @@ export function logging(trends: Trends, life: AbortSignal): HTMLElement | null {
   if (!answer) return null;
   const { overall, kinds } = answer.logging;
   const strips = kinds.flatMap((kind): Strip[] => {
-    const days = about(trends.daily, METRICS[kind.kind] ?? "mood")?.days;
+    const days = about(trends.daily, METRICS.get(kind.kind) ?? "mood")?.days;
     if (!days) return [];
     const short = `${kind.observed_days} of ${count(kind.window_days, "day")}`;
     return [

@@ -68,11 +68,15 @@ function scoreTable({ assessment, unit }: AssessmentAnswer, { name }: Instrument
   return table(`${name} scores`, columns, rows);
 }
 
-const VERDICTS: Record<Verdict, string> = { better: "better", worse: "worse", none: "no" };
+const VERDICTS = new Map<Verdict, string>([
+  ["better", "better"],
+  ["worse", "worse"],
+  ["none", "no"],
+]);
 
 function verdict(change: Change | undefined, use: "reliable" | "meaningful"): string {
   const found = change?.[use];
-  return found ? VERDICTS[found] : "\u2013";
+  return (found && VERDICTS.get(found)) ?? "\u2013";
 }
 
 function remarks({ prorated, recall_overlaps_previous }: Score): string {
