@@ -24,6 +24,7 @@ AuditAction = TypeAliasType(
         "journal.import_undone",
         "journal.imported",
         "journal.pushed",
+        "journal.restored",
         "key.rotated",
         "passkey.added",
         "passkey.added_and_required",

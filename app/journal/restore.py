@@ -1,8 +1,11 @@
 """After a restore: journals begin a new epoch, so that phones bring what the backup lacks."""
 
 import asyncio
+from contextlib import suppress
 from uuid import UUID
 
+from app.audit import Actor, AuditEvent, ChainMissing, append_event
+from app.clock import Clock, system_clock
 from app.database import Database, Transaction
 from app.journal import store
 from app.journal.cursors import EPOCH_STEP, MOST_CURSOR
@@ -13,14 +16,23 @@ MOST_EPOCH = MOST_CURSOR // EPOCH_STEP
 TOGETHER = 32
 """Journals raised at once: SQLite lets them share a commit."""
 
+OPERATOR = Actor("operator", "restored")
+
 
 class RestoreRefused(Exception):
     """A journal has no room left for another epoch; nothing was changed."""
 
 
-async def begin_epoch(database: Database, account_id: UUID | None = None, times: int = 1) -> int:
+async def begin_epoch(
+    database: Database,
+    account_id: UUID | None = None,
+    times: int = 1,
+    *,
+    clock: Clock = system_clock,
+) -> int:
     """Raise epoch and head of all journals, or of one; the number of journals.
 
+    It stands in each patient's chain, by which a replica shows that it has the new epoch too.
     Run it after a restore, before the service opens. Running it more often than needed is
     harmless: phones read everything once more. When the same backup is restored again after the
     service was open on it, give as `times` how often it was restored, this time included: else
@@ -40,7 +52,7 @@ async def begin_epoch(database: Database, account_id: UUID | None = None, times:
     accounts = [row[0] for row in chosen]
     for start in range(0, len(accounts), TOGETHER):
         together = accounts[start : start + TOGETHER]
-        await asyncio.gather(*(_raise(database, each, times) for each in together))
+        await asyncio.gather(*(_raise(database, each, times, clock) for each in together))
     return len(accounts)
 
 
@@ -48,10 +60,17 @@ def _has_room(epoch: int, head: int, times: int) -> bool:
     return epoch + times <= MOST_EPOCH and head + times * JUMP < EPOCH_STEP
 
 
-async def _raise(database: Database, account_id: UUID, times: int) -> None:
-    """One journal in a transaction of its own: no transaction sees two patients."""
+async def _raise(database: Database, account_id: UUID, times: int, clock: Clock) -> None:
+    """One journal in a transaction of its own: no transaction sees two patients.
+
+    A journal whose chain is gone begins its epoch as well: that the chain is gone is told by
+    those who verify chains, and phones must not wait for it.
+    """
+    event = AuditEvent(clock(), OPERATOR, "journal.restored", "account", str(account_id))
 
     async def work(transaction: Transaction) -> None:
-        await store.raise_epoch(transaction, account_id, times, times * JUMP)
+        if await store.raise_epoch(transaction, account_id, times, times * JUMP):
+            with suppress(ChainMissing):
+                await append_event(transaction, account_id, event)
 
     await database.write(account_id, work)

@@ -1,6 +1,7 @@
 """The restore runbook as a journey: an older copy comes back, and the phones bring the rest."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,11 +10,15 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from app.audit import newest_hash
 from app.database import Database, Transaction
 from app.journal import store
+from app.journal.journal import Journal
 from app.journal.restore import JUMP, MOST_EPOCH, RestoreRefused, begin_epoch
+from tests.audit.trails import events_of, told
 from tests.clocks import SetClock
-from tests.service import an_entry
+from tests.service import Patient, Service, an_entry
+from tests.sharing.links import account_of
 from tests.sync.phone import Phone
 from tests.sync.stages import Stage, new_stage
 
@@ -188,6 +193,27 @@ async def test_running_it_twice_is_safe(database: Database) -> None:
     for times in (1, 2):
         assert await begin_epoch(database, account_id) == 1
         assert await place(database, account_id) == (3 + times, 500 + times * JUMP)
+
+
+async def test_it_stands_in_the_chain_of_whoever_has_one(
+    service: Service, patient: Patient, clock: SetClock
+) -> None:
+    """A replica that lacks the new epoch so has another newest hash than the primary."""
+    database: Database = service.app.state.provided[Journal].reading._database
+    account_id = await account_of(service, patient)
+    before = await database.read(account_id, lambda work: newest_hash(work, account_id))
+    assert await begin_epoch(database, account_id, clock=clock) == 1
+    after = await database.read(account_id, lambda work: newest_hash(work, account_id))
+    assert after != before
+    event = (await events_of(patient))[-1]
+    assert told([event]) == [("journal.restored", "done", "operator")]
+    assert datetime.fromisoformat(event["at"]) == clock()
+
+
+async def test_a_journal_without_a_chain_begins_anew_as_well(database: Database) -> None:
+    account_id = await account(database)
+    assert await begin_epoch(database, account_id) == 1
+    assert await place(database, account_id) == (1, 1 + JUMP)
 
 
 async def test_one_account_alone_may_begin_anew(database: Database) -> None:
