@@ -221,7 +221,10 @@ def test_an_answer_from_before_the_failure_ends_no_rest() -> None:
 async def a_trial(database: Replicated, account_id: UUID, way: str) -> None:
     """A read that asks the replica and has nothing to tell of it."""
 
+    at_work = asyncio.Event()
+
     async def never(transaction: Transaction) -> object:
+        at_work.set()
         return await transaction.fetch_one(WAIT, {"seconds": 4.0})
 
     async def refused(*_: object) -> bytes:
@@ -240,8 +243,7 @@ async def a_trial(database: Replicated, account_id: UUID, way: str) -> None:
                 await database.read(account_id, never_asked, replica=True)
         else:
             reader = asyncio.create_task(database.read(account_id, never, replica=True))
-            while not database._running:
-                await asyncio.sleep(0.01)
+            await at_work.wait()  # else the driver is torn off while it connects, and complains
             reader.cancel()
             await asyncio.wait({reader})
 
