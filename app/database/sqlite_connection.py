@@ -61,21 +61,25 @@ class TimedConnection(sqlite3.Connection):
         return monotonic() > self._end
 
 
-def connect(path: Path, seconds: float | None = STATEMENT_SECONDS) -> TimedConnection:
+def connect(
+    path: Path, seconds: float | None = STATEMENT_SECONDS, *, reads_only: bool = False
+) -> TimedConnection:
     """A connection with every setting in force; `seconds` a statement, None for no end.
 
-    Raises DatabaseUnavailable.
+    With `reads_only` SQLite itself refuses to change anything. Raises DatabaseUnavailable.
     """
+    wanted = IN_FORCE | {"query_only": int(reads_only)}
     try:
         connection = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, factory=TimedConnection
         )
         for pragma in PRAGMAS:
             connection.execute(pragma)
-        told = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in IN_FORCE}
+        connection.execute(f"PRAGMA query_only={int(reads_only)}")
+        told = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted}
     except sqlite3.Error as fault:
         raise DatabaseUnavailable("the SQLite file cannot be opened") from fault
-    ignored = [name for name, value in IN_FORCE.items() if told[name] != value]
+    ignored = [name for name, value in wanted.items() if told[name] != value]
     if ignored:
         raise DatabaseUnavailable(f"SQLite does not take the setting of {', '.join(ignored)}")
     if seconds is not None:

@@ -6,7 +6,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import bindparam, insert, select, update
 
-from app.database import Database, Transaction, UniqueViolation, is_among, table_of
+from app.database import (
+    Database,
+    DatabaseUnavailable,
+    Transaction,
+    UniqueViolation,
+    is_among,
+    table_of,
+)
 from app.journal.tables import JournalRow
 
 pytestmark = pytest.mark.anyio
@@ -54,6 +61,20 @@ async def test_a_unit_of_work_that_raises_leaves_nothing(database: Database) -> 
     with pytest.raises(LookupError):
         await database.write(account, add_and_fail)
     assert await database.read(account, read) is None
+
+
+@pytest.mark.parametrize("brief", [False, True])
+async def test_a_read_that_would_change_something_is_refused(
+    database: Database, *, brief: bool
+) -> None:
+    account = uuid4()
+
+    async def add(transaction: Transaction) -> int:
+        return await transaction.execute(ADD, a_row(account))
+
+    with pytest.raises(DatabaseUnavailable):
+        await database.read(account, add, brief=brief)
+    assert await database.write(account, add) == 1
 
 
 async def test_a_second_row_with_the_same_key_is_a_unique_violation(database: Database) -> None:
