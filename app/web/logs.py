@@ -14,35 +14,42 @@ import msgspec
 
 from app.clock import Clock, system_clock
 
-ALLOWED = frozenset(
-    {
-        "request_id",
-        "trace_id",
-        "method",
-        "route",
-        "status",
-        "problem",
-        "duration_ms",
-        "bytes_in",
-        "bytes_out",
-        "worker",
-        "account",
-        "device",
-        "exception",
-        "place",
-        "bucket",
-        "action",
-        "count",
-        "setting",
-        "value",
-    }
-)
+Field = str | int | float | None
+
+
+class Line(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Every member that a line may hold; those that are None are left out."""
+
+    time: str
+    level: str
+    event: str
+    request_id: Field = None
+    trace_id: Field = None
+    method: Field = None
+    route: Field = None
+    status: Field = None
+    problem: Field = None
+    duration_ms: Field = None
+    bytes_in: Field = None
+    bytes_out: Field = None
+    worker: Field = None
+    account: Field = None
+    device: Field = None
+    exception: Field = None
+    place: Field = None
+    bucket: Field = None
+    action: Field = None
+    count: Field = None
+    setting: Field = None
+    value: Field = None
+
+
+ALLOWED = frozenset(Line.__struct_fields__) - {"time", "level", "event"}
 """Every member a line may hold beside time, level and event."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 """For lines with other characters than printable ASCII: they are rare, it is ten times as slow."""
 
-Field = str | int | float | None
 MOST_MARKS = 4096
 """So many are remembered; then it begins anew."""
 
@@ -63,21 +70,24 @@ class EventLog:
 
     def __call__(self, event: str, level: str = "info", **members: Field) -> None:
         """One line; members that are None are left out."""
-        if not members.keys() <= ALLOWED:
-            raise ValueError("a member is not on the list of the log")
         members.setdefault("worker", self._worker)
         self._stream.write(log_line(self._clock().isoformat(), level, event, members))
         self._stream.flush()
 
 
 def log_line(time: str, level: str, event: str, members: Mapping[str, Field]) -> str:
-    """The line. Control, escape, bidi and all other characters beyond ASCII are escaped."""
-    record: dict[str, Field] = {"time": time, "level": level, "event": event}
-    record |= {name: value for name, value in members.items() if value is not None}
+    """The line. Control, escape, bidi and all other characters beyond ASCII are escaped.
+
+    Raises ValueError for a member that is not on the list.
+    """
+    try:
+        record = Line(time=time, level=level, event=event, **members)
+    except TypeError:
+        raise ValueError("a member is not on the list of the log") from None
     line = msgspec.json.encode(record)
     if line.isascii() and b"\x7f" not in line:
         return line.decode() + "\n"
-    return _ENCODER.encode(record).replace("\x7f", "\\u007f") + "\n"
+    return _ENCODER.encode(msgspec.json.decode(line)).replace("\x7f", "\\u007f") + "\n"
 
 
 def place_of(fault: BaseException) -> tuple[str, str]:
