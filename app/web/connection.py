@@ -1,7 +1,6 @@
 """One connection of a client: limits and deadlines that the server's own protocol lacks."""
 
 import asyncio
-from math import ceil
 from typing import Any
 
 import httptools
@@ -10,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from app.telemetry import CONNECTIONS_REFUSED, EVENTS
+from app.web.cycle import Cycle, put_target
 from app.web.deadlines import DEADLINES, Deadlines
 from app.web.ignored_upgrade import head_of_rest
 from app.web.problems import BadRequest, HeadTooLarge, Refusal, RequestTimeout, TargetTooLong
@@ -34,8 +34,6 @@ class Connection(HttpToolsProtocol):
         """`deadlines`: others than the usual, for tests."""
         super().__init__(config, server_state, app_state, _loop)
         self._deadlines = deadlines
-        # The server's own limit is shorter, and would hang up on proxies that trust in ours.
-        self.timeout_keep_alive = ceil(deadlines.head + deadlines.step)
         self._in_head = False
         self._in_body = False
         self._is_head_known = False
@@ -62,7 +60,6 @@ class Connection(HttpToolsProtocol):
         """Parse what came, unless the connection was refused already."""
         if self._refused or self.transport.is_closing():
             return
-        self._unset_keepalive_if_required()
         view, at = memoryview(data), 0
         try:
             while at < len(data):
@@ -139,12 +136,21 @@ class Connection(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Raises BadRequest for a tunnel; else the request begins."""
+        """Raises BadRequest for a tunnel; else the request begins, or waits for those before it."""
         if self._is_head_known:
             return
-        if self.parser.get_method() == b"CONNECT":
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        if method == b"CONNECT":
             raise BadRequest("No tunnel is made here.")
-        super().on_headers_complete()
+        self.scope["method"], self.scope["http_version"] = method.decode("ascii"), version
+        put_target(self.scope, self.url)
+        keep_alive = version != "1.0" and self.parser.should_keep_alive()
+        before, self.cycle = self.cycle, Cycle.of(self, keep_alive=keep_alive)
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
         self._in_head, self._in_body = False, True
         self._body_left = int(dict(self.headers).get(b"content-length", b"0"))
         self._since = self.loop.time()
@@ -164,10 +170,18 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Time for the next head begins."""
+        """Time for the next head begins, or the next request that waits.
+
+        The server would set a timer for each answer: looking at the clock does its work here.
+        """
         if not self._in_body:
             self._since = self.loop.time()
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
 
     def _should_upgrade(self) -> bool:
         return False
@@ -200,7 +214,11 @@ class Connection(HttpToolsProtocol):
                 self.transport.close()
         elif self._in_body:
             allowed = limits.body + self._body_bytes / limits.bytes_a_second
-            if waited > min(allowed, limits.body_at_most):
+            if waited <= min(allowed, limits.body_at_most):
+                return
+            if self._is_over():  # it was answered before its body came
+                self.transport.close()
+            else:
                 self._refuse(RequestTimeout())
         elif self._is_over() and self._unsent == 0 and waited > limits.head:
             if self._in_head:
