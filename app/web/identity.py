@@ -67,8 +67,8 @@ CurrentPatient = Annotated[SignedIn, Depends(signed_in)]
 
 def bearer_token(request: Request) -> str:
     """The token of the one `Authorization: Bearer` header. Raises TokenInvalid."""
-    headers = request.headers.getlist("authorization")
-    match = BEARER.fullmatch(headers[0]) if len(headers) == 1 else None
+    given = [value for name, value in request.scope["headers"] if name == b"authorization"]
+    match = BEARER.fullmatch(given[0].decode("latin-1")) if len(given) == 1 else None
     if match is None:
         raise TokenInvalid
     return match.group(1)

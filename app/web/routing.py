@@ -73,6 +73,14 @@ def json_body(request: Request) -> object:
     return value
 
 
+class PlainQuery(QueryParams):
+    """Made of pairs of texts; the framework's own copies all of them twice, for other makings."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        """`pairs` in the order in which they stand."""
+        self._list, self._dict = pairs, dict(pairs)
+
+
 class StrictRequest(Request):
     """A request whose body was read before FastAPI asks for it."""
 
@@ -83,7 +91,7 @@ class StrictRequest(Request):
     def query_params(self) -> QueryParams:
         """Split by hand where nothing is encoded, in a third of the time."""
         if self._query is None:
-            self._query = QueryParams(_pairs(self.scope["query_string"].decode("latin-1")))
+            self._query = PlainQuery(_pairs(self.scope["query_string"].decode("latin-1")))
         return self._query
 
     async def body(self) -> bytes:
