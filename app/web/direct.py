@@ -70,33 +70,75 @@ class _Parameter:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A dependency or the endpoint itself: first what it depends on, then what it reads."""
+    """A dependency, or the endpoint itself, which is the last step of its plan."""
 
     call: Giver
-    name: str | None
-    request_name: str | None
     waits: bool
-    before: Sequence["_Step"] = ()
-    reads: Sequence[_Parameter] = ()
+    request_name: str | None
+    after: Sequence[int]
+    """The places of the steps that it depends on."""
+    takes: Sequence[tuple[str, int]]
+    """By which names it is given what they gave."""
+    reads: Sequence[_Parameter]
 
-    async def gather(self, request: Request, made: dict[Giver, Any], errors: list[Wrong]) -> Given:
-        """The arguments of the call. What is in `made` already is not called again."""
-        given: Given = {}
-        for step in self.before:
+
+class _Plan:
+    """The steps of an endpoint in order, each once however often it is asked for."""
+
+    def __init__(self) -> None:
+        """Without any step."""
+        self._steps: list[_Step] = []
+        self._places: dict[Giver, int] = {}
+
+    def place(self, dependant: Dependant) -> int | None:
+        """Add a call behind what it depends on; its place, or None for one that is not simple."""
+        call = dependant.call
+        if call is None or not _simple(dependant):
+            return None
+        if call in self._places:
+            return self._places[call]
+        after = [self.place(each) for each in dependant.dependencies]
+        asked = (*dependant.path_params, *dependant.query_params, *dependant.header_params)
+        reads = [_parameter(each) for each in asked]
+        if None in after or None in reads:
+            return None
+        named = zip(dependant.dependencies, after, strict=True)
+        step = _Step(
+            call=call,
+            waits=iscoroutinefunction(call),
+            request_name=dependant.request_param_name,
+            after=[each for each in after if each is not None],
+            takes=[(each.name, at) for each, at in named if each.name and at is not None],
+            reads=[each for each in reads if each is not None],
+        )
+        self._places[call] = len(self._steps)
+        self._steps.append(step)
+        return self._places[call]
+
+    async def run(self, request: Request) -> Any:
+        """What the endpoint gives. Raises RequestValidationError with all that is wrong.
+
+        Who depends on something wrong is not called; all others are, and may raise.
+        """
+        given: list[Any] = []
+        failed: set[int] = set()
+        errors: list[Wrong] = []
+        for place, step in enumerate(self._steps):
             known = len(errors)
-            arguments = await step.gather(request, made, errors)
-            if len(errors) > known:
+            arguments = {name: given[at] for name, at in step.takes}
+            for parameter in step.reads:
+                parameter.read(request, arguments, errors)
+            if len(errors) > known or not failed.isdisjoint(step.after):
+                failed.add(place)
+                given.append(None)
                 continue
-            if step.call not in made:
-                result = step.call(**arguments)
-                made[step.call] = await result if step.waits else result
-            if step.name is not None:
-                given[step.name] = made[step.call]
-        for parameter in self.reads:
-            parameter.read(request, given, errors)
-        if self.request_name is not None:
-            given[self.request_name] = request
-        return given
+            if step.request_name is not None:
+                arguments[step.request_name] = request
+            result = step.call(**arguments)
+            given.append(await result if step.waits else result)
+        if errors:
+            raise RequestValidationError(errors)
+        return given[-1]
 
 
 def direct_call(dependant: Dependant) -> Handler | None:
@@ -106,19 +148,8 @@ def direct_call(dependant: Dependant) -> Handler | None:
     """
     if not _answers_itself(dependant.call):
         return None
-    plan = _planned(dependant)
-    if plan is None:
-        return None
-
-    async def handle(request: Request) -> Response:
-        errors: list[Wrong] = []
-        arguments = await plan.gather(request, {}, errors)
-        if errors:
-            raise RequestValidationError(errors)
-        answer: Response = await plan.call(**arguments)
-        return answer
-
-    return handle
+    plan = _Plan()
+    return None if plan.place(dependant) is None else plan.run
 
 
 def answering(handle: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
@@ -129,26 +160,6 @@ def answering(handle: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
         await response(scope, receive, send)
 
     return app
-
-
-def _planned(dependant: Dependant) -> _Step | None:
-    """The plan of an endpoint or of a dependency; None where one is not to be had."""
-    call = dependant.call
-    if call is None or not _simple(dependant):
-        return None
-    before = [_planned(each) for each in dependant.dependencies]
-    asked = (*dependant.path_params, *dependant.query_params, *dependant.header_params)
-    reads = [_parameter(each) for each in asked]
-    if None in before or None in reads:
-        return None
-    return _Step(
-        call=call,
-        name=dependant.name,
-        request_name=dependant.request_param_name,
-        waits=iscoroutinefunction(call),
-        before=[each for each in before if each is not None],
-        reads=[each for each in reads if each is not None],
-    )
 
 
 def _simple(dependant: Dependant) -> bool:
