@@ -35,7 +35,7 @@ class PostgreSQLTransaction:
         compiled = self._statements[statement]
         bound = compiled.bind(parameters or NOTHING)
         row = await self._connection.fetchrow(compiled.sql, *bound)
-        return None if row is None else compiled.rows([row])[0]
+        return None if row is None else compiled.row(row)
 
     async def execute(
         self, statement: Statement, parameters: Mapping[str, object] | None = None

@@ -39,8 +39,9 @@ class SQLiteTransaction:
         self, statement: Statement, parameters: Mapping[str, object] | None = None
     ) -> Row | None:
         """The first row. All are read: a statement left half-way would not commit."""
-        rows = await self.fetch(statement, parameters)
-        return rows[0] if rows else None
+        compiled = self._statements[statement]
+        raw = self._run(compiled.sql, compiled.bind(parameters or NOTHING)).fetchall()
+        return compiled.row(raw[0]) if raw else None
 
     async def execute(
         self, statement: Statement, parameters: Mapping[str, object] | None = None

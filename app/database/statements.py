@@ -62,12 +62,21 @@ class Compiled:
         """A driver's rows with each value in its Python type, converted column by column."""
         if not self._readers:
             return [tuple(row) for row in raw]
+        if len(raw) == 1:
+            return [self.row(raw[0])]
         columns: list[Iterable[Any]] = list(zip(*raw, strict=True))
         if not columns:
             return []
         for place, read in self._readers:
             columns[place] = map(read, columns[place])
         return list(zip(*columns, strict=True))
+
+    def row(self, raw: Sequence[Any]) -> tuple[Any, ...]:
+        """The same for one row alone, which wants no columns."""
+        values = list(raw)
+        for place, read in self._readers:
+            values[place] = read(values[place])
+        return tuple(values)
 
 
 def _binder(
