@@ -152,11 +152,13 @@ def direct_call(dependant: Dependant) -> Handler | None:
     return None if plan.place(dependant) is None else plan.run
 
 
-def answering(handle: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
+def answering(
+    handle: Callable[[Request], Awaitable[Response]], request_class: type[Request]
+) -> ASGIApp:
     """An ASGI application of a handler; what it raises is answered further out."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        response = await handle(Request(scope, receive, send))
+        response = await handle(request_class(scope, receive, send))
         await response(scope, receive, send)
 
     return app

@@ -130,7 +130,7 @@ class StrictRoute(APIRoute):
             body.annotation = model
             self.body_field = create_model_field(self.unique_id, model, field_info=body)
         if direct_call(self.dependant) is not None:
-            self.app = answering(self.get_route_handler())
+            self.app = answering(self.get_route_handler(), StrictRequest)
         else:  # FastAPI's own handler keeps what it has to close in a stack
             self.app = AsyncExitStackMiddleware(self.app)
 
@@ -143,16 +143,17 @@ class StrictRoute(APIRoute):
         judged_alone = getattr(self.endpoint, JUDGED_ALONE, None)
 
         async def strict(request: Request) -> Response:
-            strict_request = StrictRequest(request.scope, request.receive)
+            if not isinstance(request, StrictRequest):  # FastAPI's own handler made it
+                request = StrictRequest(request.scope, request.receive)
             try:
-                query.check(strict_request)
+                query.check(request)
                 if takes_body:
-                    await strict_request.read(required=required, judged_alone=judged_alone)
+                    await request.read(required=required, judged_alone=judged_alone)
             except Refusal:
                 if secured:
                     await signed_in(request)
                 raise
-            return await handle(strict_request)
+            return await handle(request)
 
         return strict
 
