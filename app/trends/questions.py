@@ -1,9 +1,12 @@
-"""The ten questions: what each may be asked, what it reads, and the function that answers."""
+"""The ten questions: what each may be asked, what it reads, and the function that answers.
+
+A question is made once where its parameters are a few words of ours, and not dates or numbers.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 
 from app.journal.kinds import Headline
 from app.trends.answers.assessments import assessment_trend
@@ -80,6 +83,7 @@ class Question:
         return answer.model_dump_json(exclude_none=True, by_alias=True).encode()
 
 
+@cache
 def daily(metric: Metric) -> Question:
     """`getDailyTrend`."""
     return Question(
@@ -93,6 +97,7 @@ def daily(metric: Metric) -> Question:
     )
 
 
+@cache
 def summary() -> Question:
     """`getTrendSummary`."""
     return Question(
@@ -106,6 +111,7 @@ def summary() -> Question:
     )
 
 
+@cache
 def slope(metric: Metric) -> Question:
     """`getSlope`."""
     return Question(
@@ -131,6 +137,7 @@ def response(metric: Metric, before: int, after: int) -> Question:
     )
 
 
+@cache
 def table() -> Question:
     """`getSessionTable`."""
     return Question(
@@ -157,6 +164,7 @@ def flashbacks(compare_on: date | None) -> Question:
     )
 
 
+@cache
 def assessments(instrument: TrendInstrument) -> Question:
     """`getAssessmentTrend`."""
     return Question(
@@ -169,6 +177,7 @@ def assessments(instrument: TrendInstrument) -> Question:
     )
 
 
+@cache
 def weekday(metric: Metric) -> Question:
     """`getWeekdayPattern`."""
     return Question(
@@ -180,6 +189,7 @@ def weekday(metric: Metric) -> Question:
     )
 
 
+@cache
 def coverage() -> Question:
     """`getCoverage`."""
     return Question(
@@ -191,6 +201,7 @@ def coverage() -> Question:
     )
 
 
+@cache
 def events(*, notes: bool) -> Question:
     """`getTimeline`; with `notes` it tells which entries have one."""
     return Question(
