@@ -1,6 +1,7 @@
 """gzip, level 1, for JSON answers above 1 KiB (level 6 takes four times as long for little)."""
 
 import gzip
+from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -45,8 +46,14 @@ class CompressedAnswers:
 def takes_gzip(scope: Scope) -> bool:
     """Whether `Accept-Encoding` names gzip without forbidding it by `q=0`."""
     exchange = exchange_of(scope)
-    accepted = exchange.head.get(b"accept-encoding", b"").lower()
-    if b"gzip" not in accepted or exchange.reader_side:
+    accepted = exchange.head.get(b"accept-encoding")
+    return accepted is not None and not exchange.reader_side and _names_gzip(accepted)
+
+
+@lru_cache(maxsize=64)  # clients say it in few ways
+def _names_gzip(accepted: bytes) -> bool:
+    accepted = accepted.lower()
+    if b"gzip" not in accepted:
         return False
     for item in accepted.replace(b" ", b"").split(b","):
         name, _, quality = item.partition(b";q=")
