@@ -4,7 +4,7 @@ import asyncio
 from urllib.parse import unquote
 
 import httptools
-from uvicorn._types import ASGISendEvent, HTTPScope
+from uvicorn._types import ASGISendEvent, HTTPResponseStartEvent, HTTPScope
 from uvicorn.protocols.http.httptools_impl import (
     HEADER_RE,
     HEADER_VALUE_RE,
@@ -18,10 +18,13 @@ OF_THE_CONNECTION = frozenset({b"connection", b"transfer-encoding"})
 
 
 class Cycle(RequestResponseCycle):
-    """Writes the usual head at once, where the server looks at each header by itself.
+    """Writes a usual answer in one piece; the server's own looks at each header by itself.
 
-    A usual one says how long the body is and nothing of the connection; others are the server's.
+    A usual one says how long its body is and nothing of the connection; others are the server's.
     """
+
+    _head: bytes | None = None
+    """Of a usual answer, until its body comes."""
 
     @classmethod
     def of(cls, connection: HttpToolsProtocol, *, keep_alive: bool) -> "Cycle":
@@ -41,22 +44,41 @@ class Cycle(RequestResponseCycle):
         )
 
     async def send(self, message: ASGISendEvent) -> None:
-        """Raises RuntimeError for a header that would break the head."""
-        if (
-            message["type"] != "http.response.start"
-            or self.response_started
-            or self.flow.write_paused
-            or self.disconnected
-            or not self._starts_usually(message["status"], [*message.get("headers", ())])
-        ):
-            await super().send(message)
+        """Raises RuntimeError for a header that would break the head, and for a wrong length."""
+        if message["type"] == "http.response.start":
+            if self.response_started or not self._starts_usually(message):
+                await super().send(message)
+            return
+        if message["type"] == "http.response.body" and self._head is not None:
+            head, self._head = self._head, None
+            body = message.get("body", b"")
+            if not message.get("more_body") and self._is_whole(body) and self._goes_on():
+                self._end(head + body)
+                return
+            if not self.disconnected:
+                self.transport.write(head)
+        await super().send(message)
 
-    def _starts_usually(self, status: int, given: list[tuple[bytes, bytes]]) -> bool:
-        """Whether the head is a usual one, and so was written."""
+    def _goes_on(self) -> bool:
+        """Whether the client takes what it is sent, and may ask again."""
+        return self.keep_alive and not self.flow.write_paused and not self.disconnected
+
+    def _is_whole(self, body: bytes) -> bool:
+        return len(body) == self.expected_content_length and self.scope["method"] != "HEAD"
+
+    def _end(self, answer: bytes) -> None:
+        self.transport.write(answer)
+        self.expected_content_length, self.response_complete = 0, True
+        self.message_event.set()
+        self.on_response()
+
+    def _starts_usually(self, start: HTTPResponseStartEvent) -> bool:
+        """Whether the head is a usual one, and so is kept for its body."""
+        status, given = start["status"], [*start.get("headers", ())]
         held = {name.lower(): value for name, value in given}
         length = held.get(b"content-length")
         is_framed = length is not None or status in BODILESS
-        if not (is_framed and self.keep_alive) or not held.keys().isdisjoint(OF_THE_CONNECTION):
+        if not is_framed or not held.keys().isdisjoint(OF_THE_CONNECTION) or not self._goes_on():
             return False
         self.response_started, self.waiting_for_100_continue = True, False
         if length is not None:
@@ -64,7 +86,7 @@ class Cycle(RequestResponseCycle):
         headers = self.default_headers + given
         _check(headers)
         lines = [b"%b: %b\r\n" % header for header in headers]
-        self.transport.write(b"%b%b\r\n" % (STATUS_LINE[status], b"".join(lines)))
+        self._head = b"%b%b\r\n" % (STATUS_LINE[status], b"".join(lines))
         return True
 
 

@@ -73,6 +73,19 @@ async def test_an_answer_of_unknown_length_comes_in_chunks() -> None:
     assert answer.count(b"2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n") == 2
 
 
+async def test_a_body_of_a_told_length_may_come_in_parts() -> None:
+    app = Answering(200, [(b"content-length", b"5")], b"ab", b"cde")
+    answer = await told(app, GET + CLOSE)
+    assert answer.count(b"content-length: 5\r\n") == 2
+    assert answer.count(b"\r\n\r\nabcde") == 2
+
+
+async def test_a_head_alone_is_what_head_gets() -> None:
+    answer = await told(Answering(200, LENGTH, b"{}"), GET.replace(b"GET", b"HEAD") + CLOSE)
+    assert answer.count(b"content-length: 2\r\n") == 2
+    assert answer.count(b"{}") == 1
+
+
 async def test_an_application_may_close_the_connection() -> None:
     app = Answering(200, [*LENGTH, (b"Connection", b"close")], b"{}")
     assert (await told(app, GET + GET)).count(b"HTTP/1.1 200 ") == 1
