@@ -14,9 +14,12 @@ from app.web.deadlines import DEADLINES, Deadlines
 from app.web.ignored_upgrade import head_of_rest
 from app.web.problems import BadRequest, HeadTooLarge, Refusal, RequestTimeout, TargetTooLong
 from app.web.refused_head import answer_bytes
-from app.web.request_head import MOST_HEAD_BYTES, MOST_HEADERS, MOST_TARGET_BYTES
-
-EMPTY_LINE = b"\r\n\r\n"
+from app.web.request_head import (
+    MOST_HEAD_BYTES,
+    MOST_HEADERS,
+    MOST_TARGET_BYTES,
+    reach_of_one_head,
+)
 
 
 class Connection(HttpToolsProtocol):
@@ -63,7 +66,7 @@ class Connection(HttpToolsProtocol):
         view, at = memoryview(data), 0
         try:
             while at < len(data):
-                at += self._parse(view[at : self._reach(data, at)])
+                at += self._parse(view[at : reach_of_one_head(data, at, self._body_left)])
         except httptools.HttpParserCallbackError as failed:
             cause = failed.__context__
             self._refuse(cause if isinstance(cause, Refusal) else BadRequest())
@@ -71,16 +74,6 @@ class Connection(HttpToolsProtocol):
             self._refuse(BadRequest("The request breaks HTTP."))
         except Refusal as refusal:
             self._refuse(refusal)
-
-    def _reach(self, data: bytes, at: int) -> int:
-        """Up to where of `data` the parser meets one head at most, so that each counts alone.
-
-        A body of known length ends after so many bytes, any other request at an empty line.
-        """
-        if self._body_left:
-            return at + self._body_left
-        end = data.find(EMPTY_LINE, at)
-        return end + len(EMPTY_LINE) if end >= 0 else len(data)
 
     def _parse(self, data: memoryview) -> int:
         """How much of `data` is done: the parser stops behind a head that asks for an upgrade.

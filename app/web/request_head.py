@@ -13,6 +13,7 @@ MOST_TARGET_BYTES = 8 * 1024
 MOST_HEAD_BYTES = 16 * 1024
 MOST_HEADERS = 100
 
+EMPTY_LINE = b"\r\n\r\n"
 HEADER_OVERHEAD = 4
 """Colon, blank, CR and LF of a header line."""
 
@@ -43,6 +44,18 @@ def check_head(scope: Scope, head: Mapping[bytes, bytes]) -> None:
     if query and not _is_clear(query):
         fault = Fault("bad_encoding", "The query is not percent-encoded UTF-8.")
         raise InvalidRequest(faults=[fault])
+
+
+def reach_of_one_head(data: bytes, at: int, body_left: int) -> int:
+    """Up to where of `data` a parser that stands at `at` meets one head at most.
+
+    So each head counts alone. `body_left`: of a body of known length, which ends after so many
+    bytes; any other request ends at an empty line.
+    """
+    if body_left:
+        return at + body_left
+    end = data.find(EMPTY_LINE, at)
+    return end + len(EMPTY_LINE) if end >= 0 else len(data)
 
 
 def _check_headers(scope: Scope, head: Mapping[bytes, bytes]) -> None:
