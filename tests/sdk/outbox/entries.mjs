@@ -17,6 +17,12 @@ export function same(one, other) {
     [...names].every((name) => same(one[name], other[name]))
 }
 
+// What a patient's edit makes of a content; null clears a member.
+export function edited(content, members) {
+  const present = Object.entries({ ...content, ...members }).filter(([, value]) => value !== null)
+  return Object.fromEntries(present)
+}
+
 // Three-way, member by member; where both sides changed one, the local value stands. A value that
 // was sent from here and is the server's now counts as the base.
 export function merged(base, local, remote, sent = []) {

@@ -1,4 +1,9 @@
 // Between RxDB's replication and the sync of Afterglow.
+//
+// RxDB pulls and pushes side by side, and writes down what it believes to be on the server a step
+// apart from the document. So a document carries its own `base`, which is the content that the
+// server held at `revision`, and `dirty` from the patient's edit until the server's answer; nothing
+// here is concluded from the order of RxDB's steps.
 
 import { getChangedDocumentsSince } from 'rxdb/plugins/core'
 import { replicateRxCollection } from 'rxdb/plugins/replication'
@@ -8,14 +13,16 @@ import { FILLER, PROPERTIES, REQUIRED } from './schema.mjs'
 const BATCH = 200
 const MOST_DOCUMENTS = 1_000_000
 const OPTIONAL = Object.keys(PROPERTIES).filter((name) => !REQUIRED.includes(name))
+// How RxDB asks whether a pulled document has to overwrite the stored one.
+const OVERWRITING = 'downstream-check-if-equal-1'
 
 export class Adapter {
-  owns = new Map()
-  grounds = new Map()
+  conflictHandler = { isEqual, resolve: async (input) => resolve(input) }
+  written = new Map()
+  turn = Promise.resolve()
 
   constructor(wire, { onRejected = () => {}, retryTime = 5000 } = {}) {
     Object.assign(this, { wire, onRejected, retryTime })
-    this.conflictHandler = { isEqual, resolve: async (input) => this.resolve(input) }
   }
 
   // One round with the collection that was made with `conflictHandler`; for a live replication,
@@ -27,11 +34,18 @@ export class Adapter {
       replicationIdentifier: 'afterglow',
       live: false,
       retryTime: this.retryTime,
-      pull: { handler: (checkpoint) => this.pull(checkpoint), batchSize: BATCH },
-      push: { handler: (rows) => this.push(rows), batchSize: BATCH },
+      pull: { handler: (point) => this.alone(() => this.pull(point)), batchSize: BATCH },
+      push: { handler: (rows) => this.alone(() => this.push(rows)), batchSize: BATCH },
     })
     await replication.awaitInitialReplication()
     await replication.cancel()
+  }
+
+  // One at a time: a page that is asked for during a push would look like a restore.
+  alone(task) {
+    const done = this.turn.then(task)
+    this.turn = done.catch(() => {})
+    return done
   }
 
   // RxDB takes a page that is not full for the last one, so all pages are read here at once and
@@ -42,62 +56,60 @@ export class Adapter {
     const known = await this.known(reset ? null : changes.map((each) => each.id))
     const revived = changes.filter((each) => !each.deleted && known.get(each.id)?._deleted)
     if (revived.length) await this.wire.push(revived.map(({ id }) => ({ id, op: 'delete' })))
-    for (const change of changes) await this.findGround(change, known.get(change.id))
     if (reset) await this.bringBack(known, changes)
     const documents = changes.filter((each) => !revived.includes(each)).map(documentOf)
     return { documents, checkpoint: { cursor } }
   }
 
-  // The answer lists every document that is not on the server exactly as it was sent.
+  // The answer lists every document that is not on the server exactly as it was sent, each with
+  // the base to merge on.
   async push(rows) {
-    const results = await this.wire.push(rows.map(itemOf))
+    const sent = rows.map((row) => row.newDocumentState)
+    const results = await this.wire.push(sent.map(itemOf))
     const differing = []
     for (const [place, result] of results.entries()) {
-      const sent = rows[place].newDocumentState
+      const local = sent[place]
       if (result.status === 'rejected') {
         // RxDB takes the row for synced and sends it again when it changes. Its text has to be
         // kept by the app: a change from elsewhere may replace the row.
-        this.onRejected(result.id, result.error, sent)
+        this.onRejected(result.id, result.error, local)
         continue
       }
-      this.owns.set(result.id, result.own)
       const real = documentOf(result)
-      if (!isEqual(real, sent)) differing.push(real)
+      if (isEqual(real, local)) continue
+      differing.push(real._deleted ? real : { ...real, base: await this.mergeBase(local, result) })
     }
     return differing
   }
 
-  resolve({ newDocumentState: local, assumedMasterState: assumed, realMasterState: real }) {
-    if (real._deleted) return real
-    if (local._deleted) return { ...local, revision: real.revision }
-    const own = this.owns.get(real.id)
-    let base = assumed ? membersOf(assumed) : {}
-    if (own && own.revision > (assumed?.revision ?? 0)) base = contentOf(own.entry)
-    else if (isLost(local, assumed)) base = this.grounds.get(real.id) ?? {}
-    const members = merged(base, membersOf(local), membersOf(real))
-    return { id: real.id, revision: real.revision, ...members, _deleted: false }
+  async mergeBase(local, result) {
+    if (result.status !== 'conflict') {
+      this.written.set(result.id, result)
+      return membersOf(local)
+    }
+    const owns = [result.own, this.written.get(result.id)].filter(Boolean)
+    const [own] = owns.sort((one, other) => other.revision - one.revision)
+    if (own?.revision > local.revision) return contentOf(own.entry)
+    const ground = await this.wire.groundOf(result, local.revision)
+    return ground ? contentOf(ground) : local.base ?? {}
   }
 
-  // After a restore the server may have lost what this device had seen. A document whose revision
-  // is set to 0 differs from what RxDB believes to be on the server, so it is sent again.
-  async findGround(change, known) {
-    if (change.deleted || !known || known._deleted) return
-    const ground = await this.wire.groundOf(change, known.revision)
-    if (!ground) return
-    this.grounds.set(change.id, contentOf(ground))
-    await this.forget(change.id)
-  }
-
+  // After a restore the server may have lost what this device had seen. A document is based on what
+  // both still know, and sent again.
   async bringBack(known, changes) {
-    const found = new Set(changes.map((each) => each.id))
+    const found = new Map(changes.map((each) => [each.id, each]))
     for (const [id, document] of known) {
-      if (!found.has(id) && !document._deleted && document.revision) await this.forget(id)
+      const change = found.get(id)
+      if (document._deleted || !document.revision || change?.deleted) continue
+      const ground = change ? await this.wire.groundOf(change, document.revision) : {}
+      if (ground) await this.rebase(document, ground)
     }
   }
 
-  async forget(id) {
+  async rebase({ id, revision }, ground) {
+    const rebased = { revision: ground.revision ?? 0, base: contentOf(ground), dirty: true }
     const document = await this.collection.findOne(id).exec()
-    await document?.incrementalPatch({ revision: 0 })
+    await document?.incrementalModify((now) => (now.revision === revision ? { ...now, ...rebased } : now))
   }
 
   // What is stored, deleted documents included: RxDB keeps them until its cleanup.
@@ -109,10 +121,25 @@ export class Adapter {
   }
 }
 
-// A deletion has no other content than that it is one.
-export function isEqual(one, other) {
+function resolve({ newDocumentState: local, realMasterState: real }) {
+  if (real._deleted) return real
+  const remote = membersOf(real)
+  const members = merged(real.base, membersOf(local), remote)
+  const resolved = { id: real.id, revision: real.revision, base: remote, ...members, _deleted: false }
+  return same(members, remote) ? resolved : { ...resolved, dirty: true }
+}
+
+// A deletion has no other content than that it is one. A pulled document that is older than the
+// stored one, because a push was answered since, must not overwrite it.
+function isEqual(one, other, context) {
+  if (context === OVERWRITING && isOlder(one, other)) return true
   if (one._deleted || other._deleted) return one._deleted === other._deleted
-  return one.revision === other.revision && same(membersOf(one), membersOf(other))
+  const alike = one.revision === other.revision && Boolean(one.dirty) === Boolean(other.dirty)
+  return alike && same(membersOf(one), membersOf(other))
+}
+
+function isOlder(pulled, stored) {
+  return stored._deleted || (!pulled._deleted && pulled.revision < stored.revision)
 }
 
 export function membersOf(document) {
@@ -120,19 +147,16 @@ export function membersOf(document) {
   return Object.fromEntries(present.map((name) => [name, document[name]]))
 }
 
-function isLost(local, assumed) {
-  return Boolean(assumed) && local.revision === 0
-}
-
 function documentOf({ id, revision, deleted, entry }) {
   if (deleted) return { id, revision, ...FILLER, _deleted: true }
-  return { id, revision, ...contentOf(entry), _deleted: false }
+  const content = contentOf(entry)
+  return { id, revision, base: content, ...content, _deleted: false }
 }
 
-// The whole content each time: what RxDB believes to be on the server may be a rejected text.
-function itemOf({ newDocumentState: local, assumedMasterState: assumed }) {
+// The whole content each time: so an entry that the server lost is made again.
+function itemOf(local) {
   if (local._deleted) return { id: local.id, op: 'delete' }
   const cleared = Object.fromEntries(OPTIONAL.map((name) => [name, null]))
-  const base = assumed?._deleted ? 0 : assumed?.revision ?? 0
-  return { id: local.id, op: 'upsert', base_revision: base, data: { ...cleared, ...membersOf(local) } }
+  const data = { ...cleared, ...membersOf(local) }
+  return { id: local.id, op: 'upsert', base_revision: local.revision, data }
 }

@@ -1,24 +1,29 @@
 // A device of the scenario that keeps its entries in RxDB.
 
+import { edited } from '../outbox/entries.mjs'
 import { Adapter, membersOf } from './adapter.mjs'
 import { openCollection } from './schema.mjs'
+import { lateStorage } from './storage.mjs'
 
 export async function openDevice(name, wire, onRejected) {
   const adapter = new Adapter(wire, { onRejected, retryTime: 5 })
-  const collection = await openCollection(name.replaceAll('-', ''), adapter.conflictHandler)
+  const collection = await openCollection(
+    name.replaceAll('-', ''), lateStorage(), adapter.conflictHandler,
+  )
   return {
     sync: () => adapter.sync(collection),
-    async write(id, content) {
-      const known = await collection.findOne(id).exec()
-      const revision = known?.revision ?? 0
-      if (!known) return collection.insert({ id, revision, ...content })
-      return known.incrementalModify((document) => {
-        const kept = Object.entries(document).filter(([name]) => name.startsWith('_'))
-        return { ...Object.fromEntries(kept), id, revision: document.revision, ...content }
+    create: (id, content) => collection.insert({ id, revision: 0, dirty: true, ...content }),
+    async edit(id, members) {
+      let before
+      const document = await collection.findOne(id).exec()
+      await document?.incrementalModify((now) => {
+        before = now._deleted ? undefined : membersOf(now)
+        return before ? edited(now, { ...members, dirty: true }) : now
       })
+      return before
     },
     async remove(id) {
-      await (await collection.findOne(id).exec()).incrementalRemove()
+      await (await collection.findOne(id).exec())?.incrementalRemove()
     },
     async read() {
       const documents = await collection.find().exec()

@@ -1,7 +1,6 @@
 // One collection for entries. This app writes moods; other kinds get their properties in the same way.
 
 import { createRxDatabase } from 'rxdb/plugins/core'
-import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
 
 const text = { type: 'string' }
 const number = { type: 'number' }
@@ -33,13 +32,15 @@ const schema = {
   properties: {
     id: { type: 'string', maxLength: 36 },
     revision: { type: 'integer' },
+    base: { type: 'object' },
+    dirty: { type: 'boolean' },
     ...PROPERTIES,
   },
   required: ['id', 'revision', ...REQUIRED],
 }
 
-export async function openCollection(name, conflictHandler) {
-  const database = await createRxDatabase({ name, storage: getRxStorageMemory() })
+export async function openCollection(name, storage, conflictHandler) {
+  const database = await createRxDatabase({ name, storage })
   const { entries } = await database.addCollections({ entries: { schema, conflictHandler } })
   return entries
 }
