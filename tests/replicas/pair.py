@@ -8,9 +8,12 @@ from typing import Any
 
 import asyncpg
 
+from app.database import Replicated
+from app.journal.journal import Journal
 from app.telemetry import REPLICA_READS
 from tests.engines import with_database
 from tests.faults.cluster import Cluster, Node
+from tests.service import Service
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - nothing secret; two servers' files keep a disk busy
 TWO_SERVERS_BYTES = 2 * 2**30
@@ -111,3 +114,10 @@ class Counted:
     def told(self) -> dict[str, int]:
         """All outcomes there were."""
         return {each: self[each] for each in OUTCOMES if self[each]}
+
+
+def service_database(service: Service) -> Replicated:
+    """The database of a running service."""
+    found = service.app.state.provided[Journal].reading._database
+    assert isinstance(found, Replicated)
+    return found

@@ -4,29 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import bindparam, func, select
 
 from app.accounts import store_tokens
-from app.database import (
-    DatabaseOverloaded,
-    Replica,
-    Replicated,
-    Transaction,
-    replicated,
-    table_of,
-)
+from app.database import Replica, Transaction, replicated, table_of
 from app.database.postgresql import POOL_SIZE
 from app.database.replica import PrimaryAlone
-from app.database.replicated import Rest
-from app.journal.journal import Journal
 from app.journal.tables import JournalRow
 from app.replicas import READABLE
 from tests.clocks import SetClock
 from tests.process import free_port
-from tests.replicas.pair import Counted, Pair
+from tests.replicas.pair import Counted, Pair, service_database
 from tests.service import Service, an_entry, running
 from tests.sharing.links import account_of
 
@@ -34,13 +25,6 @@ pytestmark = pytest.mark.anyio
 JOURNAL = table_of(JournalRow)
 HEAD = select(JOURNAL.c.head).where(JOURNAL.c.account_id == bindparam("account"))
 WAIT = select(func.pg_sleep(bindparam("seconds")))
-
-
-def service_database(service: Service) -> Replicated:
-    """The database of a running service."""
-    found = service.app.state.provided[Journal].reading._database
-    assert isinstance(found, Replicated)
-    return found
 
 
 @asynccontextmanager
@@ -176,122 +160,6 @@ async def test_what_a_replica_refuses_is_decided_by_the_primary(
     counted = Counted()
     answer = await service_database(service).read(account_id, work, replica=True)
     assert (answer, counted.told()) == ("the primary's word", {"primary": 1})
-
-
-def test_after_a_failure_one_asks_again_and_later_each_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    now: list[float] = [100.0]
-    told: list[object] = []
-
-    def tell(event: str, *_: object, **members: object) -> None:
-        told.append((event, *members.values()))
-
-    monkeypatch.setattr(replicated, "monotonic", lambda: now[0])
-    monkeypatch.setattr(replicated, "EVENTS", tell)
-    rest = Rest()
-    assert rest.is_over()
-    rest.begin("slow")
-    rest.begin("slow")  # others were on the way
-    waits = []
-    for _ in range(7):
-        before = now[0]
-        while not rest.is_over():
-            now[0] += 0.5
-        assert not rest.is_over()
-        waits.append(now[0] - before)
-        rest.begin("away")
-    assert waits == [1, 2, 4, 8, 16, 30, 30]
-    now[0] += 30
-    assert rest.is_over()
-    rest.end()
-    rest.end()
-    assert rest.is_over()
-    assert rest.is_over()
-    assert told == [("replica.away", "slow"), ("replica.back",)]
-
-
-def test_an_answer_from_before_the_failure_ends_no_rest() -> None:
-    rest = Rest()
-    rest.begin("away")
-    rest.end()
-    assert not rest.is_over()
-
-
-async def a_trial(database: Replicated, account_id: UUID, way: str) -> None:
-    """A read that asks the replica and has nothing to tell of it."""
-
-    at_work = asyncio.Event()
-
-    async def never(transaction: Transaction) -> object:
-        at_work.set()
-        return await transaction.fetch_one(WAIT, {"seconds": 4.0})
-
-    async def refused(*_: object) -> bytes:
-        raise DatabaseOverloaded("the primary is busy")
-
-    if way == "nobody's chain":
-        await database.read(uuid4(), never_asked, replica=True)
-        return
-    with pytest.MonkeyPatch.context() as patch:
-        if way == "all taken":
-            patch.setattr(database._replica, "is_full", lambda: True)
-            await database.read(account_id, never_asked, replica=True)
-        elif way == "refused":
-            patch.setattr(database, "_mark", refused)
-            with pytest.raises(DatabaseOverloaded):
-                await database.read(account_id, never_asked, replica=True)
-        else:
-            reader = asyncio.create_task(database.read(account_id, never, replica=True))
-            await at_work.wait()  # else the driver is torn off while it connects, and complains
-            reader.cancel()
-            await asyncio.wait({reader})
-
-
-async def never_asked(transaction: Transaction) -> None:
-    """Work of which the answer does not matter."""
-
-
-@pytest.mark.parametrize("way", ["nobody's chain", "all taken", "cancelled", "refused"])
-async def test_a_trial_that_tells_nothing_is_left_to_the_next_reader(
-    service: Service, pair: Pair, monkeypatch: pytest.MonkeyPatch, way: str
-) -> None:
-    """Time stands still: a trial that was lost would be missed for a whole rest."""
-    database = service_database(service)
-    account_id = await account_of(service, await service.sign_up())
-    await pair.in_step()
-    now = [0.0]
-    monkeypatch.setattr(replicated, "monotonic", lambda: now[0])
-    database._rest.begin("away")
-    now[0] = replicated.FIRST_REST
-    await a_trial(database, account_id, way)
-    counted = Counted()
-    for _ in range(2):
-        await database.read(account_id, never_asked, replica=True)
-    assert counted.told() == {"replica": 2}
-
-
-def test_only_a_trial_that_told_nothing_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    now: list[float] = [100.0]
-    monkeypatch.setattr(replicated, "monotonic", lambda: now[0])
-    rest = Rest()
-    assert rest.is_over()
-    rest.give_back(rest.trial)
-    rest.begin("away")
-    now[0] += 1
-    assert rest.is_over()
-    failed = rest.trial
-    rest.begin("away")
-    rest.give_back(failed)
-    assert not rest.is_over()
-    now[0] += 2
-    assert rest.is_over()
-    late, now[0] = rest.trial, now[0] + 2
-    assert rest.is_over()  # the one before was not heard of
-    rest.give_back(late)
-    assert not rest.is_over()
-    rest.give_back(rest.trial)
-    assert rest.is_over()
 
 
 async def test_connections_of_this_process_that_are_all_taken_say_nothing_of_the_replica(
