@@ -55,6 +55,7 @@ def new_device_at(http: httpx.Client, folder: Path) -> dict[str, str]:
     """A new account there; both tokens of its first device."""
     email = f"{uuid4().hex[:12]}@patients.example"
     asked = http.post("/v1/accounts", json={"email": email, "password": PASSWORD})
+    assert asked.status_code == 202, asked.text
     body = {
         "request_id": asked.json()["request_id"],
         "code": _mailed_code(folder, email),
