@@ -1,7 +1,7 @@
 """PostgreSQL by asyncpg, without a session layer in between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.database.statements import StatementCache
 from app.database.streams import BEGIN_SNAPSHOT, StreamPlaces
 
 T = TypeVar("T")
+Look = Callable[[Any], Awaitable[None]]
 POOL_SIZE = 8
 WAIT_SECONDS = 2.0
 VACUUM_SECONDS = 600.0
@@ -82,8 +83,13 @@ class PostgreSQL:
         return cls(pool, whole=whole)
 
     @staticmethod
-    async def pool(url: str, *, min_size: int, server_settings: Mapping[str, str]) -> Any:
-        """A pool of asyncpg's with `min_size` connections that are open. Raises what it raises."""
+    async def pool(
+        url: str, *, min_size: int, server_settings: Mapping[str, str], look: Look | None = None
+    ) -> Any:
+        """A pool of asyncpg's with `min_size` connections that are open. Raises what it raises.
+
+        `look` is shown each connection before its first use, and may raise.
+        """
         return await asyncpg.create_pool(
             url,
             min_size=min_size,
@@ -91,6 +97,7 @@ class PostgreSQL:
             command_timeout=10,
             connection_class=_Connection,
             server_settings=server_settings,
+            init=look,
         )
 
     async def read(

@@ -1,7 +1,7 @@
 """A replica of PostgreSQL: read only, asked for some tables alone, and allowed to be away."""
 
 from collections.abc import Collection
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -12,6 +12,8 @@ from app.database.interface import Work
 from app.database.lookups import Lookup
 from app.database.postgresql import POOL_SIZE, SERVER_SETTINGS, PostgreSQL
 from app.database.statements import Compiled, StatementCache, tables_of
+from app.database.walls import gaps_seen_by
+from app.telemetry import EVENTS
 
 T = TypeVar("T")
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -51,7 +53,9 @@ class Replica(PostgreSQL):
     @classmethod
     async def beside(cls, url: str, tables: Collection[str]) -> "Replica":
         """Nothing is asked yet: a replica that is away keeps nobody from starting."""
-        made = cls(await cls.pool(url, min_size=0, server_settings=REPLICA_SETTINGS))
+        made = cls(
+            await cls.pool(url, min_size=0, server_settings=REPLICA_SETTINGS, look=_look_at_walls)
+        )
         made._statements = ReplicaStatements(tables)
         return made
 
@@ -72,3 +76,11 @@ class Replica(PostgreSQL):
                 return await work(transaction)
         except asyncpg.PostgresError:
             raise DatabaseUnavailable("the replica does not answer") from None
+
+
+async def _look_at_walls(connection: Any) -> None:
+    """What answers now may be another server than the last time. Raises DatabaseUnavailable."""
+    gaps = await gaps_seen_by(connection)
+    if gaps:
+        EVENTS("replica.refused", "error", value="; ".join(gaps))
+        raise DatabaseUnavailable("the replica does not stand behind the walls")

@@ -2,6 +2,7 @@
 
 import stat
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
@@ -45,9 +46,14 @@ async def leaks_of(url: str) -> list[str]:
         return _open_files(Path(url.removeprefix(SQLITE_PREFIX)))
     connection = await asyncpg.connect(url)
     try:
-        return [row[0] for row in await connection.fetch(LEAKS)]
+        return await gaps_seen_by(connection)
     finally:
         await connection.close()
+
+
+async def gaps_seen_by(connection: Any) -> list[str]:
+    """The same of PostgreSQL, for the user of a connection."""
+    return [row[0] for row in await connection.fetch(LEAKS)]
 
 
 async def answers(url: str) -> bool:

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import bindparam, func, select
 
 from app.accounts import store_tokens
-from app.database import Replica, Transaction, replicated, table_of
+from app.database import Replica, Transaction, replica, replicated, table_of
 from app.database.postgresql import POOL_SIZE
 from app.database.replica import PrimaryAlone
 from app.journal.tables import JournalRow
 from app.replicas import READABLE
 from tests.clocks import SetClock
+from tests.engines import with_database
 from tests.process import free_port
 from tests.replicas.pair import Counted, Pair, service_database
 from tests.service import Service, an_entry, running
@@ -187,3 +188,26 @@ async def test_connections_of_this_process_that_are_all_taken_say_nothing_of_the
 @pytest.mark.parametrize("tables", [{"share"}, {"access_token"}, {"patient_key"}, {"device"}])
 def test_no_table_of_secrets_is_readable_on_a_replica(tables: set[str]) -> None:
     assert not tables & READABLE
+
+
+async def test_a_replica_without_a_wall_is_not_asked_whenever_it_comes(
+    pair: Pair, tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been away when the service looked at the walls at its start."""
+    told: list[tuple[object, ...]] = []
+
+    def tell(event: str, *_: object, value: str = "", **__: object) -> None:
+        told.append((event, value))
+
+    monkeypatch.setattr(replica, "EVENTS", tell)
+    url = with_database(pair.cluster.standby.url, pair.cluster.database)
+    async with running(pair.primary_url, tmp_path, clock, replica_url=url) as service:
+        patient = await service.sign_up()
+        await patient.save(an_entry())
+        await pair.in_step()
+        counted = Counted()
+        assert len((await patient.ask("GET", "/v1/entries")).json()["items"]) == 1
+        assert counted.told() == {"away": 1}
+    ((event, gaps),) = set(told)
+    assert event == "replica.refused"
+    assert "superuser" in str(gaps)
