@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from app.database.rows import StoredRow
@@ -62,7 +62,10 @@ class DeviceRow(StoredRow, table=True):
     """
 
     __tablename__ = "device"
-    __table_args__ = (Index("device_by_id", "id"),)
+    __table_args__ = (
+        Index("device_by_id", "id"),
+        Index("device_by_number", text("substr(sealed_secret, 2, 4)")),
+    )
 
     account_id: UUID = Field(primary_key=True)
     id: UUID = Field(primary_key=True)

@@ -22,7 +22,7 @@ LOG = logging.getLogger(__name__)
 
 
 class NeededKeys:
-    """One object a process. Looking reads two tables; the ring is held against it each time."""
+    """One object a process. The ring is held against what was found each time."""
 
     def __init__(
         self, database: Database, vault: Vault, now: Callable[[], float] = monotonic

@@ -84,3 +84,21 @@ async def test_a_function_gives_what_its_statement_would(
             assert sorted(map(repr, told)) == sorted(map(repr, plain)), name
             met += len(told)
         assert met > 0, f"{name} was not tried on anything it finds"
+
+
+async def test_keys_in_use_are_found_without_a_look_at_each_row(
+    patient: Patient, database_url: str
+) -> None:
+    """With millions of rows a look at each takes longer than a statement may."""
+    connection = await asyncpg.connect(as_administrator(database_url))
+    try:
+        async with connection.transaction():
+            await connection.execute("SET LOCAL enable_seqscan = off")  # the tables are small here
+            assert await connection.fetch("SELECT number FROM lookup_keys_in_use()")
+            looks = await connection.fetch(
+                "SELECT relname, seq_scan, idx_scan > 0 FROM pg_stat_xact_user_tables"
+                " WHERE relname IN ('patient_key', 'device') ORDER BY 1"
+            )
+    finally:
+        await connection.close()
+    assert [tuple(each) for each in looks] == [("device", 0, True), ("patient_key", 0, True)]
