@@ -1,6 +1,7 @@
 """Coming back into an account: the mailed code is the proof, and a stranger learns nothing."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,11 +9,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from app.accounts.accounts import Accounts
 from app.accounts.codes import TRIES
 from tests.authenticator import add_passkey
 from tests.clocks import SetClock
 from tests.service import PASSWORD, Patient, Service, an_entry, settled
 from tests.sharing.links import a_draft
+from tests.sync.recorder import RecordingDatabase
 
 pytestmark = pytest.mark.anyio
 START, FINISH = "/v1/accounts/recovery", "/v1/accounts/recovery/completion"
@@ -101,6 +104,20 @@ async def test_an_unknown_address_gets_the_same_answer_and_no_mail(
     assert known["expires_in"] == unknown["expires_in"] == 600
     assert len(service.mailed()) == before
     assert refused(await finish(service, unknown, "12345678")) == (422, "code_refused")
+
+
+async def test_an_unknown_address_takes_the_same_statements(
+    service: Service, patient: Patient
+) -> None:
+    """One round trip more or less is heard in the time of the answer."""
+    recovery = service.app.state.provided[Accounts].recovery
+    recorder = RecordingDatabase(recovery._equipment.database)
+    recovery._equipment = replace(recovery._equipment, database=recorder)
+    for email in (patient.email, "nobody@patients.example"):
+        await begin(service, email)
+    known, unknown = recorder.units
+    assert known == unknown
+    assert "mail.ADD_MAIL" in known
 
 
 async def test_a_code_works_once_and_only_the_newest(service: Service, patient: Patient) -> None:

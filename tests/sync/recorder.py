@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.sql import Executable
 
+from app.accounts import store_accounts, store_mail
 from app.audit import store as audit_store
 from app.database import Database, Row, Transaction
 from app.database.interface import Parameters, Statement, Work
@@ -26,6 +27,8 @@ STORES = {
     "vault": vault_store,
     "safety": safety_store,
     "standing": store_standing,
+    "accounts": store_accounts,
+    "mail": store_mail,
 }
 NAMES = {
     statement: f"{room}.{name}"
