@@ -12,6 +12,15 @@ const [library, url, token] = process.argv.slice(2)
 const { openDevice } = await import(`./${library}/device.mjs`)
 const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 const STEPS = 150
+const SESSION = {
+  kind: 'session',
+  occurred_at: '2026-03-01T10:00:00+01:00',
+  time_zone: 'Europe/Berlin',
+  status: 'completed',
+  substance: 'ketamine_racemic',
+  route: 'iv_infusion',
+  setting: 'clinic',
+}
 const MEMBERS = ['note', 'tags', 'occurred_at']
 
 async function tell(what) {
@@ -240,20 +249,42 @@ const stories = {
 
   async rejected() {
     const [a, b] = await openTwo('rejected')
-    const [id, cut, neighbour] = [0, 1, 2].map(() => randomUUID())
+    const [id, cut, large, neighbour] = [0, 1, 2, 3].map(() => randomUUID())
     await a.create(id, { ...mood('kept on the phone'), score: 99 })
     await a.create(cut, mood('cut inside an emoji \ud83d'))
+    await a.create(large, mood('more than a request may hold '.repeat(40_000)))
     await a.create(neighbour, mood('a neighbour'))
     await settle([a, b])
     expect(a.rejected.get(cut)?.pointer === '/note', 'the app was not told of a text that is none')
+    expect(a.rejected.get(large)?.code === 'body_too_large', 'the app was not told of its size')
     expect(a.rejected.get(id)?.code === 'out_of_range', 'the app was not told')
     expect(a.rejected.get(id)?.pointer === '/score', 'the app was not told where')
     expect((await a.read()).get(id).note === 'kept on the phone', 'the text is gone')
     expect(!(await b.read()).has(id) && (await b.read()).has(neighbour), 'a neighbour was held up')
     await a.edit(id, { score: 9 })
     await a.edit(cut, { note: 'a whole emoji \u{1F305}' })
+    await a.edit(large, { note: 'short' })
     await settle([a, b])
-    const result = { one: await all(a), other: await all(b), expected: [id, cut, neighbour] }
+    const result = { one: await all(a), other: await all(b), expected: [id, cut, large, neighbour] }
+    await close([a, b])
+    return result
+  },
+
+  async session_later() {
+    const [a, b] = await openTwo('session')
+    const [id, session] = [0, 1].map(() => randomUUID())
+    await a.create(id, { ...mood('before its session'), session_id: session })
+    await a.sync()
+    const pushed = await b.wire.push([{ id: session, op: 'upsert', data: SESSION }])
+    expect(pushed[0].status === 'applied', 'the session is refused')
+    await a.edit(id, { note: 'before its session' })
+    await settle([a, b])
+    expect((await b.read()).get(id)?.session_id === session, 'what waited for its session is not there')
+    await a.edit(id, { session_id: null })
+    await settle([a, b])
+    await b.wire.push([{ id: session, op: 'delete' }])
+    await settle([a, b])
+    const result = { one: await all(a), other: await all(b), expected: [id] }
     await close([a, b])
     return result
   },
@@ -274,24 +305,33 @@ const stories = {
 
   async restored() {
     const [a, b] = await openTwo('restored')
-    const [edited, dropped, untouched, fresh] = [0, 1, 2, 3].map(() => randomUUID())
-    for (const id of [edited, dropped, untouched]) await a.create(id, mood('before'))
+    const [c] = await openTwo('restored-early')
+    const [edited, dropped, untouched, seen, fresh, early] = [0, 1, 2, 3, 4, 5].map(() => randomUUID())
+    for (const id of [edited, dropped, untouched, seen]) await a.create(id, mood('before'))
     await settle([a, b])
     await tell({ ask: 'back up' })
+    await c.create(early, mood('of a phone that has pulled nothing'))
+    await c.sync()
     await a.edit(edited, { note: 'after' })
     await b.create(fresh, mood('after the backup'))
     await a.remove(dropped)
     await settle([a, b])
+    await a.edit(seen, { note: 'after, and seen by nobody else' })
+    await a.sync()
     const address = await tell({ ask: 'restore' })
-    for (const device of [a, b]) device.wire.url = address
+    for (const device of [a, b, c]) device.wire.url = address
+    await b.edit(seen, { tags: ['since'] })
+    await b.sync()
     await a.edit(edited, { tags: ['since'] })
     await b.edit(fresh, { tags: ['since'] })
-    await settle([a, b])
-    const result = { one: await all(a), other: await all(b), expected: [edited, untouched, fresh] }
-    await close([a, b])
+    await settle([a, b, c])
+    const expected = [edited, untouched, seen, fresh, early]
+    const result = { one: await all(a), other: await all(b), expected }
+    await close([a, b, c])
     expect(!(dropped in result.one), 'a deletion that the server lost was forgotten')
     expect(result.one[edited].note === 'after', 'an edit that the server lost was not brought back')
-    for (const id of [edited, fresh]) expect(result.one[id].tags?.[0] === 'since', 'an edit was lost')
+    expect(result.one[seen].note.startsWith('after'), 'what nobody else had seen is lost')
+    for (const id of [edited, seen, fresh]) expect(result.one[id].tags?.[0] === 'since', 'an edit was lost')
     return result
   },
 }

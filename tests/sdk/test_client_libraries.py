@@ -38,6 +38,7 @@ STORIES = (
     "both_edit",
     "late_page",
     "rejected",
+    "session_later",
     "deleted",
     "restored",
 )

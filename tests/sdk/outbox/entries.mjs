@@ -10,7 +10,7 @@ export function contentOf(entry) {
 }
 
 export function same(one, other) {
-  if (one === other) return true
+  if (one === other || Object.is(one, other)) return true
   if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false
   const names = new Set([...Object.keys(one), ...Object.keys(other)])
   return Array.isArray(one) === Array.isArray(other) &&
@@ -44,6 +44,16 @@ export function patchBetween(base, local) {
     const [before, after] = [base[name], local[name]]
     if (same(before, after)) continue
     patch[name] = isObject(before) && isObject(after) ? patchBetween(before, after) : after ?? null
+  }
+  return patch
+}
+
+// The same patch with all that local holds, for a server that may have lost the entry.
+export function wholePatch(base, local) {
+  const patch = { ...local }
+  for (const [name, before] of Object.entries(base)) {
+    const after = local[name]
+    patch[name] = isObject(before) && isObject(after) ? wholePatch(before, after) : after ?? null
   }
   return patch
 }

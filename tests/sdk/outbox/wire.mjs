@@ -28,7 +28,8 @@ export class Wire {
     }
   }
 
-  // A result for each item, in order. A batch that is too large is halved.
+  // A result for each item, in order. A batch that is too large is halved; an item that is too
+  // large by itself holds up no other.
   async push(items, most = MOST_ITEMS) {
     const results = []
     while (results.length < items.length) {
@@ -37,7 +38,8 @@ export class Wire {
         const body = { device_id: this.deviceId, changes }
         results.push(...(await this.#ask('POST', '/v1/sync/changes', {}, body)).results)
       } catch (error) {
-        if (!(error instanceof TooLarge) || changes.length === 1) throw error
+        if (!(error instanceof TooLarge)) throw error
+        if (changes.length === 1) results.push(tooLarge(changes[0]))
         most = Math.ceil(changes.length / 2)
       }
     }
@@ -93,4 +95,8 @@ export class Wire {
     if ([408, 429].includes(answer.status) || answer.status >= 500) throw new TryLater(`${answer.status}`)
     throw new Error(`the server refuses with ${answer.status}: ${(await answer.json()).code}`)
   }
+}
+
+function tooLarge({ id }) {
+  return { id, status: 'rejected', error: { code: 'body_too_large', pointer: '' } }
 }

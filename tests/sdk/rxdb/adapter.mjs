@@ -7,14 +7,16 @@
 
 import { getChangedDocumentsSince } from 'rxdb/plugins/core'
 import { replicateRxCollection } from 'rxdb/plugins/replication'
-import { contentOf, merged, same } from '../outbox/entries.mjs'
-import { FILLER, PROPERTIES, REQUIRED } from './schema.mjs'
+import { contentOf, merged, same, wholePatch } from '../outbox/entries.mjs'
+import { FILLER } from './schema.mjs'
 
 const BATCH = 200
 const MOST_DOCUMENTS = 1_000_000
-const OPTIONAL = Object.keys(PROPERTIES).filter((name) => !REQUIRED.includes(name))
-// How RxDB asks whether a pulled document has to overwrite the stored one.
+const OURS = ['id', 'revision', 'base', 'dirty']
+// How RxDB asks whether a pulled document has to overwrite the stored one, and whether a stored one
+// has to be sent.
 const OVERWRITING = 'downstream-check-if-equal-1'
+const SENDING = 'upstream-check-if-equal'
 
 export class Adapter {
   conflictHandler = { isEqual, resolve: async (input) => resolve(input) }
@@ -34,11 +36,18 @@ export class Adapter {
       replicationIdentifier: 'afterglow',
       live: false,
       retryTime: this.retryTime,
-      pull: { handler: (point) => this.alone(() => this.pull(point)), batchSize: BATCH },
+      pull: { handler: (point) => this.handOver(replication, point), batchSize: BATCH },
       push: { handler: (rows) => this.alone(() => this.push(rows)), batchSize: BATCH },
     })
     await replication.awaitInitialReplication()
     await replication.cancel()
+  }
+
+  // RxDB passes over what it pulled of a document while it still writes down that it was pushed.
+  async handOver(replication, checkpoint) {
+    const page = await this.alone(() => this.pull(checkpoint))
+    await replication.internalReplicationState.streamQueue.up
+    return page
   }
 
   // One at a time: a page that is asked for during a push would look like a restore.
@@ -51,7 +60,9 @@ export class Adapter {
   // RxDB takes a page that is not full for the last one, so all pages are read here at once and
   // handed over as one: it may be as long as it likes, only not shorter than the whole.
   async pull(checkpoint) {
-    const { changes, cursor, reset } = await this.wire.pull(checkpoint?.cursor ?? 0)
+    const { changes, cursor, ...page } = await this.wire.pull(checkpoint?.cursor ?? 0)
+    // RxDB keeps no checkpoint of an empty page: without one, a restore goes unnoticed.
+    const reset = page.reset || !checkpoint
     if (checkpoint?.cursor === cursor) return { documents: [], checkpoint }
     const known = await this.known(reset ? null : changes.map((each) => each.id))
     const revived = changes.filter((each) => !each.deleted && known.get(each.id)?._deleted)
@@ -65,14 +76,14 @@ export class Adapter {
   // the base to merge on.
   async push(rows) {
     const sent = rows.map((row) => row.newDocumentState)
-    const results = await this.wire.push(sent.map(itemOf))
+    const results = await this.send(sent)
     const differing = []
     for (const [place, result] of results.entries()) {
       const local = sent[place]
       if (result.status === 'rejected') {
         // RxDB takes the row for synced and sends it again when it changes. Its text has to be
         // kept by the app: a change from elsewhere may replace the row.
-        this.onRejected(result.id, result.error, local)
+        this.onRejected(local.id, result.error, local)
         continue
       }
       const real = documentOf(result)
@@ -82,6 +93,18 @@ export class Adapter {
     return differing
   }
 
+  // An entry that the server lost, and that is not whole, is told to be `missing`: as a new one it
+  // is told what it lacks.
+  async send(sent) {
+    const results = await this.wire.push(sent.map(itemOf))
+    for (const [place, result] of results.entries()) {
+      if (result.status !== 'missing') continue
+      const [anew] = await this.wire.push([{ ...itemOf(sent[place]), base_revision: 0 }])
+      results[place] = anew
+    }
+    return results
+  }
+
   async mergeBase(local, result) {
     if (result.status !== 'conflict') {
       this.written.set(result.id, result)
@@ -89,9 +112,9 @@ export class Adapter {
     }
     const owns = [result.own, this.written.get(result.id)].filter(Boolean)
     const [own] = owns.sort((one, other) => other.revision - one.revision)
-    if (own?.revision > local.revision) return contentOf(own.entry)
-    const ground = await this.wire.groundOf(result, local.revision)
-    return ground ? contentOf(ground) : local.base ?? {}
+    const known = own?.revision > local.revision ? own : { revision: local.revision, entry: local.base }
+    const ground = await this.wire.groundOf(result, known.revision)
+    return contentOf(ground ?? known.entry ?? {})
   }
 
   // After a restore the server may have lost what this device had seen. A document is based on what
@@ -130,8 +153,10 @@ function resolve({ newDocumentState: local, realMasterState: real }) {
 }
 
 // A deletion has no other content than that it is one. A pulled document that is older than the
-// stored one, because a push was answered since, must not overwrite it.
+// stored one, because a push was answered since, must not overwrite it. What is dirty is sent, also
+// where RxDB takes a rejected text for the server's.
 function isEqual(one, other, context) {
+  if (context === SENDING && other.dirty) return false
   if (context === OVERWRITING && isOlder(one, other)) return true
   if (one._deleted || other._deleted) return one._deleted === other._deleted
   const alike = one.revision === other.revision && Boolean(one.dirty) === Boolean(other.dirty)
@@ -143,8 +168,10 @@ function isOlder(pulled, stored) {
 }
 
 export function membersOf(document) {
-  const present = Object.keys(PROPERTIES).filter((name) => document[name] !== undefined)
-  return Object.fromEntries(present.map((name) => [name, document[name]]))
+  const members = Object.entries(document).filter(([name, value]) => {
+    return value !== undefined && !OURS.includes(name) && !name.startsWith('_')
+  })
+  return Object.fromEntries(members)
 }
 
 function documentOf({ id, revision, deleted, entry }) {
@@ -156,7 +183,6 @@ function documentOf({ id, revision, deleted, entry }) {
 // The whole content each time: so an entry that the server lost is made again.
 function itemOf(local) {
   if (local._deleted) return { id: local.id, op: 'delete' }
-  const cleared = Object.fromEntries(OPTIONAL.map((name) => [name, null]))
-  const data = { ...cleared, ...membersOf(local) }
+  const data = wholePatch(local.base ?? {}, membersOf(local))
   return { id: local.id, op: 'upsert', base_revision: local.revision, data }
 }

@@ -6,7 +6,7 @@ const text = { type: 'string' }
 const number = { type: 'number' }
 const list = { type: 'array', items: { type: 'string' } }
 
-export const PROPERTIES = {
+const PROPERTIES = {
   kind: text,
   occurred_at: text,
   time_zone: text,
@@ -14,6 +14,7 @@ export const PROPERTIES = {
   note: text,
   source: text,
   session_id: text,
+  help_wanted: { type: 'boolean' },
   score: number,
   energy: number,
   stress: number,
@@ -21,7 +22,7 @@ export const PROPERTIES = {
   tags: list,
   emotions: list,
 }
-export const REQUIRED = ['kind', 'occurred_at', 'time_zone', 'score']
+const REQUIRED = ['kind', 'occurred_at', 'time_zone', 'score']
 // What a tombstone says where the schema demands something.
 export const FILLER = { kind: 'mood', occurred_at: '', time_zone: '', score: 0 }
 
@@ -30,7 +31,7 @@ const schema = {
   primaryKey: 'id',
   type: 'object',
   properties: {
-    id: { type: 'string', maxLength: 36 },
+    id: { type: 'string', maxLength: 36, pattern: '^[0-9a-f-]{36}$' },
     revision: { type: 'integer' },
     base: { type: 'object' },
     dirty: { type: 'boolean' },
