@@ -18,8 +18,7 @@ from tests.process import served
 
 RAISED = {
     "AFTERGLOW_LIMITS": "register.address=100000/1h,password.address=100000/15m,"
-    "code.address=100000/15m,"
-    "share_open.address=100000/1m"
+    "code.address=100000/15m,share_open.address=100000/1m"
 }
 """All patients ask from one address; every other limit is the usual one."""
 

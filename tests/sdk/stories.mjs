@@ -106,9 +106,9 @@ async function converge(seed) {
   const [one, other] = [await all(devices[0]), await all(devices[1])]
   for (const [id, content] of Object.entries(one)) {
     for (const member of MEMBERS) {
-      const all = edits.filter((each) => each.id === id && each.member === member)
-      const lost = replaced(all).has(JSON.stringify(content[member]))
-      expect(!lost, `an old ${member} came back (seed ${seed}): ${JSON.stringify([content, all])}`)
+      const made = edits.filter((each) => each.id === id && each.member === member)
+      const lost = replaced(made).has(JSON.stringify(content[member]))
+      expect(!lost, `an old ${member} came back (seed ${seed}): ${JSON.stringify([content, made])}`)
     }
   }
   const expected = created.filter((id) => !deleted.includes(id))
@@ -121,6 +121,18 @@ async function converge(seed) {
 function begin(device) {
   device.round = Promise.resolve(device.round).then(() => device.sync()).catch(() => {})
   return device.round
+}
+
+// What happens once, between the server's next answer to a method and the device.
+function onNext({ wire }, method, happen) {
+  const { fetch } = wire
+  wire.fetch = async (address, options) => {
+    const answer = await fetch(address, options)
+    if (options.method !== method) return answer
+    wire.fetch = fetch
+    await happen()
+    return answer
+  }
 }
 
 // Every value of a member that an edit took the place of.
@@ -138,16 +150,12 @@ const stories = {
     await a.create(id, mood('before'))
     await settle([a, b])
     await a.edit(id, { note: 'from a, whose reply is lost' })
-    const { fetch } = a.wire
-    a.wire.fetch = async (address, options) => {
-      const answer = await fetch(address, options)
-      if (options.method === 'GET') return answer
-      a.wire.fetch = fetch
+    onNext(a, 'POST', async () => {
       await b.sync()
       await b.edit(id, { note: 'newer, by b' })
       await b.sync()
       throw new TypeError('lost on the way back')
-    }
+    })
     await a.sync().catch(() => {})
     await settle([a, b])
     const result = { one: await all(a), other: await all(b), expected: [id] }
@@ -160,14 +168,10 @@ const stories = {
     const [a, b] = await openTwo('create')
     const id = randomUUID()
     await a.create(id, mood('as first written'))
-    const { fetch } = a.wire
-    a.wire.fetch = async (address, options) => {
-      const answer = await fetch(address, options)
-      if (options.method === 'GET') return answer
-      a.wire.fetch = fetch
+    onNext(a, 'POST', async () => {
       await a.edit(id, { note: 'written since' })
       throw new TypeError('lost on the way back')
-    }
+    })
     await a.sync().catch(() => {})
     await settle([a, b])
     const result = { one: await all(a), other: await all(b), expected: [id] }
@@ -182,14 +186,9 @@ const stories = {
     await a.create(id, mood('before'))
     await settle([a, b])
     await a.edit(id, { note: 'a draft' })
-    const { fetch } = a.wire
-    a.wire.fetch = async (address, options) => {
-      const answer = await fetch(address, options)
-      if (options.method === 'GET') return answer
-      a.wire.fetch = fetch
+    onNext(a, 'POST', async () => {
       await a.edit(id, { note: 'before' })
-      return answer
-    }
+    })
     await a.sync()
     await settle([a, b])
     const result = { one: await all(a), other: await all(b), expected: [id] }
@@ -224,19 +223,14 @@ const stories = {
     await b.edit(id, { tags: ['y'] })
     await b.sync()
     await a.edit(id, { note: 'by a' })
-    const { fetch } = a.wire
     let overtaken = false
-    a.wire.fetch = async (address, options) => {
-      const answer = await fetch(address, options)
-      if (options.method !== 'GET') return answer
-      a.wire.fetch = fetch
+    onNext(a, 'GET', async () => {
       await pause(200)
       await b.sync()
       overtaken = (await b.read()).get(id).note === 'by a'
       await b.edit(id, { note: 'newer, by b' })
       await b.sync()
-      return answer
-    }
+    })
     await a.sync()
     await settle([a, b])
     const result = { one: await all(a), other: await all(b), expected: [id] }
