@@ -155,10 +155,12 @@ async def _load(transaction: Transaction, months: _Months) -> None:
     usable = [row for row in rows if months.head - row[1] <= MOST_BEHIND]
     since = min((row[1] for row in usable), default=months.head)
     changed = await _changed(transaction, months, since)
+    now, ids = _by_month(changed), [(entry.revision, str(entry.id)) for entry in changed]
     for month, revision, sealed in usable:
         text = months.keys.open(_place(account_id, month, revision), bytes(sealed))
-        newer = [entry for entry in changed if entry.revision > revision]
-        months.digests[month] = Digest.read(text).after(*_parts(newer, month))
+        since_then = {entry_id for at, entry_id in ids if at > revision}
+        here = [entry.headline() for entry in now.get(month, ()) if entry.revision > revision]
+        months.digests[month] = Digest.read(text).after(since_then, here)
         if months.head - revision > WORTH_KEEPING:
             months.stale.add(month)
 
@@ -172,10 +174,13 @@ async def _changed(transaction: Transaction, months: _Months, since: int) -> lis
     return StoredEntry.opened_each(months.keys, rows)
 
 
-def _parts(changed: Sequence[StoredEntry], month: date) -> tuple[list[UUID], list[Headline]]:
-    """The ids of changed entries, and the headlines of those that lie in the month."""
-    here = [each for each in changed if not each.deleted and month_of(each.day) == month]
-    return [each.id for each in changed], [each.headline() for each in here]
+def _by_month(entries: Iterable[StoredEntry]) -> dict[date, list[StoredEntry]]:
+    """The live ones, by the month they lie in."""
+    months: dict[date, list[StoredEntry]] = defaultdict(list)
+    for entry in entries:
+        if not entry.deleted:
+            months[month_of(entry.day)].append(entry)
+    return months
 
 
 async def _build(transaction: Transaction, months: _Months) -> None:
@@ -187,10 +192,8 @@ async def _build(transaction: Transaction, months: _Months) -> None:
         rows = await store.load_days(
             transaction, months.keys.account_id, None, run[0], last_day(run[-1])
         )
-        here: dict[date, list[Headline]] = defaultdict(list)
-        for entry in StoredEntry.opened_each(months.keys, rows):
-            here[month_of(entry.day)].append(entry.headline())
-        built.update((month, Digest.of(here[month])) for month in run)
+        here = _by_month(StoredEntry.opened_each(months.keys, rows))
+        built.update((month, Digest.of(each.headline() for each in here[month])) for month in run)
     # At the end: work that is cut off, and run again elsewhere, has done nothing.
     months.settled = state == (months.epoch, months.head)
     months.digests.update(built)
