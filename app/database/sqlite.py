@@ -17,6 +17,7 @@ from app.database.errors import DatabaseOverloaded, DatabaseUnavailable
 from app.database.interface import Snapshot, Usage, Work
 from app.database.sqlite_connection import STATEMENT_SECONDS, TimedConnection, connect
 from app.database.sqlite_transactions import SQLiteSnapshot, SQLiteTransaction
+from app.database.sqlite_turn import Turn
 from app.database.sqlite_writer import Writer
 from app.database.statements import StatementCache
 from app.database.streams import STATEMENT_SECONDS as STREAM_SECONDS
@@ -64,7 +65,7 @@ class SQLite:
         self._seats = asyncio.Semaphore(READERS)
         self._reading = self._standing = 0
         self._near = connect(path, self._seconds, reads_only=True)
-        self._writer = Writer(lambda: connect(path, self._seconds))
+        self._writer = Writer(lambda: connect(path, self._seconds), Turn(path))
         self._places = StreamPlaces()
 
     async def read(

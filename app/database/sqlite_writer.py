@@ -10,19 +10,36 @@ from threading import Thread
 from typing import Any, NamedTuple, TypeVar
 
 from app.database.errors import DatabaseOverloaded, DatabaseUnavailable
+from app.database.sqlite_turn import Turn
 
 T = TypeVar("T")
 MOST_WAITING = 64
 MOST_IN_ONE_COMMIT = 32
+PATIENCE_SECONDS = 10.0
+"""So long a job waits to begin."""
+
 LOG = logging.getLogger(__name__)
 # What a job returns is between it and the one who awaits it.
 Job = Callable[[sqlite3.Connection], Any]
 
 
-class _Waiting(NamedTuple):
-    job: Job
-    future: "asyncio.Future[Any]"
-    loop: asyncio.AbstractEventLoop
+class _Waiting:
+    """A job until it is run by the writer or given up by the caller, whoever claims it first."""
+
+    __slots__ = ("_unclaimed", "future", "job", "loop")
+
+    def __init__(
+        self, job: Job, future: "asyncio.Future[Any]", loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.job, self.future, self.loop = job, future, loop
+        self._unclaimed = [True]
+
+    def claim(self) -> bool:
+        """Whether it is the claimer's now; of two threads at once, one is told so."""
+        try:
+            return self._unclaimed.pop()
+        except IndexError:
+            return False
 
 
 class _Done(NamedTuple):
@@ -34,9 +51,18 @@ class _Done(NamedTuple):
 class Writer:
     """Runs jobs one after the other, each undone alone when it fails, and commits in groups."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        """`connect` opens the writer's own connection, and another when that one fails it."""
-        self._connect = connect
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        turn: Turn,
+        *,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        """`connect` opens the writer's own connection, and another when that one fails it.
+
+        `turn` is among the processes that write the same file.
+        """
+        self._connect, self._turn, self._patience = connect, turn, patience
         self._connection: sqlite3.Connection | None = connect()
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._waiting = 0
@@ -47,8 +73,9 @@ class Writer:
     async def submit(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Queue a job and wait until its commit is on disk.
 
-        Raises DatabaseOverloaded when 64 jobs wait already, DatabaseUnavailable when the commit
-        fails or the writer has ended, and what the job raises.
+        Raises DatabaseOverloaded when 64 jobs wait already, or it could not begin in time (then it
+        never will), DatabaseUnavailable when the commit fails or the writer has ended, and what the
+        job raises.
         """
         if self._closing or not self._thread.is_alive():
             raise DatabaseUnavailable("the writer has ended")
@@ -57,9 +84,14 @@ class Writer:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._waiting += 1
-        self._queue.put(_Waiting(job, future, loop))
-        # A caller who goes away does not stop the write: its answer is then nobody's.
-        return await asyncio.shield(future)
+        waiting = _Waiting(job, future, loop)
+        self._queue.put(waiting)
+        patience = loop.call_later(self._patience, self._give_up, waiting)
+        try:
+            # A caller who goes away does not stop the write: its answer is then nobody's.
+            return await asyncio.shield(future)
+        finally:
+            patience.cancel()
 
     def waiting(self) -> int:
         """How many jobs wait, those of the running group included."""
@@ -72,13 +104,14 @@ class Writer:
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
         if self._connection is not None:
             self._connection.close()
+        self._turn.close()
 
     def _serve(self) -> None:
         going_on = True
         while going_on:
             group, going_on = self._next_group()
             if group:
-                self._answer(self._run(group))
+                self._answer(self._run_in_turn(group))
 
     def _next_group(self) -> tuple[list[_Waiting], bool]:
         group: list[_Waiting] = []
@@ -91,6 +124,17 @@ class Writer:
                 return group, False
             group.append(waiting)
         return group, True
+
+    def _run_in_turn(self, group: list[_Waiting]) -> list[_Done]:
+        """Those that nobody has given up when the turn has come."""
+        claimed: list[_Waiting] = []
+        try:
+            with self._turn.taken():
+                claimed += [waiting for waiting in group if waiting.claim()]
+                return self._run(claimed) if claimed else []
+        except DatabaseUnavailable as fault:
+            claimed += [waiting for waiting in group if waiting.claim()]
+            return [_Done(waiting, None, fault) for waiting in claimed]
 
     def _run(self, group: list[_Waiting]) -> list[_Done]:
         try:
@@ -122,6 +166,11 @@ class Writer:
             mine = [each for each in done if each.waiting.loop is loop]
             with suppress(RuntimeError):  # the loop is closed: nobody waits
                 loop.call_soon_threadsafe(self._settle, mine)
+
+    def _give_up(self, waiting: _Waiting) -> None:
+        if waiting.claim():
+            overloaded = DatabaseOverloaded("the turn to write does not come")
+            self._settle([_Done(waiting, None, overloaded)])
 
     def _settle(self, done: list[_Done]) -> None:
         for waiting, answer, fault in done:

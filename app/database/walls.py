@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 
 from app.database.connect import SQLITE_PREFIX
+from app.database.sqlite_turn import ENDING
 
 LEAKS = """
 WITH tables AS (
@@ -94,7 +95,8 @@ def user_of(url: str) -> str:
 
 
 def _open_files(path: Path) -> list[str]:
-    kept = [path.parent, path, *(path.with_name(f"{path.name}-{end}") for end in ("wal", "shm"))]
+    beside = [path.with_name(f"{path.name}-{end}") for end in ("wal", "shm", ENDING)]
+    kept = [path.parent, path, *beside]
     return [
         f"others may read {each.name or each}"
         for each in kept
