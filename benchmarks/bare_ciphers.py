@@ -34,8 +34,7 @@ class Ciphers:
     @classmethod
     def kept(cls, path: Path) -> "Ciphers":
         """Those that `keep_secrets` wrote."""
-        kept = json.loads(path.read_text())
-        return cls({UUID(account): bytes.fromhex(secret) for account, secret in kept.items()})
+        return cls(read_secrets(path))
 
     def of(self, account: UUID, record: str, field: str) -> "Column":
         """What opens and seals one column of a patient's."""
@@ -95,3 +94,9 @@ async def keep_secrets(url: str, ring_file: Path, accounts: Iterable[UUID], path
     await database.close()
     path.touch(mode=0o600)
     path.write_text(json.dumps(secrets))
+
+
+def read_secrets(path: Path) -> dict[UUID, bytes]:
+    """What `keep_secrets` wrote."""
+    kept = json.loads(path.read_text())
+    return {UUID(account): bytes.fromhex(secret) for account, secret in kept.items()}

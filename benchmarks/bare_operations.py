@@ -66,7 +66,11 @@ class Reference:
     async def ready(self, session: Session, query: Query, account: Value, *, name: str) -> None:
         """Where journal and profile stand, with the answer that was kept."""
         await session.begin(account, write=False)
-        await session.rows(self.run.standing, self._standing(account, name))
+        (row,) = await session.rows(self.run.standing, self._standing(account, name))
+        epoch, head, profile_revision, _, _, answer = row
+        column = self.ciphers.of(self.driver.uuid(account), "ready_answer", "answer")
+        kept_as = f"{name}/{epoch}/{profile_revision}/{KEPT_VERSION}"
+        column.open_each([(kept_as, head, answer)] if answer else [])
         await session.commit()
 
     async def trend(self, session: Session, query: Query, account: Value) -> None:

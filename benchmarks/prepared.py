@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 from app.clock import system_clock
@@ -13,7 +14,7 @@ from app.journal.stored import StoredEntry
 from app.trends.kept_answer import EPOCH, KEPT_VERSION, KeptAnswer
 from app.vault import PatientKeys
 from app.web.json_body import JsonBody
-from benchmarks.bare_ciphers import OVERHEAD, keep_secrets
+from benchmarks.bare_ciphers import OVERHEAD, keep_secrets, read_secrets
 from benchmarks.diary import members_of
 from benchmarks.ground import Ground
 from benchmarks.load import ask
@@ -34,10 +35,11 @@ def keep_answers(ground: Ground, afterglow: Server) -> None:
 async def keep_ready(ground: Ground) -> None:
     """Rows for bare to find where Afterglow finds ready answers: as long, but under open names."""
     database = await open_database(ground.databases.bare)
+    secrets = read_secrets(_secrets_of(ground))
     try:
         for patient in ground.readers:
             stamp = Stamp(0, patient.head, 1, KEPT_VERSION)
-            keys = PatientKeys(patient.account_id, {1: bytes(32)})
+            keys = PatientKeys(patient.account_id, {1: secrets[patient.account_id]})
             for name in (each.name for each in TRENDS):
                 body = JsonBody.of_kept((ground.folder / "answers" / name).read_bytes())
                 answer = KeptAnswer(EPOCH, EPOCH, '"' + 22 * "a" + '"', body)
@@ -56,8 +58,12 @@ async def keep_ready(ground: Ground) -> None:
 def keep_keys(ground: Ground) -> None:
     """The patients' keys, so that bare opens and seals what Afterglow does."""
     accounts = [each.account_id for each in ground.patients]
-    kept = ground.folder / "answers" / "secrets"
+    kept = _secrets_of(ground)
     asyncio.run(keep_secrets(ground.databases.bare, ground.folder / "keys.json", accounts, kept))
+
+
+def _secrets_of(ground: Ground) -> Path:
+    return ground.folder / "answers" / "secrets"
 
 
 def keep_frame(ground: Ground) -> None:
