@@ -74,23 +74,22 @@ class Reading:
         session_id: UUID | None,
         limit: int,
         unless: Callable[[JournalState], bool],
-    ) -> tuple[JournalState, Page | None]:
+    ) -> Page | None:
         """A page of live entries, newest first; `session_id` keeps only what is linked to it.
 
-        No entry is read, and None given for the page, when `unless` holds for the state.
+        No entry is read, and None given, when `unless` holds for the state. It may be asked again,
+        of a later state, before the page is there.
         """
         narrowed = narrow(scope, wanted)
 
-        async def work(transaction: Transaction) -> tuple[JournalState, Page | None]:
-            state = await state_in(transaction, scope)
-            if unless(state):
-                return state, None
+        async def work(transaction: Transaction) -> Page | None:
+            if unless(await state_in(transaction, scope)):
+                return None
             if session_id is not None:
-                return state, await self._linked(transaction, scope, narrowed, session_id, limit)
+                return await self._linked(transaction, scope, narrowed, session_id, limit)
             rows = await load_page(transaction, scope.account_id, narrowed, limit + 1)
             texts = await self._texts(transaction, scope, rows[:limit])
-            following = _place(rows[limit - 1]) if len(rows) > limit else None
-            return state, Page(texts, following)
+            return Page(texts, _place(rows[limit - 1]) if len(rows) > limit else None)
 
         brief = session_id is None  # else the whole journal may have to be opened
         return await self._database.read(scope.account_id, work, brief=brief, replica=True)

@@ -135,13 +135,14 @@ async def list_entries(
     An entry that is added while a client pages makes no other one appear twice or vanish.
     """
     scope = Scope.of_patient(signed_in.account_id)
-    query = request.scope["query_string"].decode()
+    query, tag = request.scope["query_string"].decode(), ""
 
     def unchanged(state: JournalState) -> bool:
-        return is_fresh(request, list_tag(state, query))
+        nonlocal tag  # of the state that the page is of
+        tag = list_tag(state, query)
+        return is_fresh(request, tag)
 
-    state, page = await journal.reading.page(scope, wanted, session_id, limit, unless=unchanged)
-    tag = list_tag(state, query)
+    page = await journal.reading.page(scope, wanted, session_id, limit, unless=unchanged)
     if page is None:
         return not_modified(tag)
     following = page.next_place and encode_cursor(

@@ -51,8 +51,11 @@ class JournalDays:
     def series(self, metric: Metric) -> DaySeries:
         """The day series of a metric, over all that was passed."""
         rule = METRICS[metric]
-        read = ((day, rule.read(entries)) for day, entries in self.of_kind(rule.kind).items())
-        return DaySeries(metric, {day: value for day, value in read if value is not None})
+        read, days = rule.read, {}
+        for day, entries in self.of_kind(rule.kind).items():
+            if (value := read(entries)) is not None:
+                days[day] = value
+        return DaySeries(metric, days)
 
     def journal_days(self, window: Window) -> list[int]:
         """Dates of the window with an entry of a core kind, ascending."""
