@@ -12,7 +12,8 @@ HOST = "127.0.0.1"
 class Connection(asyncio.Protocol):
     """One keep-alive connection with at most one request under way.
 
-    `head` is that of the newest answer, `since` what its request was sent with.
+    `head` is that of the newest answer, `since` what its request was sent with, `asked` how many
+    requests there were.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self.lost = False
         self.since = 0.0
+        self.asked = 0
         self.head = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -42,6 +44,7 @@ class Connection(asyncio.Protocol):
     def send(self, request: bytes, since: float) -> None:
         """Ask. Raises ConnectionError when the server has closed it."""
         self.since = since
+        self.asked += 1
         if self._transport is None or self.lost:
             raise ConnectionError("the server closed the connection")
         self._transport.write(request)

@@ -80,6 +80,10 @@ class PlainQuery(QueryParams):
         """`pairs` in the order in which they stand."""
         self._list, self._dict = pairs, dict(pairs)
 
+    def get(self, key: Any, default: Any = None) -> Any:
+        """As the framework's, which raises and catches an error for each that is absent."""
+        return self._dict.get(key, default)
+
 
 class StrictRequest(Request):
     """A request whose body was read before FastAPI asks for it."""

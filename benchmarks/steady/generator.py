@@ -15,6 +15,11 @@ from benchmarks.steady.phones import Phone, Writing
 from benchmarks.steady.requests import REFRESH_SECONDS, Crowd, Deed, is_expected
 
 CONNECTIONS = 64
+REQUESTS_OF_A_CONNECTION = 200
+"""Then another takes its place: phones come and go, and proxies do not keep one for ever either.
+
+Connections that were all made at rest may all lie with one of several server processes.
+"""
 CUT = 0
 """Stands for the status of an answer that did not come: the connection was cut."""
 
@@ -128,18 +133,25 @@ class _OpenLoop:
         deed = self._asked.pop(connection)
         self._heard.note(deed.kind, perf_counter() - connection.since)
         right = is_expected(deed.kind, status) and deed.heard(connection.head, body)
-        self._free.append(connection)
+        if connection.asked < REQUESTS_OF_A_CONNECTION:
+            self._free.append(connection)
+        else:
+            connection.close()
+            self._begin_renewal()
         self._end(deed, None if right else status)
 
     def _lost(self, connection: Connection) -> None:
         """The server closed it: in the middle of a request that is a fault of its own."""
         if connection in self._free:
             self._free.remove(connection)
+        self._begin_renewal()
+        if deed := self._asked.pop(connection, None):
+            self._end(deed, CUT)
+
+    def _begin_renewal(self) -> None:
         renewing = asyncio.get_running_loop().create_task(self._renew())
         self._renewing.add(renewing)
         renewing.add_done_callback(self._renewing.discard)
-        if deed := self._asked.pop(connection, None):
-            self._end(deed, CUT)
 
     async def _renew(self) -> None:
         self._free.extend(await connect(self._port, 1, self._answered, self._lost))

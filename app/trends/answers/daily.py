@@ -75,21 +75,20 @@ def _told(
 def _rows(series: DaySeries, window: Window, sessions: DosedDays) -> list[DayRow]:
     ranged = METRICS[series.metric].unit is not MetricUnit.COUNT
     ids = {day: [session.id for session in sessions.on(day)] for day in sessions.days}
-    days = range(window.first_day, window.last_day + 1)
     rolling = rolling_medians(series.values, window.first_day, window.last_day)
-    told = zip(
-        map(date_of, days), map(series.days.get, days), map(ids.get, days), rolling, strict=True
-    )
-    return [
-        DayRow(
-            date=day,
-            value=float(seen.value) if seen else None,
-            n=seen.n if seen else 0,
-            min=float(seen.low) if seen and ranged else None,
-            max=float(seen.high) if seen and ranged else None,
-            rolling_n=rolling_n,
-            rolling_median_7=None if middle is None else float(middle),
-            session_ids=dosed,
+    days, rows = series.days, []
+    for day, (rolling_n, middle) in enumerate(rolling, window.first_day):
+        seen = days.get(day)
+        rows.append(
+            DayRow(
+                date=date_of(day),
+                value=float(seen.value) if seen else None,
+                n=seen.n if seen else 0,
+                min=float(seen.low) if seen and ranged else None,
+                max=float(seen.high) if seen and ranged else None,
+                rolling_n=rolling_n,
+                rolling_median_7=None if middle is None else float(middle),
+                session_ids=ids.get(day),
+            )
         )
-        for day, seen, dosed, (rolling_n, middle) in told
-    ]
+    return rows
