@@ -7,7 +7,7 @@ second: with two processes that was most of what a write took. Here the system w
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.database.errors import DatabaseUnavailable
@@ -16,15 +16,16 @@ ENDING = "turn"
 """Of the empty file beside the database, `afterglow.db-turn`. The database itself must not be
 opened for this: whoever closes it drops all locks that SQLite has on it in the same process."""
 
+OPENING = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+
 
 class Turn:
     """Waits in line; the system takes the turn from a process that ends, however it ends."""
 
     def __init__(self, path: Path) -> None:
         """`path` of the database. Raises DatabaseUnavailable."""
-        beside = path.with_name(f"{path.name}-{ENDING}")
         try:
-            self._file = os.open(beside, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            self._file = _opened(path.resolve())
         except OSError as fault:
             raise DatabaseUnavailable("the SQLite file's turns cannot be taken") from fault
 
@@ -43,3 +44,20 @@ class Turn:
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._file)
+
+
+def _opened(database: Path) -> int:
+    """The file, made if need be: then it is the database's owner's, as SQLite does with its WAL.
+
+    Else what an administrator runs once would keep the service out for good.
+    """
+    beside = database.with_name(f"{database.name}-{ENDING}")
+    try:
+        file = os.open(beside, OPENING | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return os.open(beside, OPENING)
+    if os.geteuid() == 0:
+        with suppress(FileNotFoundError, PermissionError):  # no database yet; root without the right
+            owner = database.stat()
+            os.fchown(file, owner.st_uid, owner.st_gid)
+    return file

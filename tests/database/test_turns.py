@@ -1,6 +1,7 @@
 """Several writers of one SQLite file: each in its turn, and nobody waits for a turn for ever."""
 
 import asyncio
+import os
 import sqlite3
 import stat
 import subprocess
@@ -104,3 +105,23 @@ def test_the_file_of_the_turns_is_its_owners_alone(file: Path, elsewhere: Turn) 
     kept = file.with_name("counted.db-turn")
     assert stat.S_IMODE(kept.stat().st_mode) == stat.S_IRUSR | stat.S_IWUSR
     assert kept.stat().st_size == 0
+
+
+def test_what_root_makes_belongs_to_the_owner_of_the_database(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "fchown", lambda _, owner, group: given.append((owner, group)))
+    for _ in range(2):  # it is given away once: who makes it is the first alone
+        Turn(file).close()
+    assert given == [(file.stat().st_uid, file.stat().st_gid)]
+
+
+def test_all_names_of_a_database_have_one_turn(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.db"
+    link.symlink_to(file)
+    Turn(link).close()
+    assert file.with_name("counted.db-turn").exists()
+    assert [*link.parent.iterdir()] == [link]
