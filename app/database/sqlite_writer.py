@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, NamedTuple, TypeVar
@@ -17,6 +18,9 @@ MOST_WAITING = 64
 MOST_IN_ONE_COMMIT = 32
 PATIENCE_SECONDS = 10.0
 """So long a job waits to begin."""
+
+LOOK_SECONDS = 0.2
+"""Who closes looks so often whether anybody needs the thread."""
 
 LOG = logging.getLogger(__name__)
 # What a job returns is between it and the one who awaits it.
@@ -87,24 +91,30 @@ class Writer:
         waiting = _Waiting(job, future, loop)
         self._queue.put(waiting)
         patience = loop.call_later(self._patience, self._give_up, waiting)
-        try:
-            # A caller who goes away does not stop the write: its answer is then nobody's.
-            return await asyncio.shield(future)
-        finally:
-            patience.cancel()
+        future.add_done_callback(lambda done: _over(done, patience))
+        # A caller who goes away does not stop the write, nor the end of its patience: its answer is
+        # then nobody's.
+        return await asyncio.shield(future)
 
     def waiting(self) -> int:
         """How many jobs wait, those of the running group included."""
         return self._waiting
 
     async def close(self) -> None:
-        """Let the queue run empty and end the thread."""
+        """Let the queue run empty and end the thread.
+
+        One that waits for a turn which nobody needs any more is left to itself, and to it the turn.
+        """
         self._closing = True
         self._queue.put(None)
-        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+        join = partial(asyncio.get_running_loop().run_in_executor, None, self._thread.join)
+        await join(LOOK_SECONDS)
+        while self._thread.is_alive() and self._waiting:
+            await join(LOOK_SECONDS)
         if self._connection is not None:
             self._connection.close()
-        self._turn.close()
+        if not self._thread.is_alive():
+            self._turn.close()
 
     def _serve(self) -> None:
         going_on = True
@@ -171,6 +181,8 @@ class Writer:
         if waiting.claim():
             overloaded = DatabaseOverloaded("the turn to write does not come")
             self._settle([_Done(waiting, None, overloaded)])
+            # It stays in the queue until the turn comes, and both may hold much.
+            del waiting.job, waiting.future
 
     def _settle(self, done: list[_Done]) -> None:
         for waiting, answer, fault in done:
@@ -181,6 +193,11 @@ class Writer:
                 waiting.future.set_result(answer)
             else:
                 waiting.future.set_exception(fault)
+
+
+def _over(done: "asyncio.Future[Any]", patience: asyncio.TimerHandle) -> None:
+    patience.cancel()
+    done.exception()  # seen, also where the caller went away: asyncio need not tell of it
 
 
 def _one(connection: sqlite3.Connection, waiting: _Waiting, *, alone: bool) -> _Done:

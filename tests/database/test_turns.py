@@ -1,12 +1,15 @@
 """Several writers of one SQLite file: each in its turn, and nobody waits for a turn for ever."""
 
 import asyncio
+import gc
 import os
 import sqlite3
 import stat
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -85,6 +88,70 @@ async def test_a_job_whose_turn_does_not_come_is_given_up_and_never_run(
     assert await writer.submit(counted) == 0
     assert await writer.submit(count) == 1
     await writer.close()
+
+
+async def test_a_job_whose_caller_went_away_is_given_up_as_well(
+    file: Path, elsewhere: Turn
+) -> None:
+    writer = writer_of(file, patience=0.05)
+    with elsewhere.taken():
+        for _ in range(64):
+            gone = asyncio.ensure_future(writer.submit(count))
+            await asyncio.sleep(0)
+            gone.cancel()
+        assert writer.waiting() == 64
+        await asyncio.sleep(0.1)
+        assert writer.waiting() == 0
+    assert await writer.submit(counted) == 0
+    await writer.close()
+
+
+async def test_what_was_given_up_is_not_kept_until_the_turn_comes(
+    file: Path, elsewhere: Turn
+) -> None:
+    class Heavy:
+        def __call__(self, connection: sqlite3.Connection) -> None: ...
+
+    writer, heavy = writer_of(file, patience=0.05), Heavy()
+    kept = weakref.ref(heavy)
+    with elsewhere.taken():
+        with suppress(DatabaseOverloaded):
+            await writer.submit(heavy)
+        del heavy
+        await asyncio.sleep(0.01)  # until then the loop holds the fault, and so its way to here
+        gc.collect()
+        assert kept() is None
+    await writer.close()
+
+
+async def test_whoever_closes_does_not_wait_for_a_turn_that_nobody_needs(
+    file: Path, elsewhere: Turn
+) -> None:
+    writer = writer_of(file, patience=0.05)
+    with elsewhere.taken():
+        late = asyncio.ensure_future(writer.submit(count))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await writer.close()
+        with pytest.raises(DatabaseOverloaded):
+            await late
+    again = writer_of(file)
+    assert await again.submit(counted) == 0
+    await again.close()
+
+
+async def test_whoever_closes_waits_for_the_turn_of_a_job_that_has_patience(
+    file: Path, elsewhere: Turn
+) -> None:
+    writer = writer_of(file)
+    with elsewhere.taken():
+        late = asyncio.ensure_future(writer.submit(count))
+        await asyncio.sleep(0)
+        closing = asyncio.ensure_future(writer.close())
+        await asyncio.sleep(0.5)
+        assert not closing.done()
+    await closing
+    assert await late == 1
 
 
 async def test_the_turn_of_a_killed_process_is_free(file: Path) -> None:
