@@ -25,7 +25,7 @@ class Turn:
     def __init__(self, path: Path) -> None:
         """`path` of the database. Raises DatabaseUnavailable."""
         try:
-            self._file = _opened(path.resolve())
+            self._file = os.fdopen(_opened(path.resolve()), "rb", buffering=0)
         except OSError as fault:
             raise DatabaseUnavailable("the SQLite file's turns cannot be taken") from fault
 
@@ -42,8 +42,8 @@ class Turn:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Let go of the file."""
-        os.close(self._file)
+        """Let go of the file. Again is fine: by then its number may be another file's."""
+        self._file.close()
 
 
 def _opened(database: Path) -> int:
@@ -57,7 +57,7 @@ def _opened(database: Path) -> int:
     except FileExistsError:
         return os.open(beside, OPENING)
     if os.geteuid() == 0:
-        with suppress(FileNotFoundError, PermissionError):  # no database yet; root without the right
+        with suppress(FileNotFoundError, PermissionError):  # none yet; root without the right
             owner = database.stat()
             os.fchown(file, owner.st_uid, owner.st_gid)
     return file

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -103,7 +103,7 @@ class Writer:
     async def close(self) -> None:
         """Let the queue run empty and end the thread.
 
-        One that waits for a turn which nobody needs any more is left to itself, and to it the turn.
+        One that waits for a turn which nobody needs any more is left to itself.
         """
         self._closing = True
         self._queue.put(None)
@@ -113,15 +113,14 @@ class Writer:
             await join(LOOK_SECONDS)
         if self._connection is not None:
             self._connection.close()
-        if not self._thread.is_alive():
-            self._turn.close()
 
     def _serve(self) -> None:
         going_on = True
-        while going_on:
-            group, going_on = self._next_group()
-            if group:
-                self._answer(self._run_in_turn(group))
+        with closing(self._turn):
+            while going_on:
+                group, going_on = self._next_group()
+                if group:
+                    self._answer(self._run_in_turn(group))
 
     def _next_group(self) -> tuple[list[_Waiting], bool]:
         group: list[_Waiting] = []

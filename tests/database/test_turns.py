@@ -192,3 +192,12 @@ def test_all_names_of_a_database_have_one_turn(file: Path, tmp_path: Path) -> No
     Turn(link).close()
     assert file.with_name("counted.db-turn").exists()
     assert [*link.parent.iterdir()] == [link]
+
+
+def test_closing_again_closes_nothing_else(file: Path) -> None:
+    turn = Turn(file)
+    turn.close()
+    other = os.open(file, os.O_RDONLY)  # it takes the number that came free
+    turn.close()
+    os.fstat(other)
+    os.close(other)
