@@ -39,7 +39,8 @@ class Turn:
         try:
             yield
         finally:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+            with suppress(OSError):  # what was done is done, and the answer must be told
+                fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
         """Let go of the file. Again is fine: by then its number may be another file's."""

@@ -115,35 +115,33 @@ class Writer:
             self._connection.close()
 
     def _serve(self) -> None:
-        going_on = True
         with closing(self._turn):
-            while going_on:
-                group, going_on = self._next_group()
-                if group:
-                    self._answer(self._run_in_turn(group))
+            going_on = True
+            while going_on and (first := self._queue.get()) is not None:
+                done, going_on = self._run_in_turn(first)
+                self._answer(done)
 
-    def _next_group(self) -> tuple[list[_Waiting], bool]:
-        group: list[_Waiting] = []
-        while len(group) < MOST_IN_ONE_COMMIT:
-            try:
-                waiting = self._queue.get(block=not group)
-            except Empty:
-                break
-            if waiting is None:
-                return group, False
-            group.append(waiting)
-        return group, True
-
-    def _run_in_turn(self, group: list[_Waiting]) -> list[_Done]:
-        """Those that nobody has given up when the turn has come."""
-        claimed: list[_Waiting] = []
+    def _run_in_turn(self, first: _Waiting) -> tuple[list[_Done], bool]:
+        """Those that wait when the turn has come, less those given up; whether to go on."""
+        group, going_on = [first], True
         try:
             with self._turn.taken():
-                claimed += [waiting for waiting in group if waiting.claim()]
-                return self._run(claimed) if claimed else []
+                going_on = self._gather(group)
+                group = [waiting for waiting in group if waiting.claim()]
+                return self._run(group) if group else [], going_on
         except DatabaseUnavailable as fault:
-            claimed += [waiting for waiting in group if waiting.claim()]
-            return [_Done(waiting, None, fault) for waiting in claimed]
+            unserved = [waiting for waiting in group if waiting.claim()]
+            return [_Done(waiting, None, fault) for waiting in unserved], going_on
+
+    def _gather(self, group: list[_Waiting]) -> bool:
+        """Add what waits; False when nothing more will come."""
+        with suppress(Empty):
+            while len(group) < MOST_IN_ONE_COMMIT:
+                waiting = self._queue.get_nowait()
+                if waiting is None:
+                    return False
+                group.append(waiting)
+        return True
 
     def _run(self, group: list[_Waiting]) -> list[_Done]:
         try:
@@ -196,7 +194,8 @@ class Writer:
 
 def _over(done: "asyncio.Future[Any]", patience: asyncio.TimerHandle) -> None:
     patience.cancel()
-    done.exception()  # seen, also where the caller went away: asyncio need not tell of it
+    if not done.cancelled():
+        done.exception()  # seen, also where the caller went away: asyncio need not tell of it
 
 
 def _one(connection: sqlite3.Connection, waiting: _Waiting, *, alone: bool) -> _Done:
