@@ -1,5 +1,6 @@
 /** Plain words for every way in which a link does not open. */
 import type { Reason } from "./shl.ts";
+import { count } from "./words.ts";
 
 export interface Failure {
   title: string;
@@ -112,7 +113,7 @@ function wrongPasscode(left: number): Failure {
       again: false,
     };
   }
-  const tries = left === 1 ? "1 try is left" : `${left} tries are left`;
+  const tries = `${count(left, "try is", "tries are")} left`;
   return {
     title: "Wrong passcode",
     words: `That passcode is not right. ${tries}, then the link closes for good.`,
@@ -122,6 +123,6 @@ function wrongPasscode(left: number): Failure {
 
 function waitWords(seconds: number | null): string {
   if (seconds === null) return "Try again in a minute.";
-  if (seconds < 90) return `Try again in ${Math.max(seconds, 1)} seconds.`;
+  if (seconds < 90) return `Try again in ${count(Math.max(seconds, 1), "second")}.`;
   return `Try again in ${Math.ceil(seconds / 60)} minutes.`;
 }

@@ -38,6 +38,7 @@ test("the tries that are left are counted in plain words", () => {
 test("waiting is told in seconds and minutes", () => {
   const words = (retryAfterSeconds: number | null) =>
     failureOf({ kind: "busy", retryAfterSeconds }).words;
+  assert.match(words(0), /in 1 second\./);
   assert.match(words(30), /in 30 seconds/);
   assert.match(words(300), /in 5 minutes/);
   assert.match(words(null), /in a minute/);
