@@ -92,6 +92,8 @@ export function isNarrow(width: number): boolean {
   return width < 420;
 }
 
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 const LETTER = 6.8;
 const BETWEEN_LABELS = 14;
 
@@ -104,9 +106,11 @@ export function timeAxis(x: Time, y: number, before = LEFT / 2, after = RIGHT): 
   const axis = s("g");
   let free = -Infinity;
   let first = true;
-  for (const tick of x.ticks(Math.max(3, Math.floor((to - from) / 90)))) {
+  const ticks = datesOf(x, Math.max(3, Math.floor((to - from) / 90)));
+  const monthly = ticks.every((tick) => tick.getUTCDate() === 1);
+  for (const tick of ticks) {
     axis.append(rule(x(tick), y, x(tick), y + 5, "axis"));
-    const words = tickWords(tick, first);
+    const words = monthly ? monthWords(tick, first) : dayTick(tick);
     const room = words.length * LETTER;
     const start = Math.min(Math.max(x(tick) - room / 2, from - before), to + after - room);
     if (start < free) continue;
@@ -117,8 +121,17 @@ export function timeAxis(x: Time, y: number, before = LEFT / 2, after = RIGHT): 
   return axis;
 }
 
-function tickWords(tick: Date, first: boolean): string {
-  if (tick.getUTCDate() !== 1) return dayTick(tick);
+/** About so many dates of the axis; weeks begin on Monday, as those of the service do. */
+export function datesOf(x: Time, about: number): Date[] {
+  const ticks = x.ticks(about);
+  const [first, second] = ticks.map(Number);
+  if (first === undefined || second !== first + WEEK_MS) return ticks;
+  const dayBefore = x.domain().map((end) => new Date(end.getTime() - DAY_MS));
+  const sundays = x.copy().domain(dayBefore).ticks(about);
+  return sundays.map((sunday) => new Date(sunday.getTime() + DAY_MS));
+}
+
+function monthWords(tick: Date, first: boolean): string {
   if (tick.getUTCMonth() === 0) return yearTick(tick);
   return first ? monthYearTick(tick) : monthTick(tick);
 }
