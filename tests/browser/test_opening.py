@@ -45,7 +45,7 @@ def test_every_time_at_the_top_is_of_the_zone_that_stands_there(
     facts = desk.page.locator(".facts").inner_text()
     zone = facts.rpartition("Time zone")[2].strip()
     until = datetime.fromtimestamp(int(share.taken.payload["exp"]), ZoneInfo(zone))
-    written = rf"Link valid until\n{until.day} \w+ {until:%Y, %H:%M}\n"
+    written = rf"Link valid until\n{until.day} \w+ {until:%Y, %H:%M} GMT[+-]\d"
     assert re.search(written, facts)
     desk.context.close()
 
@@ -53,7 +53,7 @@ def test_every_time_at_the_top_is_of_the_zone_that_stands_there(
 def test_a_live_link_is_shown_as_of_now(desk: Desk, end: SharingEnd) -> None:
     live = a_bundle(a_diary(), mode="live")
     desk.open(end.publish(live, live=True))
-    assert "As of now (31 May 2026, 18:15)" in desk.words()
+    assert "As of now (31 May 2026, 18:15 GMT-4)" in desk.words()
 
 
 def test_a_direct_link_asks_for_no_passcode(desk: Desk, end: SharingEnd, bundle: Json) -> None:

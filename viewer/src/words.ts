@@ -109,7 +109,7 @@ export function periodWords(from: string, to: string): string {
   return `${first} \u2013 ${dayWords(to)}`;
 }
 
-/** An instant as the clock of `zone` shows it, the reader's own zone where it is absent. */
+/** An instant as the clock of `zone` shows it, with its name; without one, the reader's own. */
 export function instantWords(instant: Date, zone?: string): string {
   const style: Intl.DateTimeFormatOptions = {
     day: "numeric",
@@ -117,6 +117,7 @@ export function instantWords(instant: Date, zone?: string): string {
     year: "numeric",
     hour: "2-digit",
     minute: "2-digit",
+    timeZoneName: "short",
   };
   try {
     return new Intl.DateTimeFormat("en-GB", zone ? { ...style, timeZone: zone } : style).format(

@@ -4,7 +4,7 @@ import { GAP_DAYS, gapsOf } from "../src/charts/journey.ts";
 import { failureOf } from "../src/failures.ts";
 import { cssText } from "../src/paper.ts";
 import { leftOut } from "../src/sections/masthead.ts";
-import { number, periodWords, signed, writtenTimeWords } from "../src/words.ts";
+import { instantWords, number, periodWords, signed, writtenTimeWords } from "../src/words.ts";
 
 test("numbers are short and have a true minus sign", () => {
   assert.equal(number(4.75), "4.8");
@@ -22,6 +22,13 @@ test("periods and times are those that were written", () => {
   assert.equal(writtenTimeWords("2026-03-07T23:30:00Z"), "7 Mar 2026, 23:30 UTC");
   assert.equal(writtenTimeWords("2026-03-07"), "7 Mar 2026");
   assert.equal(writtenTimeWords(""), "");
+});
+
+test("an instant names the clock that it is read from", () => {
+  const instant = new Date("2026-12-06T10:28:07Z");
+  assert.equal(instantWords(instant, "America/New_York"), "6 Dec 2026, 05:28 GMT-5");
+  assert.equal(instantWords(instant, "UTC"), "6 Dec 2026, 10:28 UTC");
+  assert.equal(instantWords(instant, "No/Where"), "2026-12-06 10:28 UTC");
 });
 
 test("the tries that are left are counted in plain words", () => {
