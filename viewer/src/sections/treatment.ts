@@ -4,7 +4,7 @@ import { type Course, drawDissociation } from "../charts/dissociation.ts";
 import { responsive } from "../charts/frame.ts";
 import { markSign } from "../charts/signs.ts";
 import { sessionName } from "../sessions.ts";
-import type { DissociationCourse, Durability, Metric, SessionRow, Trends } from "../trends.ts";
+import type { DissociationCourse, Metric, SessionRow, Trends } from "../trends.ts";
 import { codeWords, count, dayWords, monthWords, number, shortDayWords } from "../words.ts";
 import { absence, card, disclosure, legend, summaries, table } from "./parts.ts";
 
@@ -75,15 +75,16 @@ export function sessionTable(trends: Trends): HTMLElement | null {
     "Day",
     "Substance, route",
     "Dose",
-    "Blood pressure before",
-    "Blood pressure highest",
+    "BP before, mmHg",
+    "BP highest, mmHg",
     "Dissociation",
     "Adverse effects",
     "Mood next day",
     "Anxiety next day",
     "Mood relief",
+    "Anxiety relief",
   ];
-  const lines = rows.map((row, index) => line(row, sessionName(rows, row, index)));
+  const lines = rows.map((row, index) => cellsOf(row, sessionName(rows, row, index)));
   return card(
     "Sessions",
     "Doses are never compared across routes or substances.",
@@ -92,7 +93,8 @@ export function sessionTable(trends: Trends): HTMLElement | null {
   );
 }
 
-function line(row: SessionRow, name: string): string[] {
+/** The cells of one session, written as the report on paper writes them. */
+export function cellsOf(row: SessionRow, name: string): string[] {
   const { vitals = {} } = row;
   return [
     name,
@@ -105,19 +107,21 @@ function line(row: SessionRow, name: string): string[] {
     effects(row),
     nextDay(row, "mood"),
     nextDay(row, "anxiety"),
-    relief(row.durability.find(({ metric }) => metric === "mood")),
+    relief(row, "mood"),
+    relief(row, "anxiety"),
   ];
 }
 
 function doseWords({ dose_mg, dose_mg_per_kg }: SessionRow): string {
   if (dose_mg === undefined) return "\u2013";
   const perKilogram =
-    dose_mg_per_kg === undefined ? "" : ` (${number(dose_mg_per_kg, 2)}\u00a0mg/kg)`;
-  return `${number(dose_mg, 1)}\u00a0mg${perKilogram}`;
+    dose_mg_per_kg === undefined ? "" : ` (${number(dose_mg_per_kg, 3)}\u00a0mg/kg)`;
+  return `${number(dose_mg, 2)}\u00a0mg${perKilogram}`;
 }
 
 function pressure(systolic: number | undefined, diastolic: number | undefined): string {
-  return systolic === undefined || diastolic === undefined ? "\u2013" : `${systolic}/${diastolic}`;
+  if (systolic === undefined && diastolic === undefined) return "\u2013";
+  return `${systolic ?? "\u2013"}/${diastolic ?? "\u2013"}`;
 }
 
 function dissociationWords(course: DissociationCourse): string {
@@ -134,10 +138,11 @@ function effects({ adverse_effects }: SessionRow): string {
 
 function nextDay(row: SessionRow, metric: Metric): string {
   const found = row.next_day.find((one) => one.metric === metric);
-  return found ? number(found.value) : "\u2013";
+  return found ? number(found.value, 2) : "\u2013";
 }
 
-function relief(durability: Durability | undefined): string {
+function relief(row: SessionRow, asked: Metric): string {
+  const durability = row.durability.find(({ metric }) => metric === asked);
   switch (durability?.status) {
     case "ended":
       return `about ${count(durability.relief_days ?? 0, "day")}`;
