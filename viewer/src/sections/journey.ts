@@ -108,8 +108,8 @@ function scaleText(name: string, row: DailyRow | undefined): string | null {
   if (!row) return null;
   if (row.value === undefined) return `${name} not logged`;
   const median = row.rolling_median_7;
-  const around = median === undefined ? "" : ` (7-day median ${number(median)})`;
-  return `${name} ${number(row.value)}${around}`;
+  const around = median === undefined ? "" : ` (7-day median ${number(median, 2)})`;
+  return `${name} ${number(row.value, 2)}${around}`;
 }
 
 function countText(row: DailyRow | undefined): string | null {
