@@ -192,7 +192,7 @@ def test_paper_names_person_period_expiry_pages_and_age(journal: Desk) -> None:
         assert f"Page {number} of {len(pages)}" in text
     assert "FHIR JSON" not in pages[0]
     assert "At a glance" in pages[0]
-    (methods,) = [text for text in pages if "Methods:" in text]
+    (methods,) = [text for text in pages if "Methods, version" in text]
     assert "To bear in mind" in methods, "a paragraph was left alone on a sheet"
 
 

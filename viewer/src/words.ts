@@ -66,6 +66,19 @@ export function caveatWords(code: string): string {
   return CAVEATS.get(code) ?? `Note: ${codeWords(code)}.`;
 }
 
+const METHODS = new Map<string, string>([
+  ["rolling_median", "7-day rolling median"],
+  ["theil_sen", "Theil\u2013Sen slope with 95 % interval"],
+  ["session_aligned", "session-aligned medians"],
+  ["flashback_rate", "flashback rate with 95 % interval"],
+  ["assessment_change", "questionnaire change"],
+]);
+
+/** The name of a method, as the report on paper gives it. */
+export function methodWords(name: string): string {
+  return METHODS.get(name) ?? codeWords(name);
+}
+
 /** A number with at most `digits` decimals and a true minus sign. */
 export function number(value: number, digits = 1): string {
   const rounded = Number(value.toFixed(digits));

@@ -4,7 +4,7 @@ import { GAP_DAYS, gapsOf } from "../src/charts/journey.ts";
 import { failureOf } from "../src/failures.ts";
 import { cssText } from "../src/paper.ts";
 import { leftOut } from "../src/sections/masthead.ts";
-import { instantWords, number, periodWords, signed, writtenTimeWords } from "../src/words.ts";
+import { instantWords, methodWords, number, periodWords, signed, writtenTimeWords } from "../src/words.ts";
 
 test("numbers are short and have a true minus sign", () => {
   assert.equal(number(4.75), "4.8");
@@ -29,6 +29,11 @@ test("an instant names the clock that it is read from", () => {
   assert.equal(instantWords(instant, "America/New_York"), "6 Dec 2026, 05:28 GMT-5");
   assert.equal(instantWords(instant, "UTC"), "6 Dec 2026, 10:28 UTC");
   assert.equal(instantWords(instant, "No/Where"), "2026-12-06 10:28 UTC");
+});
+
+test("methods have the names of the report", () => {
+  assert.equal(methodWords("theil_sen"), "Theil\u2013Sen slope with 95 % interval");
+  assert.equal(methodWords("session_table"), "session table");
 });
 
 test("the tries that are left are counted in plain words", () => {

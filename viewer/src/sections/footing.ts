@@ -2,13 +2,12 @@
 import { h } from "../dom.ts";
 import { instrumentOf } from "../instruments.ts";
 import { type Answer, isDrawn, type Trends } from "../trends.ts";
-import { caveatWords, codeWords } from "../words.ts";
+import { caveatWords, codeWords, methodWords } from "../words.ts";
 import { card } from "./parts.ts";
 
 /** Caveats of what is drawn, each with what it is about; and the methods with their versions. */
 export function footing(trends: Trends): HTMLElement {
   const answers = answersOf(trends);
-  const methods = new Set(answers.map(([, { method }]) => methodWords(method)));
   return card(
     "To bear in mind",
     null,
@@ -18,13 +17,22 @@ export function footing(trends: Trends): HTMLElement {
       { class: "citation" },
       "Sentences in quotation marks are the journal\u2019s own words to the patient. ",
       "All numbers were computed by the service from the shared entries alone; ",
-      `this page draws them and computes none. Methods: ${[...methods].join(", ")}.`,
+      `this page draws them and computes none. ${methodsOf(answers)}`,
     ),
   );
 }
 
-function methodWords({ name, version }: Answer["method"]): string {
-  return `${codeWords(name)} ${version}`;
+/** "Methods, version 1: coverage, Theil\u2013Sen slope."; a sentence for each version. */
+function methodsOf(answers: About[]): string {
+  const names = new Map<string, Set<string>>();
+  for (const [, { method }] of answers) {
+    const found = names.get(method.version) ?? new Set();
+    names.set(method.version, found.add(methodWords(method.name)));
+  }
+  const sentences = [...names].map(([version, found]) => {
+    return `Methods, version ${version}: ${[...found].join(", ")}.`;
+  });
+  return sentences.join(" ");
 }
 
 type About = [subject: string, answer: Answer];
