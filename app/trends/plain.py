@@ -40,6 +40,12 @@ def counted(n: int, thing: str) -> str:
     return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
+def measured(value: float, thing: str) -> str:
+    """`1 point`, `1.2 points`: one of a thing is what is written as 1."""
+    written = number(value)
+    return f"{written} {thing}" if written == "1" else f"{written} {thing}s"
+
+
 def logged(n_days: int, window_days: int) -> str:
     """How many days have an entry."""
     return f"You logged {n_days} of {counted(window_days, 'day')}."
@@ -58,12 +64,14 @@ def slope(
         return _too_early(days)
     if words is ChangeWords.NO_CLEAR_CHANGE:
         return f"No clear change over these {counted(window, 'day')}."
-    size, ends = number(abs(line.slope) * WEEK), sorted((abs(line.low), abs(line.high)))
+    size, ends = abs(line.slope) * WEEK, sorted((abs(line.low), abs(line.high)))
     range_ = f"likely {number(ends[0] * WEEK)} to {number(ends[1] * WEEK)}"
     rises = words is ChangeWords.CLEAR_RISE
     if METRICS[metric].unit is MetricUnit.COUNT:
-        return f"About {size} {'more' if rises else 'fewer'} a day with each week ({range_})."
-    return f"About {size} points {'higher' if rises else 'lower'} each week ({range_})."
+        more = "more" if rises else "fewer"
+        return f"About {number(size)} {more} a day with each week ({range_})."
+    points = measured(size, "point")
+    return f"About {points} {'higher' if rises else 'lower'} each week ({range_})."
 
 
 def _too_early(days: Sequence[int]) -> str:
@@ -90,14 +98,17 @@ def around_sessions(n_sessions: int, curve: Sequence[AlignedOffset]) -> str:
     )
 
 
-def relief(days: float) -> str:
-    """How long a change lasted."""
-    return f"Relief lasted about {_days(days)}."
+def relief(metric: Metric, days: float) -> str:
+    """How long a change lasted; of mood unless another metric is named."""
+    named = "" if metric is Metric.MOOD else f" in {metric}"
+    return f"Relief{named} lasted about {measured(days, 'day')}."
 
 
-def at_least(days: int, *, until_next: bool) -> str:
+def at_least(metric: Metric, days: int, *, until_next: bool) -> str:
     """How long it lasted for sure, when its end was not seen."""
-    return f"At least {_days(days)}{', until the next session' if until_next else ''}."
+    named = "" if metric is Metric.MOOD else f" of relief in {metric}"
+    until = ", until the next session" if until_next else ""
+    return f"At least {measured(days, 'day')}{named}{until}."
 
 
 def back_to_usual(minutes: float) -> str:
@@ -120,7 +131,7 @@ def flashbacks(rate: FlashbackRate | None, n_days: int, needed: int) -> str:
     if rate is None:
         return not_enough(n_days, needed)
     ends = f"could be {number(rate.low)} to {number(rate.high)}"
-    return f"About {number(rate.rate_per_week)} flashbacks a week ({ends})."
+    return f"About {measured(rate.rate_per_week, 'flashback')} a week ({ends})."
 
 
 def assessment(scores: Sequence[float], unit: MetricUnit, reliable: ChangeVerdict | None) -> str:
@@ -160,9 +171,4 @@ def timeline(n_events: int, window: int) -> str:
 
 
 def _points(change: float, unit: MetricUnit) -> str:
-    thing = "point" if unit is MetricUnit.POINTS else "percent point"
-    return f"{number(abs(change))} {thing}{'' if abs(change) == 1 else 's'}"
-
-
-def _days(days: float) -> str:
-    return f"{number(days)} {'day' if days == 1 else 'days'}"
+    return measured(abs(change), "point" if unit is MetricUnit.POINTS else "percent point")

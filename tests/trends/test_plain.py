@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.journal.kinds import Headline
 from app.trends import plain
 from app.trends.answers.coverage import logging_coverage
 from app.trends.answers.flashbacks import flashback_trend
@@ -111,6 +112,14 @@ def test_flashbacks_a_week() -> None:
     assert found.plain == "Not enough days yet: 1 of 7."
 
 
+def test_one_of_a_thing_is_what_is_written_as_1() -> None:
+    rate = FlashbackRate(0.98, RateInterval.GARWOOD, 0.2, 2.9, 1)
+    assert plain.flashbacks(rate, 20, 7) == "About 1 flashback a week (could be 0.2 to 2.9)."
+    assert plain.measured(1.04, "point") == "1 point"
+    assert plain.measured(1.1, "point") == "1.1 points"
+    assert plain.measured(0, "point") == "0 points"
+
+
 BEFORE = {-3: 3.0, -2: 3.0, -1: 3.0}
 
 
@@ -135,7 +144,19 @@ def test_one_session_tells_how_long_relief_lasted(
 def test_relief_of_anxiety_is_told_where_mood_has_none() -> None:
     seen = [anxiety(after(day), 8) for day in (7, 8, 9)]
     seen += [anxiety(after(day), 3) for day in (11, 12)] + [session(after(10))]
-    assert session_table(seen, Window(FIRST, after(12), "UTC")).plain == "At least 2 days."
+    assert session_table(seen, Window(FIRST, after(12), "UTC")).plain == (
+        "At least 2 days of relief in anxiety."
+    )
+
+
+def test_relief_over_sessions_names_the_anxiety_that_it_is_of() -> None:
+    seen: list[Headline] = []
+    for dosed in (10, 31, 52):
+        high, low = (-3, -2, -1, 4, 5), (1, 2, 3)
+        seen += [anxiety(after(dosed + day), 8) for day in high]
+        seen += [anxiety(after(dosed + day), 3) for day in low] + [session(after(dosed))]
+    found = session_table(seen, Window(FIRST, after(69), "UTC"))
+    assert found.plain == "Relief in anxiety lasted about 4 days."
 
 
 def test_one_session_without_days_tells_the_way_back() -> None:

@@ -58,18 +58,20 @@ def table_sentence(
     """One session tells its own story; several tell how long relief lasted, once three ended."""
     if len(rows) == 1:
         return row_sentence(rows[0]) or plain.session_count(1, window_days)
-    ended = [each.median_ended_days for each in over if each.median_ended_days is not None]
-    return plain.relief(ended[0]) if ended else plain.session_count(len(rows), window_days)
+    for told in over:
+        if told.median_ended_days is not None:
+            return plain.relief(told.metric, told.median_ended_days)
+    return plain.session_count(len(rows), window_days)
 
 
 def row_sentence(row: SessionRow) -> str | None:
     """Relief of mood, else of anxiety, else the way back from dissociation; None without any."""
     for told in row.durability:
         if told.status is DurabilityStatus.ENDED and told.relief_days is not None:
-            return plain.relief(told.relief_days)
+            return plain.relief(told.metric, told.relief_days)
         if told.status is DurabilityStatus.CENSORED and told.at_least_days is not None:
             until_next = told.reason is DurabilityReason.NEXT_SESSION
-            return plain.at_least(told.at_least_days, until_next=until_next)
+            return plain.at_least(told.metric, told.at_least_days, until_next=until_next)
     course = row.dissociation
     if course is None or course.status is not DissociationStatus.RESOLVED:
         return None

@@ -17,6 +17,7 @@ from app.trends.report.page import Paper
 from app.trends.report.report import build_report
 from app.trends.report.wording import TITLE, TOP_LINE
 from app.trends.schemas.envelope import Caveat
+from app.trends.version import TRENDS_VERSION
 from app.trends.window import Window
 from tests.trends.report.pages import (
     JOURNEY_WINDOW,
@@ -70,7 +71,7 @@ def test_it_is_one_sheet_under_the_line_that_cannot_be_left_out(size: str, paper
     )
     text = text_of(pdf)
     assert text.startswith(f"{TITLE} Generated 9 Apr 2026 {TOP_LINE} {LONGEST_NAME} ")
-    assert "Methods, version 1: coverage, 7-day rolling median" in text
+    assert f"Methods, version {TRENDS_VERSION}: coverage, 7-day rolling median" in text
 
 
 @PAPERS
