@@ -34,7 +34,7 @@ test("a session is told with the digits of the report and the relief of both sca
     "6.25",
     "\u2013",
     "none",
-    "about 5 days",
+    "about 5\u00a0days",
   ]);
 });
 

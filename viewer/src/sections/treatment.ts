@@ -145,9 +145,9 @@ function relief(row: SessionRow, asked: Metric): string {
   const durability = row.durability.find(({ metric }) => metric === asked);
   switch (durability?.status) {
     case "ended":
-      return `about ${count(durability.relief_days ?? 0, "day")}`;
+      return `about ${count(durability.relief_days ?? 0, "day").replace(" ", "\u00a0")}`;
     case "censored":
-      return `at least ${count(durability.at_least_days ?? 0, "day")}`;
+      return `at least ${count(durability.at_least_days ?? 0, "day").replace(" ", "\u00a0")}`;
     case "no_relief":
       return "none";
     case "insufficient_data":
