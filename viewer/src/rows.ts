@@ -88,7 +88,8 @@ function valueOf(valued: Valued): Omit<Value, "part"> | null {
     return { value: codedText(valued.valueCodeableConcept), unit: "" };
   }
   const { valueInteger, valueString, valueBoolean, valueDateTime } = valued;
-  const plain = valueInteger ?? valueString ?? valueBoolean ?? valueDateTime;
+  if (valueBoolean !== undefined) return { value: valueBoolean ? "yes" : "no", unit: "" };
+  const plain = valueInteger ?? valueString ?? valueDateTime;
   return plain === undefined ? null : { value: String(plain), unit: "" };
 }
 

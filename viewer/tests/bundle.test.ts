@@ -68,7 +68,7 @@ test("every value of a resource becomes a row and the note stands once", () => {
     rows.map(({ part, value, note }) => [part, value, note]),
     [
       ["", "6", "one\ntwo"],
-      ["panic", "false", ""],
+      ["panic", "no", ""],
       ["episodes", "0", ""],
       ["avoided", "people", ""],
     ],

@@ -64,7 +64,7 @@ function answersOf(trends: Trends): About[] {
       return [instrumentOf(answer.assessment.instrument, 0).name, answer];
     }),
     ...alone("Journal", coverage),
-    ...alone("Timeline", timeline),
+    ...alone("Over time", timeline),
   ];
 }
 
