@@ -68,13 +68,15 @@ class MetricRule:
     read: Read
 
 
-def _middle(values: Sequence[float]) -> DayValue | None:
-    if len(values) == 1:
-        return DayValue(values[0], 1, values[0], values[0])
-    if not values:
+def _middle(values: list[float]) -> DayValue | None:
+    known = len(values)
+    if known == 1:
+        (value,) = values
+        return DayValue(value, 1, value, value)
+    if not known:
         return None
-    ordered = sorted(values)
-    return DayValue(median_of_ordered(ordered), len(ordered), ordered[0], ordered[-1])
+    values.sort()
+    return DayValue(median_of_ordered(values), known, values[0], values[-1])
 
 
 def _greatest(values: Sequence[float]) -> DayValue | None:
