@@ -104,7 +104,8 @@ def _written(keys: PatientKeys, diary: Diary, random: Random) -> _Rows:
     rows = _Rows([], [], [])
     for revision, content in enumerate(diary.contents(random), start=2):
         at = content.instant + timedelta(minutes=1)
-        entry = StoredEntry(new_id(int(at.timestamp() * 1000)), revision, at, at)
+        # An id tells when it was made, and none was before 1970, whatever the entry is about.
+        entry = StoredEntry(new_id(max(0, int(at.timestamp() * 1000))), revision, at, at)
         entry.write(keys, content)
         rows.entries.append(_entry_row(keys.account_id, entry, content.kind))
         rows.versions.append(_version_row(keys.account_id, entry))
