@@ -1,7 +1,7 @@
 """Whose turn it is to write one SQLite file, among all processes of a machine.
 
 SQLite lets one write and has the others look again after pauses that grow up to a tenth of a
-second: with two processes that was most of what a write took. Here the system wakes the next one.
+second. Here the system wakes one of them at once.
 """
 
 import fcntl
@@ -20,7 +20,7 @@ OPENING = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 class Turn:
-    """Waits in line; the system takes the turn from a process that ends, however it ends."""
+    """The system takes the turn from a process that ends, however it ends (none here forks)."""
 
     def __init__(self, path: Path) -> None:
         """`path` of the database. Raises DatabaseUnavailable."""

@@ -2,11 +2,17 @@
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
+from random import Random
+from uuid import UUID
 from xml.etree import ElementTree as ET
 
+from app.vault import PatientKeys
+from benchmarks.diary import Diary
 from benchmarks.growth import FLAT, extent_of, table
 from benchmarks.plot import plot
+from benchmarks.seeding import _written
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -15,6 +21,13 @@ def test_a_size_is_that_of_each_journal_or_of_the_number_of_patients() -> None:
     journals, crowd = extent_of("entries", 1000), extent_of("patients", 1000)
     assert round(journals.years * 365 * journals.a_day) == 1000
     assert crowd.patients == 1000
+
+
+def test_a_journal_may_begin_before_any_id_could() -> None:
+    diary, keys = Diary(60, 1, date(2026, 1, 1)), PatientKeys(UUID(int=1), {1: bytes(32)})
+    rows = _written(keys, diary, Random(1))  # noqa: S311 - nothing secret
+    assert rows.entries[0]["local_date"].year == 1966
+    assert len({row["id"] for row in rows.entries}) == diary.entries
 
 
 def test_ratios_are_to_the_smallest_size() -> None:
