@@ -59,6 +59,7 @@ from app.trends.report.service import Reports
 from app.trends.report_routes import router as report_router
 from app.trends.routes import router as trends_router
 from app.trends.service import Trends
+from app.trends.tabulation import TABULATION
 from app.vault import KeyRing, KeyRingRefused, Vault
 from app.vault.keyring import make_ring_file
 from app.web.identity import Authenticator
@@ -206,7 +207,7 @@ def _provided(
 ) -> Mapping[type, object]:
     """What routes ask for, by its type."""
     signals = Signals(database, vault, clock, help_of)
-    journal = Journal(database, vault, clock, signals)
+    journal = Journal(database, vault, clock, signals, TABULATION)
     source = JournalSource(database, vault, journal.reading, clock)
     origins = Origins(links=settings.public_url, viewer=settings.viewer_url)
     library = Library(

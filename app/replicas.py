@@ -7,7 +7,7 @@ from app.database import Replica, Replicated, Transaction, WholeDatabase, open_d
 from app.settings import Settings
 from app.vault import Vault
 
-READABLE = frozenset({"audit_head", "digest", "entry", "journal", "profile", "signal"})
+READABLE = frozenset({"audit_head", "day_table", "digest", "entry", "journal", "profile", "signal"})
 """Tables a replica is asked about. Keys, tokens, devices and links are the primary's alone: what is
 erased, revoked or rotated there counts at once."""
 

@@ -74,7 +74,10 @@ class Application:
         for each in TRENDS:
             body = _read(answers, each.name)
             self._routes["GET", each.path] = (partial(reference.ready, name=each.name), body)
-            self._routes["GET", f"{COLD}{each.path}"] = (reference.trend, body)
+            self._routes["GET", f"{COLD}{each.path}"] = (
+                partial(reference.trend, days_suffice=each.days_suffice),
+                body,
+            )
         self._grouped = _read(answers, "daily")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,14 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from app.journal.digests import VERSION
+from app.journal.months import DAY_TABLE, DIGEST
 from app.journal.stored import COLUMN
 from app.trends.kept_answer import KEPT_VERSION
+from app.trends.tabulation import TABULATION
 from benchmarks.bare_ciphers import Ciphers
 from benchmarks.bare_drivers import Driver, Session, Value
 from benchmarks.diary import new_id
 from benchmarks.statements import Statements
 
-DIGEST = bytes(32)
+HASH = bytes(32)
 RECIPIENT = bytes(128)
 """As long as a short name, padded."""
 REQUEST_ID = "0197c0de-0000-7000-8000-00000000f001"
@@ -73,8 +75,10 @@ class Reference:
         column.open_each([(kept_as, head, answer)] if answer else [])
         await session.commit()
 
-    async def trend(self, session: Session, query: Query, account: Value) -> None:
-        """Whatever a trend reads: state and profile, days ahead, the digests of its window."""
+    async def trend(
+        self, session: Session, query: Query, account: Value, *, days_suffice: bool
+    ) -> None:
+        """Whatever a trend reads: state and profile, days ahead, tables or digests of months."""
         day = self.driver.day
         await session.begin(account, write=False)
         await session.rows(self.run.standing, self._standing(account, "nothing"))
@@ -84,12 +88,14 @@ class Reference:
             "account": account,
             "first": day(_month_of(query["from"])),
             "last": day(_month_of(query["to"])),
-            "of_version": VERSION,
+            "of_version": TABULATION.version if days_suffice else VERSION,
             "of_epoch": 0,
         }
-        digests = await session.rows(self.run.digests, window)
-        column = self.ciphers.of(self.driver.uuid(account), "digest", "headlines")
-        column.open_each((str(month), revision, sealed) for month, revision, sealed in digests)
+        months = self.run.tables if days_suffice else self.run.digests
+        rows = await session.rows(months, window)
+        sealed_as = DAY_TABLE if days_suffice else DIGEST
+        column = self.ciphers.of(self.driver.uuid(account), *sealed_as)
+        column.open_each((str(month), revision, sealed) for month, revision, sealed in rows)
         await session.commit()
 
     async def _write(self, session: Session, account: Value, number: int) -> None:
@@ -131,7 +137,7 @@ class Reference:
         run = self.run
         ((seq, *_),) = await session.rows(run.lock_chain, {"account": account})
         await session.run(run.add_event, self._event(account, seq + 1, now))
-        moved = {"account": account, "to_seq": seq + 1, "to_hash": DIGEST}
+        moved = {"account": account, "to_seq": seq + 1, "to_hash": HASH}
         await session.run(run.advance_chain, moved)
 
     @staticmethod
@@ -183,8 +189,8 @@ class Reference:
         return {
             "account_id": account,
             "seq": seq,
-            "prev": DIGEST,
-            "hash": DIGEST,
+            "prev": HASH,
+            "hash": HASH,
             "at": now,
             "actor_kind": "device",
             "actor_id": REQUEST_ID,
@@ -193,7 +199,7 @@ class Reference:
             "object_id": REQUEST_ID,
             "request_id": REQUEST_ID,
             "outcome": "done",
-            "digest": DIGEST,
+            "digest": HASH,
         }
 
 

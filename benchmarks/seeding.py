@@ -22,6 +22,7 @@ from app.journal.scope import Scope
 from app.journal.store import ENTRY, VERSION, advance_head, make_journal
 from app.journal.stored import StoredEntry
 from app.settings import Settings
+from app.trends.tabulation import TABULATION
 from app.vault import KeyRing, PatientKeys, Vault
 from app.vault.keyring import make_ring_file
 from benchmarks.bulk import Bulk, bulk
@@ -73,7 +74,7 @@ async def seed(databases: Databases, folder: Path, extent: Extent, last: date) -
             for newcomer in newcomers:
                 await _load(_written(newcomer.keys, diary, random), sealed, plain)
             await _finish(database, plain, newcomers, head=1 + diary.entries)
-            await _digest(DigestReading(database, vault), newcomers, diary)
+            await _digest(DigestReading(database, vault, TABULATION), newcomers, diary)
             patients += [_seeded(newcomer, 1 + diary.entries) for newcomer in newcomers]
             await asyncio.sleep(0)
         owners = [each.account_id for each in patients]

@@ -17,6 +17,7 @@ from app.sharing.sealed import About, Secrets, seal_about, seal_secrets
 from app.sharing.shl import new_secret, secret_hash
 from app.sharing.store import StoredShare, add_share
 from app.sharing.store_files import NewFile, add_file
+from app.trends.tabulation import TABULATION
 from app.vault import Vault
 from benchmarks.bulk import Bulk
 from benchmarks.usual_tables import SHARE as USUAL_SHARE
@@ -56,7 +57,7 @@ async def _file(
 ) -> bytes:
     """A real snapshot of a real journal."""
     signals = Signals(database, vault, system_clock, help_of)
-    sources = Sources(Reading(database, vault), signals)
+    sources = Sources(Reading(database, vault, TABULATION), signals)
     subject = Subject(share_id=uuid4(), mode="snapshot", scope=scope, subject_name="M.")
 
     async def work(transaction: Transaction) -> bytes:

@@ -21,7 +21,7 @@ from app.journal.store import (
     LOCK,
     SAVE,
 )
-from app.journal.store_digests import LOAD_DIGESTS
+from app.journal.store_digests import LOAD_DAY_TABLES, LOAD_DIGESTS
 from app.journal.store_pages import page_statement
 from app.sharing.store import BY_TOKEN
 from app.sharing.store_accesses import ADD as ADD_ACCESS
@@ -77,6 +77,7 @@ class Statements:
         self.standing = Bare(LOAD_WITH_ANSWER, dialect)
         self.days = Bare(LOAD_DAYS, dialect)
         self.digests = Bare(LOAD_DIGESTS, dialect)
+        self.tables = Bare(LOAD_DAY_TABLES, dialect)
         self.feed = Bare(FEED, dialect)
         self.find_share = Bare(BY_TOKEN, dialect)
         self.newest_file = Bare(NEWEST_FILE, dialect)

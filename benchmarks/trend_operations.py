@@ -25,7 +25,10 @@ def window(ground: Ground, days: int, ago: int = 0) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One operation; `days` of its window, or all that were seeded, whichever is less."""
+    """One operation; `days` of its window, or all that were seeded, whichever is less.
+
+    `days_suffice` as the question has it: then day tables are read, else digests.
+    """
 
     name: str
     title: str
@@ -33,6 +36,7 @@ class Trend:
     days: int
     goal: Goal = NO_GOAL
     query: str = ""
+    days_suffice: bool = False
 
     def warm(self, ground: Ground, seed: int) -> Make:
         """The same question of random patients whose journals never change."""
@@ -89,29 +93,40 @@ DAILY = Trend(
     *("daily", "daily trend, 365 days", f"{PATH}/daily", 365),
     Goal(0.7, 2.0, 1.5),
     query="metric=mood&",
+    days_suffice=True,
 )
 SUMMARY = Trend(
     *("summary", "summary, 365 days", f"{PATH}/summary", 365),
     Goal(0.5, None, 2.0),
+    days_suffice=True,
 )
 RESPONSE = Trend(
     *("response", "session response, 5 years", f"{PATH}/session-response", 1825),
     query="metric=mood&",
+    days_suffice=True,
 )
 OF_ALL = (DAILY, SUMMARY, RESPONSE)
 WARM_OF_ALL = tuple(each.when_ready for each in OF_ALL)
 COLD_OF_ALL = tuple(each.when_computed for each in OF_ALL)
 TRENDS = (
     *OF_ALL,
-    Trend("slope", "slope, 365 days", f"{PATH}/slope", 365, query="metric=mood&"),
+    Trend(
+        *("slope", "slope, 365 days", f"{PATH}/slope", 365),
+        query="metric=mood&",
+        days_suffice=True,
+    ),
     Trend("sessions", "sessions, 10 years", f"{PATH}/sessions", LONGEST),
     Trend("flashbacks", "flashbacks, 365 days", f"{PATH}/flashbacks", 365),
     Trend(
         *("assessments", "questionnaire, 10 years", f"{PATH}/assessments", LONGEST),
         query="instrument=isi&",
     ),
-    Trend("weekday", "weekdays, 365 days", f"{PATH}/weekday", 365, query="metric=mood&"),
-    Trend("coverage", "coverage, 365 days", f"{PATH}/coverage", 365),
+    Trend(
+        *("weekday", "weekdays, 365 days", f"{PATH}/weekday", 365),
+        query="metric=mood&",
+        days_suffice=True,
+    ),
+    Trend("coverage", "coverage, 365 days", f"{PATH}/coverage", 365, days_suffice=True),
     Trend("timeline", "timeline, 365 days", f"{PATH}/timeline", 365),
 )
 """All of them; the first three are those of every run."""

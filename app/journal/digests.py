@@ -6,7 +6,7 @@ about. It has one line for each kind, which is read only when somebody asks for 
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -41,9 +41,6 @@ LINES: dict[str, json.Decoder[list[Any]]] = {
     )
 }
 KINDS = tuple(LINES)
-HEADLINE_BEGINS = b'["'
-"""The end of a text inside one may look so too, but no id follows there."""
-ID_BYTES = 36
 
 
 class Digest:
@@ -80,19 +77,15 @@ class Digest:
             raise SealBroken("a sealed digest holds no headlines") from None
         return chain.from_iterable(found)
 
-    def after(self, changed: Collection[str], now: Sequence[Headline]) -> "Digest":
-        """Without the `changed` entries, by their ids, but with what of them is here `now`."""
-        if not now and not self._names(changed):
-            return self
-        kept = [headline for headline in self.headlines() if headline.id not in changed]
-        return Digest.of([*kept, *now])
+    def after(self, changed: Sequence[Headline]) -> "Digest":
+        """With what `changed` of its entries, or came to them.
 
-    def _names(self, ids: Collection[str]) -> bool:
-        """Whether one of them is here. A headline begins with its id: looking there is quicker."""
-        if not ids:
-            return False
-        named = {each[:ID_BYTES] for each in self.text().split(HEADLINE_BEGINS)}
-        return not named.isdisjoint(each.encode() for each in ids)
+        None can have left: that takes the digest of its month away (`app/journal/write.py`).
+        """
+        if not changed:
+            return self
+        ids = {headline.id for headline in changed}
+        return Digest.of([*(each for each in self.headlines() if each.id not in ids), *changed])
 
 
 def month_of(day: date) -> date:

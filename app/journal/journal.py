@@ -15,6 +15,7 @@ from app.journal.kinds import EntryWarning, WarningContext, read_content, warnin
 from app.journal.reading import Reading
 from app.journal.stored import StoredEntry
 from app.journal.sync import Sync
+from app.journal.tabulation import Tabulation
 from app.journal.write import Origin, Outcome, Writer, Written
 from app.safety.resources import resources_due
 from app.safety.sightings import Sightings, SignalKeeper
@@ -44,13 +45,18 @@ class Journal:
     """One object a process; every call names the account it is for."""
 
     def __init__(
-        self, database: Database, vault: Vault, clock: Clock, keeper: SignalKeeper
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        keeper: SignalKeeper,
+        tabulation: Tabulation,
     ) -> None:
-        """`keeper` keeps what the safety rules raise."""
+        """`keeper` keeps what the safety rules raise; `tabulation` makes the day tables."""
         self._database = database
         self._keeper = keeper
         self._writer = Writer(vault, clock, keeper)
-        self.reading = Reading(database, vault)
+        self.reading = Reading(database, vault, tabulation)
         self.sync = Sync(database, vault, self._writer)
 
     async def create(self, patient: "Patient", creations: Sequence[Creation]) -> list[Saved]:

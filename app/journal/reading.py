@@ -14,6 +14,7 @@ from app.journal.readable import texts_of
 from app.journal.scope import Scope
 from app.journal.store_pages import ListFilter, ListPlace, load_page
 from app.journal.stored import StoredEntry
+from app.journal.tabulation import Tabulation
 from app.vault import Vault
 from app.web.problems import NotFound, TokenInvalid
 
@@ -45,11 +46,14 @@ class HistoryPage(NamedTuple):
 class Reading:
     """Opens what a scope allows."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
-        """Reads may go to any copy of the database that is not behind the reader's writes."""
+    def __init__(self, database: Database, vault: Vault, tabulation: Tabulation) -> None:
+        """Reads may go to any copy of the database that is not behind the reader's writes.
+
+        `tabulation` makes the day tables of `days`.
+        """
         self._database = database
         self._vault = vault
-        self._digests = DigestReading(database, vault)
+        self._digests = DigestReading(database, vault, tabulation)
 
     async def state(self, scope: Scope) -> JournalState:
         """Epoch and head. Raises TokenInvalid when the account is gone."""
@@ -134,6 +138,10 @@ class Reading:
     async def headlines(self, scope: Scope, first: date | None, last: date | None) -> Headlines:
         """What trends need of each entry of the scope."""
         return await self._digests.headlines(scope, *_days(scope, first, last))
+
+    async def days(self, scope: Scope, first: date | None, last: date | None) -> Headlines:
+        """The same with day tables, which tell of all kinds and of dates around the asked ones."""
+        return await self._digests.days(scope, *_days(scope, first, last))
 
     async def _entry(self, transaction: Transaction, scope: Scope, entry_id: UUID) -> StoredEntry:
         row = await store.load_entry(transaction, scope.account_id, entry_id)

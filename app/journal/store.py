@@ -72,7 +72,6 @@ IN_FEED = (
     ENTRY.c.revision <= bindparam("head"),
 )
 FEED = select(*SHOWN_COLUMNS).where(*IN_FEED).order_by(ENTRY.c.revision).limit(bindparam("most"))
-CHANGED = select(*ENTRY_COLUMNS).where(*IN_FEED).order_by(ENTRY.c.revision).limit(bindparam("most"))
 LATEST_DAY = select(sql.max(ENTRY.c.local_date)).where(
     OF_ACCOUNT, ENTRY.c.local_date > bindparam("after"), ENTRY.c.kind != bindparam("not_kind")
 )
@@ -175,14 +174,6 @@ async def load_feed(
     """Entries with `since` < revision <= `head` as they are shown, oldest change first."""
     bound = {"account": account_id, "since": since, "head": head, "most": most}
     return await transaction.fetch(FEED, bound)
-
-
-async def load_changed(
-    transaction: Transaction, account_id: UUID, since: int, head: int, most: int
-) -> list[Row]:
-    """The same entries, to be worked with."""
-    bound = {"account": account_id, "since": since, "head": head, "most": most}
-    return await transaction.fetch(CHANGED, bound)
 
 
 async def load_own(

@@ -1,12 +1,13 @@
 """Where the journal keeps sealed values."""
 
 from app.database import table_of
-from app.journal.tables import DigestRow, EntryRow, EntryVersionRow, ReadyAnswerRow
+from app.journal.tables import DayTableRow, DigestRow, EntryRow, EntryVersionRow, ReadyAnswerRow
 from app.vault import SealedColumn, Whereabouts
 
 ENTRY = table_of(EntryRow)
 VERSION = table_of(EntryVersionRow)
 DIGEST = table_of(DigestRow)
+DAY_TABLE = table_of(DayTableRow)
 READY = table_of(ReadyAnswerRow)
 
 OF_VERSION = SealedColumn(
@@ -26,6 +27,11 @@ UNDER_PATIENT = (
     SealedColumn(
         DIGEST.c.sealed,
         Whereabouts("digest", "headlines", (DIGEST.c.month,), DIGEST.c.revision),
+        in_journal=True,
+    ),
+    SealedColumn(
+        DAY_TABLE.c.sealed,
+        Whereabouts("day_table", "days", (DAY_TABLE.c.month,), DAY_TABLE.c.revision),
         in_journal=True,
     ),
     SealedColumn(

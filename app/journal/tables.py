@@ -72,6 +72,19 @@ class DigestRow(StoredRow, table=True):
     sealed: bytes
 
 
+class DayTableRow(StoredRow, table=True):
+    """What the days of one month amount to, as its entries stood at a revision: a cache of them."""
+
+    __tablename__ = "day_table"
+
+    account_id: UUID = Field(primary_key=True)
+    month: date = Field(primary_key=True)
+    version: int
+    epoch: int
+    revision: int = Field(sa_type=BigInteger)
+    sealed: bytes
+
+
 class ReadyAnswerRow(StoredRow, table=True):
     """A finished answer of the trends, as the journal and the profile stood: a cache of both."""
 

@@ -35,7 +35,7 @@ FILES_AT_ONCE = 10
 NOT_KEPT = frozenset(
     {
         *("access_token", "share_ticket", "pending_code", "outbox"),
-        *("digest", "ready_answer", "restoration", "lease", "throttle_bucket"),
+        *("digest", "day_table", "ready_answer", "restoration", "lease", "throttle_bucket"),
     }
 )
 """What is worth minutes, or is made again: no backup holds it."""

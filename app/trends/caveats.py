@@ -1,6 +1,6 @@
 """When each caveat is set. What is missing is said, never filled in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from app.trends.metrics import Metric
 from app.trends.schemas.envelope import Caveat
@@ -35,9 +35,12 @@ def value_caveats(values: Sequence[float]) -> set[Caveat]:
     return {Caveat.CONSTANT} if constant else set()
 
 
-def report_caveats(metric: Metric, *, mixed: bool) -> set[Caveat]:
+def report_caveats(
+    metric: Metric, mixes_reports: Callable[[Window], bool], window: Window
+) -> set[Caveat]:
     """`mixed_reports` for a flashback metric over episodes and daily counts together."""
-    return {Caveat.MIXED_REPORTS} if mixed and metric in FLASHBACK_METRICS else set()
+    mixed = metric in FLASHBACK_METRICS and mixes_reports(window)
+    return {Caveat.MIXED_REPORTS} if mixed else set()
 
 
 def residual_caveats(lag1: float | None) -> set[Caveat]:

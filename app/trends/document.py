@@ -1,6 +1,6 @@
 """The trend summary of a share: the same answers, as if the journal held nothing but the scope."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
@@ -27,7 +27,7 @@ from app.trends.metrics import METRICS, Metric
 from app.trends.schemas.assessments import TrendInstrument
 from app.trends.schemas.document import DocumentMode, DocumentScope, TrendDocument
 from app.trends.schemas.envelope import Caveat, TrendAnswer
-from app.trends.series import CORE_KINDS
+from app.trends.series import CORE_KINDS, JournalDays
 from app.trends.window import Window
 
 LONGEST_DAYS = 731
@@ -52,7 +52,7 @@ def trend_document(  # noqa: PLR0913  # what a share knows of itself, each by it
     """
     seen = [_renamed(each, rename) for each in headlines if scope.holds(each.kind, each.local_date)]
     window = document_window(scope, today, zone)
-    answers = _Answers(seen, window, scope).members()
+    answers = _Answers(JournalDays(seen), window, scope).members()
     return TrendDocument(
         format="afterglow-trends",
         version=1,
@@ -82,7 +82,7 @@ def trend_document_schema() -> dict[str, Any]:
 class _Answers:
     """The answers that the shared kinds allow, by the names the document gives them."""
 
-    headlines: Sequence[Headline]
+    journal: JournalDays
     window: Window
     scope: Scope
 
@@ -93,16 +93,16 @@ class _Answers:
             **(self._of_sessions() if self._shared("session") else {}),
         }
         if self._shared("flashback"):
-            found["flashbacks"] = flashback_trend(self.headlines, self.window)
+            found["flashbacks"] = flashback_trend(self.journal, self.window)
         if self._shared("assessment"):
             found["assessments"] = self._assessments()
         if self._shared("session", "assessment") or self.scope.notes:
             notes = self.scope.notes
-            found["timeline"] = timeline(self.headlines, self.window, notes=notes)
+            found["timeline"] = timeline(self.journal, self.window, notes=notes)
         return found
 
     def _of_days(self) -> Members:
-        asked = self.headlines, self.window
+        asked = self.journal, self.window
         return {
             "summary": trend_summary(*asked),
             "coverage": logging_coverage(*asked),
@@ -112,15 +112,15 @@ class _Answers:
         }
 
     def _of_sessions(self) -> Members:
-        asked = self.headlines, self.window
+        asked = self.journal, self.window
         found: Members = {"sessions": session_table(*asked)}
         lines = [session_response(*asked, metric) for metric in self._metrics()]
         return found | ({"session_response": lines} if lines else {})
 
     def _assessments(self) -> list[TrendAnswer]:
         """One for each instrument that the scope holds an entry of."""
-        told = {e.instrument for e in self.headlines if isinstance(e, AssessmentHeadline)}
-        asked = self.headlines, self.window
+        told = {e.instrument for e in self.journal.headlines if isinstance(e, AssessmentHeadline)}
+        asked = self.journal, self.window
         return [assessment_trend(*asked, code) for code in INSTRUMENTS if code in told]
 
     def _metrics(self) -> list[Metric]:

@@ -8,6 +8,7 @@ from app.clock import Clock
 from app.database import Database, Transaction
 from app.journal.reading import Reading
 from app.journal.scope import Scope
+from app.trends.day_tables import DayTables
 from app.trends.source import JournalState, Seen
 from app.trends.store_standing import Standing, load_standing
 from app.vault import PatientKeys, Vault
@@ -65,5 +66,10 @@ class JournalSource:
 
     async def headlines(self, scope: Scope, first: date | None, last: date | None) -> Seen:
         """What trends need of each entry of the scope on these local dates."""
-        state, found = await self._reading.headlines(scope, first, last)
+        state, found, _ = await self._reading.headlines(scope, first, last)
         return Seen(state, found)
+
+    async def days(self, scope: Scope, first: date, last: date) -> Seen:
+        """The same, with day tables for the months that have one."""
+        state, found, tables = await self._reading.days(scope, first, last)
+        return Seen(state, found, DayTables(tables, first.toordinal(), last.toordinal()))

@@ -43,13 +43,13 @@ class BetterDirection(StrEnum):
         return 1 if self is BetterDirection.HIGHER else -1
 
 
-class DayValue(Struct, frozen=True, gc=False):
+class DayValue(Struct, frozen=True, array_like=True, gc=False):
     """The value of a date, how many entries stand behind it, and their range."""
 
-    value: float
+    value: int | float
     n: int
-    low: float
-    high: float
+    low: int | float
+    high: int | float
 
 
 # The entries of one date, all of the kind that the metric's rule names: JournalDays hands over no

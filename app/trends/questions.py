@@ -3,12 +3,11 @@
 A question is made once where its parameters are a few words of ours, and not dates or numbers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, partial
 
-from app.journal.kinds import Headline
 from app.trends.answers.assessments import assessment_trend
 from app.trends.answers.coverage import logging_coverage
 from app.trends.answers.daily import daily_json, daily_trend
@@ -23,11 +22,11 @@ from app.trends.metrics import METRICS, Metric
 from app.trends.parameters import WindowRule
 from app.trends.schemas.assessments import TrendInstrument
 from app.trends.schemas.envelope import TrendAnswer
-from app.trends.series import CORE_KINDS
+from app.trends.series import CORE_KINDS, JournalDays
 from app.trends.window import Window
 
-Answer = Callable[[Sequence[Headline], Window], TrendAnswer]
-Writer = Callable[[Sequence[Headline], Window], bytes]
+Answer = Callable[[JournalDays, Window], TrendAnswer]
+Writer = Callable[[JournalDays, Window], bytes]
 
 CORE = frozenset(CORE_KINDS)
 LONG = WindowRule(731, 3653)
@@ -61,8 +60,9 @@ class Question:
     """One operation with its own parameters; the window comes later.
 
     `kinds` are the kinds of entry that the answer depends on. `heavy` answers take more than a few
-    milliseconds. `inside_window` are parameters whose dates must lie inside the window. `writer`
-    gives the JSON of `answer`, where that is faster than to write out the model.
+    milliseconds. Where `days_suffice`, day tables do in place of headlines. `inside_window` are
+    parameters whose dates must lie inside the window. `writer` gives the JSON of `answer`, where
+    that is faster than to write out the model.
     """
 
     operation: str
@@ -72,14 +72,15 @@ class Question:
     parameters: Mapping[str, object]
     reach: Reach = Reach()  # frozen, so sharing it is safe
     heavy: bool = False
+    days_suffice: bool = False
     inside_window: Mapping[str, date | None] | None = None
     writer: Writer | None = None
 
-    def json(self, headlines: Sequence[Headline], window: Window) -> bytes:
+    def json(self, journal: JournalDays, window: Window) -> bytes:
         """The answer as JSON, without members that are None."""
         if self.writer is not None:
-            return self.writer(headlines, window)
-        answer = self.answer(headlines, window)
+            return self.writer(journal, window)
+        answer = self.answer(journal, window)
         return answer.model_dump_json(exclude_none=True, by_alias=True).encode()
 
 
@@ -94,6 +95,7 @@ def daily(metric: Metric) -> Question:
         writer=partial(daily_json, metric=metric),
         parameters={"metric": metric},
         reach=Reach(before=ROLLING_LOOKS_BACK),
+        days_suffice=True,
     )
 
 
@@ -108,6 +110,7 @@ def summary() -> Question:
         parameters={},
         reach=Reach(before=LAST_WEEK_LOOKS_BACK),
         heavy=True,
+        days_suffice=True,
     )
 
 
@@ -121,6 +124,7 @@ def slope(metric: Metric) -> Question:
         answer=partial(slope_trend, metric=metric),
         parameters={"metric": metric},
         heavy=True,
+        days_suffice=True,
     )
 
 
@@ -134,6 +138,7 @@ def response(metric: Metric, before: int, after: int) -> Question:
         parameters={"metric": metric, "before": before, "after": after},
         reach=Reach(before, after),
         heavy=True,
+        days_suffice=True,
     )
 
 
@@ -186,6 +191,7 @@ def weekday(metric: Metric) -> Question:
         kinds=_with_sessions(metric),
         answer=partial(weekday_pattern, metric=metric),
         parameters={"metric": metric},
+        days_suffice=True,
     )
 
 
@@ -198,6 +204,7 @@ def coverage() -> Question:
         kinds=CORE,
         answer=logging_coverage,
         parameters={},
+        days_suffice=True,
     )
 
 

@@ -7,13 +7,18 @@ from datetime import date
 from typing import cast
 
 from app.journal.kinds import AssessmentHeadline, FlashbackHeadline, Headline, SessionHeadline
+from app.trends.day_tables import NO_TABLES, DayTables, LoggedDates, table_text
 from app.trends.metrics import METRICS, DayValue, Metric
 from app.trends.window import Window
 
 CORE_KINDS = ("mood", "anxiety", "flashback", "dissociation")
 DOSED_STATUSES = frozenset({"in_progress", "completed"})
 
+MIXED_REPORTS = ("episode", "daily_count")
+"""Two ways to report flashbacks that do not count alike."""
+
 DaysOfEntries = Mapping[int, Sequence[Headline]]
+DaysOfFlashbacks = Mapping[int, Sequence[FlashbackHeadline]]
 
 
 class DaySeries:
@@ -35,32 +40,53 @@ class DaySeries:
 
 
 class JournalDays:
-    """Headlines in any order, laid out by kind and local date."""
+    """A journal laid out by local date: headlines in any order, and tables of other months."""
 
-    def __init__(self, headlines: Iterable[Headline]) -> None:
-        """Reads nothing but what is passed."""
+    def __init__(self, headlines: Iterable[Headline], tables: DayTables = NO_TABLES) -> None:
+        """Reads nothing but what is passed.
+
+        With `tables` there are no headlines of their months: only what is said of days is whole.
+        """
+        self.headlines: Sequence[Headline] = list(headlines)
+        self._tables = tables
+        self._series: dict[Metric, DaySeries] = {}
         kinds: dict[str, dict[int, list[Headline]]] = defaultdict(lambda: defaultdict(list))
-        for headline in headlines:
+        for headline in self.headlines:
             kinds[headline.kind][headline.local_date.toordinal()].append(headline)
         self._kinds = kinds
 
-    def of_kind(self, kind: str) -> DaysOfEntries:
-        """The entries of a kind by day; a day stands here only if it has one."""
-        return self._kinds.get(kind, {})
-
     def series(self, metric: Metric) -> DaySeries:
         """The day series of a metric, over all that was passed."""
-        rule = METRICS[metric]
-        read, days = rule.read, {}
-        for day, entries in self.of_kind(rule.kind).items():
-            if (value := read(entries)) is not None:
-                days[day] = value
-        return DaySeries(metric, days)
+        known = self._series.get(metric)
+        if known is None:
+            rule = METRICS[metric]
+            read, days = rule.read, self._tables.values(metric)
+            for day, entries in self.of_kind(rule.kind).items():
+                if (value := read(entries)) is not None:
+                    days[day] = value
+            known = self._series[metric] = DaySeries(metric, days)
+        return known
+
+    def dates(self, kind: str) -> set[int]:
+        """The days with an entry of a kind."""
+        return self._tables.dates(kind) | self.of_kind(kind).keys()
 
     def journal_days(self, window: Window) -> list[int]:
         """Dates of the window with an entry of a core kind, ascending."""
-        days = {day for kind in CORE_KINDS for day in self.of_kind(kind)}
+        days = {day for kind in CORE_KINDS for day in self.dates(kind)}
         return sorted(day for day in days if window.first_day <= day <= window.last_day)
+
+    def dosed_sessions(self) -> list[SessionHeadline]:
+        """The sessions that divide time, by date and then instant; two may share a date."""
+        dosed = [session for session in self.sessions() if session.status in DOSED_STATUSES]
+        return sorted([*dosed, *self._tables.sessions()], key=lambda s: (s.local_date, in_time(s)))
+
+    def mixes_reports(self, window: Window) -> bool:
+        """Whether episodes and daily counts of flashbacks both stand in the window."""
+        return all(
+            any(window.first_day <= day <= window.last_day for day in self._reports(report))
+            for report in MIXED_REPORTS
+        )
 
     def entries(self, kind: str, window: Window | None = None) -> list[Headline]:
         """The entries of a kind in order of instant, ties by written time and id."""
@@ -84,14 +110,26 @@ class JournalDays:
         """All sessions, of any status."""
         return cast("list[SessionHeadline]", self.entries("session"))
 
-    def dosed_sessions(self) -> list[SessionHeadline]:
-        """The sessions that divide time, by date and then instant; two may share a date."""
-        dosed = [session for session in self.sessions() if session.status in DOSED_STATUSES]
-        return sorted(dosed, key=lambda session: session.local_date)
+    def table(self) -> bytes:
+        """The day table of what was passed, the headlines of a month."""
+        return table_text(
+            {metric: self.series(metric).days for metric in METRICS},
+            self.dosed_sessions(),
+            LoggedDates(
+                {kind: sorted(self.dates(kind)) for kind in sorted(self._kinds)},
+                {report: sorted(self._reports(report)) for report in MIXED_REPORTS},
+            ),
+        )
 
-    def mixes_reports(self, window: Window) -> bool:
-        """Whether episodes and daily counts of flashbacks both stand in the window."""
-        return {"episode", "daily_count"} <= {entry.report for entry in self.flashbacks(window)}
+    def of_kind(self, kind: str) -> DaysOfEntries:
+        """The entries of a kind by day; a day stands here only if it has one."""
+        return self._kinds.get(kind, {})
+
+    def _reports(self, report: str) -> set[int]:
+        """The days with a flashback entry that is this report."""
+        flashbacks = cast("DaysOfFlashbacks", self.of_kind("flashback"))
+        told = {day for day, each in flashbacks.items() if any(f.report == report for f in each)}
+        return told | self._tables.reports(report)
 
 
 def in_time(headline: Headline) -> tuple[object, str, str]:

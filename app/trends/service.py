@@ -1,7 +1,7 @@
 """Trends of one journal: what is ready, 304 for who is up to date, or else read and compute."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -10,12 +10,12 @@ from anyio import CapacityLimiter, to_thread
 
 from app.background import Shared
 from app.clock import Clock
-from app.journal.kinds import Headline
 from app.journal.scope import Scope
 from app.trends.kept_answer import KeptAnswer
 from app.trends.parameters import Today, check_inside, resolve_window
 from app.trends.questions import Question
 from app.trends.ready import ReadyAnswers
+from app.trends.series import JournalDays
 from app.trends.source import HeadlineSource, JournalState, Seen
 from app.trends.stamp import answer_tag
 from app.trends.window import Window
@@ -23,6 +23,9 @@ from app.web.json_body import JsonBody
 
 MANY_HEADLINES = 3000
 """From so many on, any answer takes long enough to leave the event loop."""
+
+MANY_DAYS = 1500
+"""The same of the dates of a window."""
 
 AT_ONCE = 1
 """Heavy answers computed at a time: more would share one interpreter, and starve short requests."""
@@ -103,29 +106,36 @@ class Trends:
             # Its turn comes before it reads: those that wait hold no headlines, 1 MiB a year.
             async with self._reading:
                 seen = await self._seen(scope, question, window)
-                return seen, JsonBody(await self._apart(question, seen.headlines, window))
+                return seen, JsonBody(await self._apart(question, seen, window))
         seen = await self._seen(scope, question, window)
-        return seen, JsonBody(await self._computed(question, seen.headlines, window))
+        return seen, JsonBody(await self._computed(question, seen, window))
 
-    async def _computed(
-        self, question: Question, headlines: Sequence[Headline], window: Window
-    ) -> bytes:
+    async def _computed(self, question: Question, seen: Seen, window: Window) -> bytes:
         """The answer as JSON, from a thread where it takes long."""
-        if len(headlines) > MANY_HEADLINES:
-            return await self._apart(question, headlines, window)
-        return question.json(headlines, window)
+        if len(seen.headlines) > MANY_HEADLINES or window.n_days > MANY_DAYS:
+            return await self._apart(question, seen, window)
+        return _json(question, seen, window)
 
-    async def _apart(
-        self, question: Question, headlines: Sequence[Headline], window: Window
-    ) -> bytes:
+    async def _apart(self, question: Question, seen: Seen, window: Window) -> bytes:
         """The same from a thread, when it is this answer's turn."""
-        return await to_thread.run_sync(question.json, headlines, window, limiter=self._heavy)
+        return await to_thread.run_sync(_json, question, seen, window, limiter=self._heavy)
 
     async def _seen(self, scope: Scope, question: Question, window: Window) -> Seen:
         """Only the kinds and dates that the answer depends on."""
         asked = replace(scope, kinds=scope.kinds & question.kinds)
-        reach = question.reach
-        return await self._journal.headlines(asked, reach.first(window), reach.last(window))
+        first, last = question.reach.first(window), question.reach.last(window)
+        if question.days_suffice and first and last and _is_unbounded(asked, question):
+            return await self._journal.days(asked, first, last)
+        return await self._journal.headlines(asked, first, last)
+
+
+def _is_unbounded(scope: Scope, question: Question) -> bool:
+    """Whether a scope leaves the question all its kinds and dates: tables do not look at scopes."""
+    return scope.kinds == question.kinds and scope.first is None and scope.last is None
+
+
+def _json(question: Question, seen: Seen, window: Window) -> bytes:
+    return question.json(JournalDays(seen.headlines, seen.tables), window)
 
 
 def _window(

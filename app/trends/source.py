@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from app.journal.kinds import Headline
 from app.journal.scope import Scope
+from app.trends.day_tables import NO_TABLES, DayTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,14 @@ class JournalState:
 
 
 class Seen(NamedTuple):
-    """The headlines, and the (epoch, head) that none of them is older than, where that is known."""
+    """The headlines, and the (epoch, head) that none of them is older than, where that is known.
+
+    `tables` are of the months that have no headlines here.
+    """
 
     state: tuple[int, int] | None
     headlines: Sequence[Headline]
+    tables: DayTables = NO_TABLES
 
 
 class HeadlineSource(Protocol):
@@ -40,4 +45,8 @@ class HeadlineSource(Protocol):
 
     async def headlines(self, scope: Scope, first: date | None, last: date | None) -> Seen:
         """What trends need of each entry on the local dates `first` … `last`, None for no bound."""
+        ...
+
+    async def days(self, scope: Scope, first: date, last: date) -> Seen:
+        """The same where day tables suffice, which tell of all kinds whatever the scope names."""
         ...

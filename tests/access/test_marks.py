@@ -15,7 +15,7 @@ from tests.access.test_matrix import ask
 from tests.service import Service
 
 pytestmark = pytest.mark.anyio
-CACHES = {"digest"}
+CACHES = {"day_table", "digest"}
 """Made of entries, and used only where these are as they were."""
 
 TABLES = [METADATA.tables[name] for name in sorted(READABLE - CACHES - {"audit_head"})]

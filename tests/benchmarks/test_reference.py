@@ -121,23 +121,25 @@ async def test_a_page_and_a_pull(both: Both, patient: Patient) -> None:
     assert await both.bare_ran(both.bare.pull, cursor="0", limit="200") == ran
 
 
+OF_DIGESTS = ("flashbacks?", "timeline?")
 TREND_PATHS = ("daily?metric=mood&", "summary?", "session-response?metric=mood&")
 
 
-@pytest.mark.parametrize("path", TREND_PATHS)
+@pytest.mark.parametrize("path", [*TREND_PATHS, *OF_DIGESTS])
 async def test_a_trend_that_is_computed(
     both: Both, service: Service, patient: Patient, path: str
 ) -> None:
-    """Afterglow reads the head twice, once for the tag and once with the digests."""
+    """Afterglow reads the head twice, once for the tag and once with day tables or digests."""
     await patient.save(an_entry())
-    await patient.ask("GET", f"/v1/trends/{path}{WINDOW}")  # which makes the digests
+    await patient.ask("GET", f"/v1/trends/{path}{WINDOW}")  # which makes the tables
     await settled(service)
     keeper: AnswerKeeper = service.app.state.provided[AnswerKeeper]
     async with keeper._turn:
         both._cache.seen.clear()
         await patient.ask("GET", f"/v1/trends/{path}from=2025-06-03&to=2026-06-01")
         ran = [*both._cache.seen]
-    bare = await both.bare_ran(both.bare.trend, **{"from": "2025-06-03", "to": "2026-06-01"})
+    trend = partial(both.bare.trend, days_suffice=path in TREND_PATHS)
+    bare = await both.bare_ran(trend, **{"from": "2025-06-03", "to": "2026-06-01"})
     assert [each for each in ran if each != both.bare.run.head.sql] == bare
     assert len(bare) == len(ran) - 1
 

@@ -1,6 +1,7 @@
 """One patient's digests seen from inside, and a year of entries to make them of."""
 
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,12 @@ from app.database import Transaction
 from app.journal.digest_reading import DigestReading
 from app.journal.journal import Journal
 from app.journal.kinds import Headline
+from app.journal.months import load_digests, load_tables
 from app.journal.scope import Scope
 from app.journal.store_digests import DIGEST, drop_digests
+from app.trends.day_tables import DayTables
+from app.trends.series import JournalDays
+from app.trends.tabulation import TABULATION
 from app.web.identity import Authenticator
 from tests.service import Patient, Service, an_entry
 
@@ -38,6 +43,12 @@ class Kept:
         seen = await self.journal.reading.headlines(self.scope, FIRST, LAST)
         return sorted_headlines(seen.found)
 
+    async def days(self) -> JournalDays:
+        """What the day tables and the headlines beside them say together."""
+        seen = await self.journal.reading.days(self.scope, FIRST, LAST)
+        tables = DayTables(seen.tables, FIRST.toordinal(), LAST.toordinal())
+        return JournalDays(seen.found, tables)
+
     async def from_entries(self) -> list[Headline]:
         entries = await self.journal.reading.entries(self.scope, FIRST, LAST)
         return sorted_headlines(entry.headline() for entry in entries)
@@ -49,11 +60,24 @@ class Kept:
         )
         return [(row[0], row[1], row[2]) for row in found]
 
+    async def tables(self) -> dict[date, bytes]:
+        """The day tables of the months in which nothing has changed."""
+        load = partial(load_tables, version=TABULATION.version)
+
+        async def look(transaction: Transaction) -> dict[date, bytes]:
+            months = await self.reading._look(transaction, self.scope.account_id, FIRST, LAST, load)
+            return months.tables
+
+        tables: dict[date, bytes] = await self.database.read(self.scope.account_id, look)
+        return tables
+
     async def texts(self) -> dict[date, bytes]:
         """The digests there are, brought to the head."""
 
         async def look(transaction: Transaction) -> dict[date, bytes]:
-            months = await self.reading._look(transaction, self.scope.account_id, FIRST, LAST)
+            months = await self.reading._look(
+                transaction, self.scope.account_id, FIRST, LAST, load_digests
+            )
             return {month: digest.text() for month, digest in months.digests.items()}
 
         texts: dict[date, bytes] = await self.database.read(self.scope.account_id, look)

@@ -10,10 +10,10 @@ import pytest
 from msgspec.json import encode
 from sqlalchemy import bindparam, update
 
-from app.journal.digest_reading import WORTH_KEEPING
 from app.journal.digests import KINDS, LINES, Digest, last_day, months_between
 from app.journal.kinds import KINDS as KINDS_OF_ENTRIES
 from app.journal.kinds import Headline
+from app.journal.months import MANY_CHANGES, WORTH_KEEPING
 from app.journal.restore import begin_epoch
 from app.journal.scope import Scope
 from app.journal.store import ENTRY
@@ -164,12 +164,30 @@ async def test_a_digest_is_written_again_when_it_has_fallen_behind(
     await seen.headlines()
     first = {revision for _, _, revision in await seen.rows()}
     for _ in range(WORTH_KEEPING):
-        await patient.save(an_entry())
+        await patient.save(an_entry(**written(date(2024, 5, 1))))
     await seen.headlines()
     assert {revision for _, _, revision in await seen.rows()} == first
-    await patient.save(an_entry())
+    await patient.save(an_entry(**written(date(2024, 5, 1))))
     assert await seen.headlines() == await seen.from_entries()
     assert {revision for _, _, revision in await seen.rows()} == {first.pop() + WORTH_KEEPING + 1}
+
+
+async def test_a_digest_is_written_again_when_its_own_month_has_changed_much(
+    service: Service, patient: Patient
+) -> None:
+    await year(patient, days=14)
+    seen = await kept(service, patient)
+    await seen.headlines()
+    (first,) = {revision for _, _, revision in await seen.rows()}
+    for _ in range(MANY_CHANGES):
+        await patient.save(an_entry())
+    await seen.days()
+    assert {revision for _, _, revision in await seen.rows()} == {first}
+    await patient.save(an_entry())
+    await seen.days()
+    again = [month for month, _, revision in await seen.rows() if revision > first]
+    assert again == [date(2026, 6, 1)]
+    assert date(2026, 6, 1) in await seen.tables()
 
 
 async def test_trends_answer_the_same_with_and_without_digests(
@@ -199,7 +217,7 @@ async def test_a_journal_over_many_decades_is_read_without_digests(
     await patient.save(an_entry(**written(date(1990, 1, 1))))
     await patient.save(an_entry())
     seen = await kept(service, patient)
-    _, found = await seen.journal.reading.headlines(seen.scope, None, None)
+    _, found, _ = await seen.journal.reading.headlines(seen.scope, None, None)
     assert [each.local_date for each in sorted_headlines(found)] == [
         date(1990, 1, 1),
         date(2026, 6, 1),
@@ -219,7 +237,7 @@ async def test_a_scope_sees_its_kinds_and_dates_alone(service: Service, patient:
         signals=False,
         item_answers=False,
     )
-    _, found = await seen.journal.reading.headlines(narrow, None, date(2026, 3, 1))
+    _, found, _ = await seen.journal.reading.headlines(narrow, None, date(2026, 3, 1))
     assert found
     assert {each.kind for each in found} == {"mood"}
     assert all(date(2026, 1, 15) <= each.local_date <= date(2026, 3, 1) for each in found)

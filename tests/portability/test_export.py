@@ -185,6 +185,7 @@ async def test_a_long_chain_does_not_outlast_the_time_of_an_export(
 NOT_EXPORTED = {
     "access_token": "a secret's fingerprint",
     "audit_head": "where the chain ends",
+    "day_table": "what the days of a month amount to, made from entries",
     "digest": "a month's sums of entries",
     "imported_entry": "which entry came from which row, for the undo",
     "journal": "how far the journal is counted",

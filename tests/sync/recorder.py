@@ -16,6 +16,7 @@ from app.journal import store_digests, store_ready
 from app.journal.journal import Journal
 from app.safety import store as safety_store
 from app.trends import store_standing
+from app.trends.tabulation import TABULATION
 from app.vault import store as vault_store
 from tests.service import Service
 
@@ -120,6 +121,6 @@ def record(service: Service, between: Between | None = None) -> RecordingDatabas
     journal: Journal = service.app.state.provided[Journal]
     recorder = RecordingDatabase(journal._database, between)
     service.app.state.provided[Journal] = Journal(
-        recorder, journal.sync._vault, service.clock, journal._keeper
+        recorder, journal.sync._vault, service.clock, journal._keeper, TABULATION
     )
     return recorder

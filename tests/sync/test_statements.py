@@ -27,7 +27,7 @@ PUSH = [*LOOK, "journal.SAVE", "journal.ADD_VERSION", "journal.ADVANCE"]
 CHAIN = ["audit.LOCK", "audit.ADD", "audit.ADVANCE"]
 LINKS_AND_DELETES = [
     *("journal.LOAD", "journal.WIPE_VERSIONS"),
-    *("ready.DROP", "digests.DROP_DIGESTS"),
+    *("ready.DROP", "digests.DROP_DIGESTS", "digests.DROP_DAY_TABLES"),
 ]
 RULES = ["journal.LOAD_KIND_DAYS", "safety.DROP_OF_ENTRIES", "safety.OF_ENTRIES"]
 MIXED = [*LOOK, *LINKS_AND_DELETES, *PUSH[2:], *CHAIN, *RULES]

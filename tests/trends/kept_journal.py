@@ -41,6 +41,9 @@ class KeptJournal:
         start, end = first or date.min, last or date.max
         return Seen((0, 1), [each for each in seen if start <= each.local_date <= end])
 
+    async def days(self, scope: Scope, first: date, last: date) -> Seen:
+        return await self.headlines(scope, first, last)
+
 
 class OneToken:
     """An authenticator that knows one token."""

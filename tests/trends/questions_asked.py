@@ -15,9 +15,10 @@ from app.trends.answers.timeline import timeline
 from app.trends.answers.weekday import weekday_pattern
 from app.trends.metrics import METRICS, Metric
 from app.trends.schemas.envelope import TrendAnswer
+from app.trends.series import JournalDays
 from app.trends.window import Window
 
-Ask = Callable[[Sequence[Headline], Window], TrendAnswer]
+Ask = Callable[[JournalDays, Window], TrendAnswer]
 
 
 def _of(metric: Metric) -> dict[str, Ask]:
@@ -29,7 +30,7 @@ def _of(metric: Metric) -> dict[str, Ask]:
     }
 
 
-def _with_comparison(seen: Sequence[Headline], window: Window) -> TrendAnswer:
+def _with_comparison(seen: JournalDays, window: Window) -> TrendAnswer:
     middle = window.first + (window.last - window.first) / 2
     return flashback_trend(seen, window, middle)
 
@@ -53,4 +54,5 @@ def text_of(answer: TrendAnswer) -> str:
 
 def all_answers(seen: Sequence[Headline], window: Window) -> dict[str, str]:
     """Every answer as text, by the name of its question."""
-    return {name: text_of(ask(seen, window)) for name, ask in ASKED.items()}
+    journal = JournalDays(seen)
+    return {name: text_of(ask(journal, window)) for name, ask in ASKED.items()}

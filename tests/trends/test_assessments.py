@@ -15,6 +15,7 @@ from app.trends.change_constants import (
     read_change_constants,
 )
 from app.trends.schemas.assessments import AssessmentScore, TrendInstrument
+from app.trends.series import JournalDays
 from app.trends.window import Window
 from tests.trends.journals import made, phq9
 
@@ -33,12 +34,12 @@ def scores(
         made("assessment", after(40 * place), instrument=instrument, total=total)
         for place, total in enumerate(totals)
     ]
-    return assessment_trend(seen, YEAR, instrument, table).assessment.scores
+    return assessment_trend(JournalDays(seen), YEAR, instrument, table).assessment.scores
 
 
 def phq(*totals: int) -> list[AssessmentScore]:
     seen = [phq9(after(40 * place), total) for place, total in enumerate(totals)]
-    return assessment_trend(seen, YEAR, "phq-9").assessment.scores
+    return assessment_trend(JournalDays(seen), YEAR, "phq-9").assessment.scores
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_rows_that_nobody_checked_are_never_shown() -> None:
     _, last = phq(20, 2)
     assert last.from_first is not None
     assert last.from_first.meaningful is None
-    told = assessment_trend([], YEAR, "phq-9").assessment.constants
+    told = assessment_trend(JournalDays([]), YEAR, "phq-9").assessment.constants
     assert [(each.use, each.points) for each in told] == [("reliable", 6)]
 
 
@@ -82,7 +83,7 @@ def test_changes_are_against_the_first_and_the_one_before_of_the_window() -> Non
 def test_an_incomplete_questionnaire_stands_without_a_change() -> None:
     gap = phq9(after(20), 8, skipped=(7, 8, 9))
     seen: list[Headline] = [phq9(after(0), 12), gap, phq9(after(40), 5)]
-    answer = assessment_trend(seen, YEAR, "phq-9")
+    answer = assessment_trend(JournalDays(seen), YEAR, "phq-9")
     first, middle, last = answer.assessment.scores
     assert (middle.status, middle.total, middle.from_first) == ("incomplete", None, None)
     assert last.from_previous is not None
@@ -102,7 +103,7 @@ def test_a_row_may_carry_a_population_instead_of_points() -> None:
     )
     answers = [scores("isi", 19, 19 - change, table=table)[1].from_first for change in (5, 6)]
     assert [answer.reliable for answer in answers if answer] == ["none", "better"]
-    (constant,) = assessment_trend([], YEAR, "isi", table).assessment.constants
+    (constant,) = assessment_trend(JournalDays([]), YEAR, "isi", table).assessment.constants
     assert constant.points == 5.393099
 
 

@@ -20,6 +20,7 @@ from app.trends.caveats import residual_caveats
 from app.trends.metrics import Metric
 from app.trends.schemas.envelope import Caveat, TrendAnswer
 from app.trends.schemas.timeline import MOST_EVENTS
+from app.trends.series import JournalDays
 from app.trends.window import Window
 from tests.trends.journals import (
     daily_count,
@@ -51,8 +52,10 @@ def moods(days: Sequence[int]) -> list[Headline]:
 
 def of_moods(days: Sequence[int], n_days: int) -> set[Caveat]:
     """The caveats of daily moods; those of summary, coverage and the rest follow the same rule."""
-    daily = daily_trend(moods(days), window(n_days), Metric.MOOD)
-    assert set(trend_summary(moods(days), window(n_days)).caveats) == set(daily.caveats)
+    daily = daily_trend(JournalDays(moods(days)), window(n_days), Metric.MOOD)
+    assert set(trend_summary(JournalDays(moods(days)), window(n_days)).caveats) == set(
+        daily.caveats
+    )
     return set(daily.caveats)
 
 
@@ -79,17 +82,20 @@ def test_empty_days_at_the_edges_are_no_gap() -> None:
 def test_constant_wants_two_equal_values() -> None:
     for n, constant in ((1, False), (2, True)):
         seen = [mood(after(day), 4) for day in range(n)]
-        found = daily_trend(seen, window(2), Metric.MOOD)
+        found = daily_trend(JournalDays(seen), window(2), Metric.MOOD)
         assert (Caveat.CONSTANT in found.caveats) is constant
-    assert Caveat.CONSTANT not in trend_summary(seen, window(2)).caveats
+    assert Caveat.CONSTANT not in trend_summary(JournalDays(seen), window(2)).caveats
 
 
 def test_autocorrelated_when_residuals_follow_each_other() -> None:
     waves = [mood(after(day), 5 + (day // 7) % 2) for day in range(28)]
     jumps = [mood(after(day), 5 + day % 2) for day in range(28)]
-    found = slope_trend(waves, window(28), Metric.MOOD)
+    found = slope_trend(JournalDays(waves), window(28), Metric.MOOD)
     assert Caveat.AUTOCORRELATED in found.caveats
-    assert Caveat.AUTOCORRELATED not in slope_trend(jumps, window(28), Metric.MOOD).caveats
+    assert (
+        Caveat.AUTOCORRELATED
+        not in slope_trend(JournalDays(jumps), window(28), Metric.MOOD).caveats
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,8 +108,8 @@ def test_autocorrelated_from_one_fifth(lag1: float | None, told: set[Caveat]) ->
 
 @pytest.mark.parametrize("day", [-1, 0, 20, 21])
 def test_sessions_inside_the_window(day: int) -> None:
-    seen = [*moods(range(21)), session(after(day))]
-    planned = [*moods(range(21)), session(after(day), status="planned")]
+    seen = JournalDays([*moods(range(21)), session(after(day))])
+    planned = JournalDays([*moods(range(21)), session(after(day), status="planned")])
     for ask in (slope_trend, weekday_pattern):
         inside = Caveat.SESSIONS_INSIDE in ask(seen, window(21), Metric.MOOD).caveats
         assert inside is (0 <= day < 21)
@@ -111,8 +117,9 @@ def test_sessions_inside_the_window(day: int) -> None:
 
 
 def test_mixed_reports_in_the_window_for_flashback_metrics() -> None:
-    mixed = [episode(after(3)), daily_count(after(4), 2)]
-    apart = [episode(after(-1)), daily_count(after(4), 2), none_today(after(5))]
+    mixed = JournalDays([episode(after(3)), daily_count(after(4), 2)])
+    reports = [episode(after(-1)), daily_count(after(4), 2), none_today(after(5))]
+    apart = JournalDays(reports)
     for metric in Metric:
         told = metric in (Metric.FLASHBACK_COUNT, Metric.FLASHBACK_DISTRESS)
         for ask in (daily_trend, slope_trend, weekday_pattern, session_response):
@@ -125,15 +132,15 @@ def test_mixed_reports_in_the_window_for_flashback_metrics() -> None:
 def test_overdispersed_when_counts_scatter_more_than_chance() -> None:
     even = [daily_count(after(day), 1 + day % 2) for day in range(10)]
     wild = [daily_count(after(day), 9 * (day % 5 == 0)) for day in range(10)]
-    assert Caveat.OVERDISPERSED not in flashback_trend(even, window(10)).caveats
-    assert Caveat.OVERDISPERSED in flashback_trend(wild, window(10)).caveats
+    assert Caveat.OVERDISPERSED not in flashback_trend(JournalDays(even), window(10)).caveats
+    assert Caveat.OVERDISPERSED in flashback_trend(JournalDays(wild), window(10)).caveats
 
 
 @pytest.mark.parametrize(("n", "few"), [(3, True), (4, False), (5, False)])
 def test_few_sessions_below_four_with_a_value(n: int, few: bool) -> None:  # noqa: FBT001
     silent = session(after(300))
     seen = [*moods(range(30 * n)), *[session(after(30 * place + 9)) for place in range(n)], silent]
-    found = session_response(seen, window(310), Metric.MOOD)
+    found = session_response(JournalDays(seen), window(310), Metric.MOOD)
     assert found.response.n_sessions == n + 1
     assert (Caveat.FEW_SESSIONS in found.caveats) is few
 
@@ -145,13 +152,13 @@ def test_response_overlaps_when_the_next_session_comes_within_its_days(
 ) -> None:
     seen = [session(after(0)), session(after(apart))]
     for days in (1, apart + 1):
-        found = session_response(seen, window(days), Metric.MOOD, 7, 14)
+        found = session_response(JournalDays(seen), window(days), Metric.MOOD, 7, 14)
         assert (Caveat.OVERLAPPING_SESSIONS in found.caveats) is overlap
 
 
 @pytest.mark.parametrize(("apart", "near"), [(6, True), (7, True), (8, False)])
 def test_rows_tell_of_neighbours_within_a_week(apart: int, near: bool) -> None:  # noqa: FBT001
-    answer = session_table([session(after(0)), session(after(apart))], window(20))
+    answer = session_table(JournalDays([session(after(0)), session(after(apart))]), window(20))
     first, second = (set(row.caveats) for row in answer.table.rows)
     assert first == ({Caveat.OVERLAPPING_SESSIONS} if near else set())
     assert second == ({Caveat.SESSION_IN_BASELINE} if near else set())
@@ -162,11 +169,11 @@ def test_recalled_entries_only_where_there_is_no_live_one() -> None:
     dose = session(after(0))
     recalled = dissociation(after(0), 6, hour=11, late=30, session_id=dose.id)
     live = dissociation(after(0), 2, hour=12, session_id=dose.id)
-    (row,) = session_table([dose, recalled], window(9)).table.rows
+    (row,) = session_table(JournalDays([dose, recalled]), window(9)).table.rows
     assert row.caveats == [Caveat.RECALLED_ENTRIES]
     assert row.dissociation is not None
     assert row.dissociation.peak == 6
-    (row,) = session_table([dose, recalled, live], window(9)).table.rows
+    (row,) = session_table(JournalDays([dose, recalled, live]), window(9)).table.rows
     assert row.caveats == []
     assert row.dissociation is not None
     assert row.dissociation.peak == 2
@@ -176,10 +183,10 @@ def test_outside_session_window() -> None:
     dose = session(after(0))
     late = dissociation(after(5), 6, session_id=dose.id)
     alone = dissociation(after(5), 6)
-    assert session_table([dose, late], window(9)).table.rows[0].caveats == [
+    assert session_table(JournalDays([dose, late]), window(9)).table.rows[0].caveats == [
         Caveat.OUTSIDE_SESSION_WINDOW
     ]
-    assert session_table([dose, alone], window(9)).table.rows[0].caveats == []
+    assert session_table(JournalDays([dose, alone]), window(9)).table.rows[0].caveats == []
 
 
 @pytest.mark.parametrize(("n", "shown"), [(5, False), (6, True)])
@@ -188,20 +195,20 @@ def test_not_cause_when_a_correlation_is_shown(n: int, shown: bool) -> None:  # 
     for place in range(n):
         dose = session(after(10 * place), dose_mg=40 + place, weight_kg=80)
         seen += [dose, mood(after(10 * place + 1), place % 5)]
-    assert (Caveat.NOT_CAUSE in session_table(seen, window(80)).caveats) is shown
+    assert (Caveat.NOT_CAUSE in session_table(JournalDays(seen), window(80)).caveats) is shown
 
 
 def test_prorated_when_a_shown_score_is() -> None:
     whole, part = phq9(after(5), 9), phq9(after(40), 9, skipped=(9,))
-    both = assessment_trend([whole, part], window(60), "phq-9")
+    both = assessment_trend(JournalDays([whole, part]), window(60), "phq-9")
     assert set(both.caveats) == {Caveat.PRORATED}
-    assert not assessment_trend([whole, part], window(30), "phq-9").caveats
+    assert not assessment_trend(JournalDays([whole, part]), window(30), "phq-9").caveats
 
 
 @pytest.mark.parametrize(("hours", "overlap"), [(-0.5, True), (0, False), (0.5, False)])
 def test_recall_overlaps_sooner_than_fourteen_times_24_hours(hours: float, overlap: bool) -> None:  # noqa: FBT001
     earlier, later = phq9(after(-10), 9, hour=12), phq9(after(4), 8, hour=12 + hours)
-    found = assessment_trend([earlier, later], window(30), "phq-9")
+    found = assessment_trend(JournalDays([earlier, later]), window(30), "phq-9")
     assert (Caveat.RECALL_OVERLAP in found.caveats) is overlap
     (score,) = found.assessment.scores
     assert score.recall_overlaps_previous is overlap
@@ -209,18 +216,18 @@ def test_recall_overlaps_sooner_than_fourteen_times_24_hours(hours: float, overl
 
 def test_instruments_do_not_overlap_each_other() -> None:
     who = made("assessment", after(1), instrument="isi", total=9)
-    assert not assessment_trend([who, phq9(after(2), 9)], window(30), "phq-9").caveats
+    assert not assessment_trend(JournalDays([who, phq9(after(2), 9)]), window(30), "phq-9").caveats
 
 
 def test_assessments_carry_no_caveat_of_days() -> None:
-    assert not assessment_trend([], window(30), "phq-9").caveats
+    assert not assessment_trend(JournalDays([]), window(30), "phq-9").caveats
 
 
 def test_truncated_shows_the_newest_events() -> None:
     seen = [mood(after(n // 20), 5, hour=n % 20, note="a line") for n in range(MOST_EVENTS + 1)]
-    whole = timeline(seen[1:], window(300))
+    whole = timeline(JournalDays(seen[1:]), window(300))
     assert Caveat.TRUNCATED not in whole.caveats
-    cut = timeline(seen, window(300))
+    cut = timeline(JournalDays(seen), window(300))
     assert Caveat.TRUNCATED in cut.caveats
     assert cut.events == whole.events
 
@@ -237,12 +244,12 @@ def caveats_of(random: Random) -> set[Caveat]:
     """The caveats of every operation over some random weeks."""
     seen, weeks = random_journal(random, 90, FIRST), window(90)
     answers: list[TrendAnswer] = [
-        slope_trend(seen, weeks, Metric.FLASHBACK_COUNT),
-        session_response(seen, weeks, Metric.MOOD),
-        session_table(seen, weeks),
-        session_response(seen, Window(FIRST, after(9), "UTC"), Metric.MOOD),
-        flashback_trend(seen, weeks),
-        assessment_trend(seen, weeks, "phq-9"),
-        daily_trend(seen, weeks, Metric.DISSOCIATION_PEAK),
+        slope_trend(JournalDays(seen), weeks, Metric.FLASHBACK_COUNT),
+        session_response(JournalDays(seen), weeks, Metric.MOOD),
+        session_table(JournalDays(seen), weeks),
+        session_response(JournalDays(seen), Window(FIRST, after(9), "UTC"), Metric.MOOD),
+        flashback_trend(JournalDays(seen), weeks),
+        assessment_trend(JournalDays(seen), weeks, "phq-9"),
+        daily_trend(JournalDays(seen), weeks, Metric.DISSOCIATION_PEAK),
     ]
     return {caveat for answer in answers for caveat in answer.caveats}

@@ -13,6 +13,7 @@ from app.journal.kinds.registry import KIND_NAMES
 from app.journal.scope import Scope
 from app.trends.document import trend_document, trend_document_schema
 from app.trends.metrics import METRICS
+from app.trends.series import JournalDays
 from app.trends.window import Window
 from tests.trends.journals import mood, phq9, random_journal, seeded
 from tests.trends.questions_asked import ASKED, text_of
@@ -87,7 +88,7 @@ def test_head_of_the_document(journal: list[Headline]) -> None:
 def test_each_member_is_the_answer_of_its_operation_over_the_scope(journal: list[Headline]) -> None:
     shared = scope(notes=True)
     made = trend_document(journal, shared, today=LAST, zone="UTC", generated_at=NOW, mode="live")
-    held = [each for each in journal if shared.holds(each.kind, each.local_date)]
+    held = JournalDays(each for each in journal if shared.holds(each.kind, each.local_date))
     window = Window(FIRST, LAST, "UTC")
     for name in ("summary", "flashbacks", "coverage", "timeline"):
         assert text_of(getattr(made, name)) == text_of(ASKED[name](held, window))

@@ -1,13 +1,12 @@
 """A whole journal of sixty days against the answer of every operation."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
-from app.journal.kinds import Headline
 from app.trends.answers.assessments import assessment_trend
 from app.trends.answers.coverage import logging_coverage
 from app.trends.answers.daily import daily_trend
@@ -20,6 +19,7 @@ from app.trends.answers.timeline import timeline
 from app.trends.answers.weekday import weekday_pattern
 from app.trends.metrics import Metric
 from app.trends.schemas.envelope import TrendAnswer
+from app.trends.series import JournalDays
 from app.trends.window import Window
 from tests.trends.journals import headline_of
 from tests.trends.vectors import FOLDER, differences
@@ -34,41 +34,41 @@ DEFAULT_DAYS = {"getTrendSummary": 42, "getCoverage": 90}
 
 
 def _metric(answer: Callable[..., TrendAnswer]) -> Callable[..., TrendAnswer]:
-    def ask(headlines: Sequence[Headline], window: Window, asked: Asked) -> TrendAnswer:
+    def ask(journal: JournalDays, window: Window, asked: Asked) -> TrendAnswer:
         numbers = {name: int(asked[name]) for name in ("before", "after") if name in asked}
-        return answer(headlines, window, Metric(asked["metric"]), **numbers)
+        return answer(journal, window, Metric(asked["metric"]), **numbers)
 
     return ask
 
 
-def _flashbacks(headlines: Sequence[Headline], window: Window, asked: Asked) -> TrendAnswer:
+def _flashbacks(journal: JournalDays, window: Window, asked: Asked) -> TrendAnswer:
     on = asked.get("compare_on")
-    return flashback_trend(headlines, window, date.fromisoformat(on) if on else None)
+    return flashback_trend(journal, window, date.fromisoformat(on) if on else None)
 
 
 OPERATIONS: dict[str, Callable[..., TrendAnswer]] = {
     "getDailyTrend": _metric(daily_trend),
-    "getTrendSummary": lambda headlines, window, _: trend_summary(headlines, window),
+    "getTrendSummary": lambda journal, window, _: trend_summary(journal, window),
     "getSlope": _metric(slope_trend),
     "getSessionResponse": _metric(session_response),
-    "getSessionTable": lambda headlines, window, _: session_table(headlines, window),
+    "getSessionTable": lambda journal, window, _: session_table(journal, window),
     "getFlashbackTrend": _flashbacks,
-    "getAssessmentTrend": lambda headlines, window, asked: assessment_trend(
-        headlines, window, asked["instrument"]
+    "getAssessmentTrend": lambda journal, window, asked: assessment_trend(
+        journal, window, asked["instrument"]
     ),
     "getWeekdayPattern": _metric(weekday_pattern),
-    "getCoverage": lambda headlines, window, _: logging_coverage(headlines, window),
-    "getTimeline": lambda headlines, window, _: timeline(headlines, window),
+    "getCoverage": lambda journal, window, _: logging_coverage(journal, window),
+    "getTimeline": lambda journal, window, _: timeline(journal, window),
 }
 
 
 @pytest.fixture(scope="module")
-def journey() -> list[Headline]:
-    """The journal's headlines, in the order they were written."""
-    return [
+def journey() -> JournalDays:
+    """The journal of the journey."""
+    return JournalDays(
         headline_of(each["entry"], datetime.fromisoformat(each["written_at"]))
         for each in JOURNEY["entries"]
-    ]
+    )
 
 
 def window_of(asked: Asked, operation: str) -> Window:
@@ -90,7 +90,7 @@ def shown(answer: TrendAnswer) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "case", JOURNEY["answers"], ids=lambda case: f"{case['operation']} {case['query']}"
 )
-def test_every_operation_answers_as_written(journey: list[Headline], case: Asked) -> None:
+def test_every_operation_answers_as_written(journey: JournalDays, case: Asked) -> None:
     asked, operation = case["query"], case["operation"]
     answer = OPERATIONS[operation](journey, window_of(asked, operation), asked)
     assert not differences(shown(answer), case["expected"])

@@ -12,6 +12,7 @@ from app.trends.answers.summary import trend_summary
 from app.trends.answers.weekday import weekday_pattern
 from app.trends.metrics import Metric
 from app.trends.schemas.flashbacks import FlashbackNumbers
+from app.trends.series import JournalDays
 from app.trends.statistics.instability import instability
 from app.trends.statistics.slope_words import enough_for_words
 from app.trends.statistics.weekday import KruskalWallis, WeekdayWords, weekday_words
@@ -22,19 +23,19 @@ from tests.trends.journals import episode, none_today
 
 @around(2)
 def test_rolling_median_from_three_days(n: int, shown: bool) -> None:
-    (row,) = daily_trend(moods(n), Window(after(5), after(5), "UTC"), Metric.MOOD).days
+    (row,) = daily_trend(JournalDays(moods(n)), Window(after(5), after(5), "UTC"), Metric.MOOD).days
     assert row.rolling_n == n
     assert (row.rolling_median_7 is not None) is shown
 
 
 def test_rolling_median_forgets_after_seven_days() -> None:
-    rows = daily_trend(moods(1), window(8), Metric.MOOD).days
+    rows = daily_trend(JournalDays(moods(1)), window(8), Metric.MOOD).days
     assert [row.rolling_n for row in rows] == [1, 1, 1, 1, 1, 1, 1, 0]
 
 
 @around(6)
 def test_slope_from_seven_days(n: int, shown: bool) -> None:
-    answer = slope_trend(moods(n, every=2), window(30), Metric.MOOD)
+    answer = slope_trend(JournalDays(moods(n, every=2)), window(30), Metric.MOOD)
     assert (answer.status == "ok") is shown
     assert (answer.slope.slope_per_week is not None) is shown
     assert (answer.slope.technical is not None) is shown
@@ -72,7 +73,7 @@ def test_instability_from_five_pairs(n: int, shown: bool) -> None:
 @around(2)
 def test_weeks_of_the_summary_from_three_days(n: int, shown: bool) -> None:
     seen = [*moods(n), *moods(n, first=7)]
-    found = trend_summary(seen, window(14)).metrics[0]
+    found = trend_summary(JournalDays(seen), window(14)).metrics[0]
     assert (found.last_7.n_days, found.previous_7.n_days) == (n, n)
     assert (found.last_7.median is not None) is shown
     assert (found.previous_7.median is not None) is shown
@@ -81,12 +82,12 @@ def test_weeks_of_the_summary_from_three_days(n: int, shown: bool) -> None:
 
 def test_week_before_is_compared_even_when_the_window_is_one_week() -> None:
     seven = Window(after(7), after(13), "UTC")
-    assert trend_summary(moods(14), seven).metrics[0].previous_7.n_days == 7
+    assert trend_summary(JournalDays(moods(14)), seven).metrics[0].previous_7.n_days == 7
 
 
 def flashbacks_of(n_days: int, **asked: Any) -> FlashbackNumbers:
     seen = [none_today(after(n)) for n in range(n_days)]
-    return flashback_trend(seen, window(30), **asked).flashbacks
+    return flashback_trend(JournalDays(seen), window(30), **asked).flashbacks
 
 
 @around(6)
@@ -108,7 +109,7 @@ def test_rate_of_one_week_from_four_days(n: int, shown: bool) -> None:
 @around(2)
 def test_distress_from_three_days_and_by_code_from_three_episodes(n: int, shown: bool) -> None:
     seen = [episode(after(at), 5, trigger=["sound"], context="home") for at in range(n)]
-    found = flashback_trend(seen, window(30)).flashbacks
+    found = flashback_trend(JournalDays(seen), window(30)).flashbacks
     assert (found.distress.median == 5) is shown
     assert (found.by_trigger[0].distress_median == 5) is shown
     assert (found.by_context[0].distress_median == 5) is shown
@@ -120,7 +121,7 @@ def test_comparison_from_seven_days_on_each_side(n: int, shown: bool) -> None:
     for n_before, n_after in ((n, 8), (8, n)):
         seen = [episode(after(at)) for at in range(n_before)]
         seen += [episode(after(15 + at)) for at in range(n_after)]
-        found = flashback_trend(seen, window(30), on).flashbacks.comparison
+        found = flashback_trend(JournalDays(seen), window(30), on).flashbacks.comparison
         assert found is not None
         assert (found.status == "ok") is shown
         assert (found.ratio is not None) is shown
@@ -128,14 +129,14 @@ def test_comparison_from_seven_days_on_each_side(n: int, shown: bool) -> None:
 
 @around(3)
 def test_median_of_a_weekday_from_four_dates(n: int, shown: bool) -> None:
-    found = weekday_pattern(moods(n, every=7), window(60), Metric.MOOD).weekdays
+    found = weekday_pattern(JournalDays(moods(n, every=7)), window(60), Metric.MOOD).weekdays
     assert found.by_weekday[0].n_days == n
     assert (found.by_weekday[0].median is not None) is shown
 
 
 @around(27)
 def test_weekdays_are_tested_from_four_dates_of_each(n: int, shown: bool) -> None:
-    answer = weekday_pattern(moods(n), window(60), Metric.MOOD)
+    answer = weekday_pattern(JournalDays(moods(n)), window(60), Metric.MOOD)
     assert (answer.status == "ok") is shown
     assert (answer.weekdays.technical is not None) is shown
 

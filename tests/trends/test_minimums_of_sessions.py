@@ -13,6 +13,7 @@ from app.trends.answers.session_table import session_table
 from app.trends.metrics import Metric
 from app.trends.schemas.session_row import BeforeAfter
 from app.trends.schemas.session_table import DurabilityOverSessions, SessionCorrelation
+from app.trends.series import JournalDays
 from app.trends.statistics.before_after import compare, comparison_words
 from app.trends.statistics.dissociation_curve import dissociation_curve
 from app.trends.statistics.durability import (
@@ -30,7 +31,7 @@ from tests.trends.journals import dissociation, mood, session
 
 def before_after(n_pre: int, n_post: int) -> BeforeAfter:
     seen = [*moods(n_pre, first=3), *[mood(after(11 + n), 8) for n in range(n_post)]]
-    (row,) = session_table([*seen, session(after(10))], window(30)).table.rows
+    (row,) = session_table(JournalDays([*seen, session(after(10))]), window(30)).table.rows
     found = row.before_after[0]
     assert (found.n_pre, found.n_post) == (n_pre, n_post)
     return found
@@ -52,7 +53,7 @@ def test_words_around_a_session_from_five_days_each(n: int, shown: bool) -> None
 
 def test_before_days_begin_a_week_before_and_after_days_end_a_week_after() -> None:
     seen = [*moods(31), session(after(15))]
-    (row,) = session_table(seen, window(31)).table.rows
+    (row,) = session_table(JournalDays(seen), window(31)).table.rows
     assert (row.before_after[0].n_pre, row.before_after[0].n_post) == (7, 7)
 
 
@@ -126,7 +127,7 @@ def over_sessions(n: int) -> DurabilityOverSessions:
         days = [day - 3, day - 2, day - 1, *range(day + 1, day + 6)]
         seen += [mood(after(at), value) for at, value in zip(days, values, strict=True)]
         seen.append(session(after(day)))
-    return session_table(seen, window(21 * n + 20)).table.durability[0]
+    return session_table(JournalDays(seen), window(21 * n + 20)).table.durability[0]
 
 
 @around(2)
@@ -157,7 +158,7 @@ def correlation(n: int) -> SessionCorrelation:
             session(day, dose_mg=40 + place, weight_kg=80),
             mood(day + timedelta(days=1), place % 5),
         ]
-    (group,) = session_table(seen, window(3 * n + 3)).table.groups
+    (group,) = session_table(JournalDays(seen), window(3 * n + 3)).table.groups
     return group.correlations[0]
 
 
@@ -179,7 +180,7 @@ def test_quartiles_from_four_sessions(n: int, shown: bool) -> None:
     seen: list[Headline] = []
     for place in range(n):
         seen += [session(after(9 * place)), mood(after(9 * place + 1), place)]
-    curve = session_response(seen, window(60), Metric.MOOD).response.curve
+    curve = session_response(JournalDays(seen), window(60), Metric.MOOD).response.curve
     point = next(each for each in curve if each.offset == 1)
     assert point.n_sessions == n
     assert (point.q1 is not None and point.q3 is not None) is shown
@@ -190,7 +191,7 @@ def test_dissociation_counts_from_two_hours_before_to_three_days_after(minutes: 
     dose = session(after(0), hour=10)
     entry = dissociation(after(0), 5, hour=10 + minutes / 60, session_id=dose.id)
     live = dissociation(after(0), 3, hour=11, session_id=dose.id)
-    (row,) = session_table([dose, entry, live], window(10)).table.rows
+    (row,) = session_table(JournalDays([dose, entry, live]), window(10)).table.rows
     counted = -120 <= minutes <= 4320
     assert row.dissociation is not None
     assert row.dissociation.pre == (5 if counted and minutes <= 0 else 0)

@@ -12,6 +12,7 @@ from app.trends.answers.flashbacks import flashback_trend
 from app.trends.answers.session_table import session_table
 from app.trends.answers.slope import slope_trend
 from app.trends.metrics import Metric, MetricUnit
+from app.trends.series import JournalDays
 from app.trends.statistics.flashback_rate import FlashbackRate, RateInterval
 from app.trends.statistics.reliable_change import ChangeVerdict
 from app.trends.statistics.slope_words import ChangeWords
@@ -56,7 +57,7 @@ def test_sentences_of_ten_thousand_journals_hold_nothing_forbidden() -> None:
         n_days = random.choice([1, 7, 14, 30, 60])
         seen = random_journal(random, n_days, FIRST)
         window = Window(FIRST, after(n_days - 1), "UTC")
-        sentence = ASKED[names[number % len(names)]](seen, window).plain
+        sentence = ASKED[names[number % len(names)]](JournalDays(seen), window).plain
         assert not FORBIDDEN.search(sentence), sentence
         assert re.fullmatch(r"[A-Z0-9].*\.", sentence), sentence
         assert sentence.count(". ") == 0, sentence
@@ -80,7 +81,7 @@ def test_counts_rise_by_more_a_day() -> None:
 
 def test_no_clear_change_is_a_normal_answer() -> None:
     seen = [mood(after(day), 5 + day % 2) for day in range(42)]
-    found = slope_trend(seen, Window(FIRST, after(41), "UTC"), Metric.MOOD)
+    found = slope_trend(JournalDays(seen), Window(FIRST, after(41), "UTC"), Metric.MOOD)
     assert found.plain == "No clear change over these 42 days."
 
 
@@ -94,13 +95,13 @@ def test_no_clear_change_is_a_normal_answer() -> None:
 )
 def test_what_is_missing_for_words_is_said(days: range, sentence: str) -> None:
     seen = [mood(after(day), 5 + day % 2) for day in days]
-    found = slope_trend(seen, Window(FIRST, after(41), "UTC"), Metric.MOOD)
+    found = slope_trend(JournalDays(seen), Window(FIRST, after(41), "UTC"), Metric.MOOD)
     assert found.plain == sentence
 
 
 def test_logged_days() -> None:
     seen = [mood(after(day), 5) for day in range(15)]
-    assert logging_coverage(seen, Window(FIRST, after(19), "UTC")).plain == (
+    assert logging_coverage(JournalDays(seen), Window(FIRST, after(19), "UTC")).plain == (
         "You logged 15 of 20 days."
     )
 
@@ -108,7 +109,7 @@ def test_logged_days() -> None:
 def test_flashbacks_a_week() -> None:
     rate = FlashbackRate(4.5, RateInterval.GARWOOD, 2, 8, 1)
     assert plain.flashbacks(rate, 20, 7) == "About 4.5 flashbacks a week (could be 2 to 8)."
-    found = flashback_trend([none_today(after(0))], Window(FIRST, after(9), "UTC"))
+    found = flashback_trend(JournalDays([none_today(after(0))]), Window(FIRST, after(9), "UTC"))
     assert found.plain == "Not enough days yet: 1 of 7."
 
 
@@ -138,13 +139,13 @@ def test_one_session_tells_how_long_relief_lasted(
 ) -> None:
     seen = [mood(after(10 + day), value) for day, value in (BEFORE | later).items()]
     seen += [session(after(10))] + ([session(after(10 + following))] if following else [])
-    assert session_table(seen, Window(FIRST, after(12), "UTC")).plain == sentence
+    assert session_table(JournalDays(seen), Window(FIRST, after(12), "UTC")).plain == sentence
 
 
 def test_relief_of_anxiety_is_told_where_mood_has_none() -> None:
     seen = [anxiety(after(day), 8) for day in (7, 8, 9)]
     seen += [anxiety(after(day), 3) for day in (11, 12)] + [session(after(10))]
-    assert session_table(seen, Window(FIRST, after(12), "UTC")).plain == (
+    assert session_table(JournalDays(seen), Window(FIRST, after(12), "UTC")).plain == (
         "At least 2 days of relief in anxiety."
     )
 
@@ -155,7 +156,7 @@ def test_relief_over_sessions_names_the_anxiety_that_it_is_of() -> None:
         high, low = (-3, -2, -1, 4, 5), (1, 2, 3)
         seen += [anxiety(after(dosed + day), 8) for day in high]
         seen += [anxiety(after(dosed + day), 3) for day in low] + [session(after(dosed))]
-    found = session_table(seen, Window(FIRST, after(69), "UTC"))
+    found = session_table(JournalDays(seen), Window(FIRST, after(69), "UTC"))
     assert found.plain == "Relief in anxiety lasted about 4 days."
 
 
@@ -163,7 +164,7 @@ def test_one_session_without_days_tells_the_way_back() -> None:
     dose = session(after(0), hour=10)
     curve = [(10.5, 6), (11.5, 4), (12.5, 1)]
     seen = [dissociation(after(0), value, hour=at, session_id=dose.id) for at, value in curve]
-    found = session_table([dose, *seen], Window(FIRST, after(5), "UTC"))
+    found = session_table(JournalDays([dose, *seen]), Window(FIRST, after(5), "UTC"))
     assert found.plain == "Back to usual after about 2.5 hours."
 
 

@@ -48,8 +48,8 @@ def test_order_of_entries_does_not_matter(seed: int) -> None:
 def test_json_written_by_hand_is_that_of_the_model_to_the_byte(seed: int) -> None:
     seen, window = journal(seed)
     for metric in METRICS:
-        question = questions.daily(metric)
-        assert question.json(seen, window).decode() == text_of(question.answer(seen, window))
+        question, days = questions.daily(metric), JournalDays(seen)
+        assert question.json(days, window).decode() == text_of(question.answer(days, window))
 
 
 @SOME
@@ -70,10 +70,10 @@ def test_a_shift_by_a_few_days_moves_no_number_but_those_of_weekdays(seed: int, 
     seen, window = journal(seed)
     step = timedelta(days=days)
     later = replace(window, first=window.first + step, last=window.last + step)
-    moved = [shifted(each, step) for each in seen]
+    moved = JournalDays(shifted(each, step) for each in seen)
     for name, ask in ASKED.items():
         if not name.startswith(("weekday", "flashbacks")):
-            before, after = text_of(ask(seen, window)), text_of(ask(moved, later))
+            before, after = text_of(ask(JournalDays(seen), window)), text_of(ask(moved, later))
             assert without_dates(before) == without_dates(after), name
 
 
@@ -82,7 +82,7 @@ def test_a_shift_by_a_few_days_moves_no_number_but_those_of_weekdays(seed: int, 
 def test_an_unlogged_day_never_creates_a_value(seed: int, metric: Metric) -> None:
     seen, window = journal(seed)
     logged = {each.local_date for each in seen if each.kind == METRICS[metric].kind}
-    for row in daily_trend(seen, window, metric).days:
+    for row in daily_trend(JournalDays(seen), window, metric).days:
         if row.date not in logged:
             assert (row.value, row.n) == (None, 0)
         assert (row.value is None) == (row.n == 0)
@@ -123,7 +123,7 @@ def test_mood_and_mirrored_anxiety_tell_the_same_story_of_a_session(seed: int) -
     moods = [each for each in seen if isinstance(each, MoodHeadline)]
     others = [each for each in seen if each.kind not in ("mood", "anxiety")]
     mirrored = [as_anxiety(mood) for mood in moods]
-    for row in session_table([*others, *moods, *mirrored], window).table.rows:
+    for row in session_table(JournalDays([*others, *moods, *mirrored]), window).table.rows:
         mood, anxiety, _ = row.before_after
         assert (mood.nap, mood.n_pre, mood.n_post) == (anxiety.nap, anxiety.n_pre, anxiety.n_post)
         one, two = row.durability
@@ -141,10 +141,11 @@ def test_dates_outside_the_reach_change_nothing(seed: int) -> None:
     """Only sessions may look further; a day's own answers end with its window."""
     seen, window = journal(seed)
     near = [each for each in seen if each.local_date >= window.first - timedelta(days=13)]
-    inside = [each for each in near if each.local_date <= window.last]
+    inside = JournalDays(each for each in near if each.local_date <= window.last)
+    whole = JournalDays(seen)
     for name, ask in ASKED.items():
         if not name.startswith(("response", "table", "assessments")):
-            assert text_of(ask(seen, window)) == text_of(ask(inside, window)), name
+            assert text_of(ask(whole, window)) == text_of(ask(inside, window)), name
 
 
 @SOME

@@ -9,6 +9,7 @@ from app.journal.kinds import Headline
 from app.journal.scope import Scope
 from app.trends import questions
 from app.trends.metrics import Metric
+from app.trends.series import JournalDays
 from app.trends.service import READ_AT_ONCE, Trends
 from app.trends.window import Window
 from tests.clocks import SetClock
@@ -63,7 +64,7 @@ async def test_what_is_read_is_enough_and_the_whole_journal_answers_the_same(
         reply = await trends.answer(scope, question, first, last, lambda _: False)
         state = await journal.journal_state(scope)
         window = Window(first, last, state.time_zone)
-        whole = text_of(question.answer(journal.kept, window))
+        whole = text_of(question.answer(JournalDays(journal.kept), window))
         assert reply.body is not None
         assert reply.body.plain.decode() == whole, question.operation
 

@@ -12,6 +12,7 @@ from app.trends.answers.session_row import mg_per_kg
 from app.trends.answers.session_table import session_table
 from app.trends.metrics import Metric
 from app.trends.schemas.session_row import SessionRow
+from app.trends.series import JournalDays
 from app.trends.thresholds import THRESHOLDS
 from app.trends.window import Window
 from tests.trends.journals import anxiety, dissociation, made, mood, session
@@ -25,7 +26,7 @@ def after(days: int) -> date:
 
 
 def rows(*seen: Headline) -> list[SessionRow]:
-    return session_table(seen, WINDOW).table.rows
+    return session_table(JournalDays(seen), WINDOW).table.rows
 
 
 def row_of(**members: Any) -> SessionRow:
@@ -147,14 +148,14 @@ def test_two_sessions_on_one_date_are_two_rows_with_their_own_doses() -> None:
 def test_two_sessions_on_one_date_are_one_date_everywhere_else() -> None:
     seen = two_on_one_date()
     morning = min((each for each in seen if each.kind == "session"), key=lambda s: s.instant)
-    response = session_response(seen, WINDOW, Metric.MOOD).response
+    response = session_response(JournalDays(seen), WINDOW, Metric.MOOD).response
     assert response.n_sessions == 2
     assert response.lines[0].session_id == morning.id
-    table = session_table(seen, WINDOW).table
+    table = session_table(JournalDays(seen), WINDOW).table
     assert [group.n_sessions for group in table.groups] == [2]
     over = table.durability[0]
     assert over.n_ended + over.n_censored + over.n_no_relief + over.n_insufficient == 2
-    days = daily_trend(seen, WINDOW, Metric.MOOD).days
+    days = daily_trend(JournalDays(seen), WINDOW, Metric.MOOD).days
     (row,) = [row for row in days if row.date == DAY]
     assert len(row.session_ids or []) == 2
 
@@ -163,7 +164,7 @@ def test_milligrams_are_never_pooled_over_substances_or_routes() -> None:
     seen = [session(after(day), dose_mg=40, weight_kg=80) for day in range(3)]
     seen += [session(after(9), substance="esketamine", route="intranasal")]
     seen += [session(after(12), route="im")]
-    groups = session_table(seen, WINDOW).table.groups
+    groups = session_table(JournalDays(seen), WINDOW).table.groups
     assert [(each.substance, each.route, each.n_sessions) for each in groups] == [
         ("ketamine_racemic", "iv_infusion", 3),
         ("esketamine", "intranasal", 1),
@@ -177,7 +178,7 @@ def test_a_dose_that_never_varies_has_no_correlation() -> None:
     for place in range(6):
         day = after(3 * place)
         seen += [session(day, dose_mg=40, weight_kg=80), mood(day + timedelta(days=1), place)]
-    correlation = session_table(seen, WINDOW).table.groups[0].correlations[0]
+    correlation = session_table(JournalDays(seen), WINDOW).table.groups[0].correlations[0]
     assert (correlation.status, correlation.n_sessions) == ("undefined", 6)
     assert correlation.rho is None
 
@@ -193,7 +194,7 @@ def test_minutes_since_dose_are_differences_of_instants() -> None:
         made("dissociation", night, **zone, occurred_at=text, intensity=value, session_id=dose.id)
         for text, value in points
     ]
-    (row,) = session_table([dose, *curve], Window(night, night, "UTC")).table.rows
+    (row,) = session_table(JournalDays([dose, *curve]), Window(night, night, "UTC")).table.rows
     assert row.dissociation is not None
     assert row.dissociation.minute_of_peak == 30
     assert row.dissociation.time_to_baseline_minutes == 60
@@ -216,8 +217,8 @@ def test_thresholds_are_configuration_with_a_version() -> None:
     strict = THRESHOLDS.model_copy(update={"version": "9", "least_gain_points": 5.0})
     days = [mood(after(day), 3 + (day > 0) * 4) for day in range(-4, 5) if day]
     seen = [session(DAY), *days]
-    usual = session_table(seen, WINDOW)
-    changed = session_table(seen, WINDOW, strict)
+    usual = session_table(JournalDays(seen), WINDOW)
+    changed = session_table(JournalDays(seen), WINDOW, strict)
     assert usual.table.rows[0].durability[0].status == "censored"
     assert changed.table.rows[0].durability[0].status == "no_relief"
     versions = [each.value for each in changed.method.parameters if "version" in each.name]

@@ -1,10 +1,10 @@
 """`getAssessmentTrend`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.journal.kinds import AssessmentHeadline, Headline
+from app.journal.kinds import AssessmentHeadline
 from app.journal.kinds.instruments import INSTRUMENTS
 from app.trends import plain
 from app.trends.answers.envelope import Members, envelope, method, ok_from
@@ -56,7 +56,7 @@ def score_rule(instrument: str, table: ChangeTable) -> ScoreRule:
 
 
 def assessment_trend(
-    headlines: Iterable[Headline],
+    journal: JournalDays,
     window: Window,
     instrument: TrendInstrument,
     table: ChangeTable = CHANGE_CONSTANTS,
@@ -67,7 +67,7 @@ def assessment_trend(
     period against any earlier entry of the instrument.
     """
     rule = score_rule(instrument, table)
-    entries = [e for e in JournalDays(headlines).assessments() if e.instrument == instrument]
+    entries = [e for e in journal.assessments() if e.instrument == instrument]
     scored = [e for e in entries if e.local_date in window and rule.value(e) is not None]
     days = sorted({day_of(entry) for entry in scored})
     scores = list(_scores(entries, window, rule))

@@ -1,9 +1,7 @@
 """`getCoverage`."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 
-from app.journal.kinds import Headline
 from app.trends import plain
 from app.trends.answers.envelope import Members, envelope, method
 from app.trends.schemas.coverage import (
@@ -19,9 +17,8 @@ from app.trends.statistics.coverage import Coverage, coverage
 from app.trends.window import Window
 
 
-def logging_coverage(headlines: Iterable[Headline], window: Window) -> LoggingCoverage:
+def logging_coverage(journal: JournalDays, window: Window) -> LoggingCoverage:
     """Which days were logged. Harder days are logged less often: a gap is not a good day."""
-    journal = JournalDays(headlines)
     days = journal.journal_days(window)
     return LoggingCoverage(
         **envelope(
@@ -39,7 +36,7 @@ def logging_coverage(headlines: Iterable[Headline], window: Window) -> LoggingCo
 
 
 def _of_kind(journal: JournalDays, kind: LoggedKind, window: Window) -> KindLoggedDays:
-    found = coverage(journal.of_kind(kind.value), window.first_day, window.last_day)
+    found = coverage(journal.dates(kind.value), window.first_day, window.last_day)
     return KindLoggedDays(kind=kind, **_members(found))
 
 

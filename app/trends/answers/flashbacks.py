@@ -1,9 +1,9 @@
 """`getFlashbackTrend`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from app.journal.kinds import FlashbackHeadline, Headline
+from app.journal.kinds import FlashbackHeadline
 from app.trends import plain
 from app.trends.answers.envelope import envelope, method, of_metric
 from app.trends.answers.flashback_codes import by_context, by_trigger
@@ -36,17 +36,16 @@ MINIMUM_DAYS_A_WEEK = 4
 
 
 def flashback_trend(
-    headlines: Iterable[Headline], window: Window, compare_on: date | None = None
+    journal: JournalDays, window: Window, compare_on: date | None = None
 ) -> FlashbackTrend:
     """Weekly rates; with `compare_on`, inside the window, also after that date against before."""
-    journal = JournalDays(headlines)
     counts = journal.series(Metric.FLASHBACK_COUNT)
     days, values = counts.inside(window.first_day, window.last_day)
     rate = flashback_rate([int(value) for value in values])
     caveats = (
         day_caveats(days, window)
         | value_caveats(values)
-        | report_caveats(counts.metric, mixed=journal.mixes_reports(window))
+        | report_caveats(counts.metric, journal.mixes_reports, window)
     )
     if rate and rate.interval is RateInterval.QUASI_POISSON:
         caveats.add(Caveat.OVERDISPERSED)

@@ -1,9 +1,8 @@
 """`getSessionResponse`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
-from app.journal.kinds import Headline
 from app.trends import plain
 from app.trends.answers.envelope import envelope, method, of_metric
 from app.trends.caveats import FEW_SESSIONS, day_caveats, report_caveats, value_caveats
@@ -30,14 +29,13 @@ DEFAULT_BEFORE, DEFAULT_AFTER = 7, 14
 
 
 def session_response(
-    headlines: Iterable[Headline],
+    journal: JournalDays,
     window: Window,
     metric: Metric,
     before: int = DEFAULT_BEFORE,
     after: int = DEFAULT_AFTER,
 ) -> SessionResponse:
     """The days around the window's sessions; their own days may lie outside the window."""
-    journal = JournalDays(headlines)
     series = journal.series(metric)
     days, values = series.inside(window.first_day, window.last_day)
     dosed = DosedDays(journal.dosed_sessions())
@@ -47,7 +45,7 @@ def session_response(
     caveats = (
         day_caveats(days, window)
         | value_caveats(values)
-        | report_caveats(metric, mixed=journal.mixes_reports(window))
+        | report_caveats(metric, journal.mixes_reports, window)
         | _session_caveats(sessions, lines, after)
     )
     return SessionResponse(

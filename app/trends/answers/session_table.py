@@ -1,8 +1,7 @@
 """`getSessionTable`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from app.journal.kinds import Headline
 from app.trends import plain
 from app.trends.answers.envelope import envelope, method, ok_from
 from app.trends.answers.session_groups import durability_over, session_groups
@@ -25,10 +24,9 @@ from app.trends.window import Window
 
 
 def session_table(
-    headlines: Iterable[Headline], window: Window, thresholds: Thresholds = THRESHOLDS
+    journal: JournalDays, window: Window, thresholds: Thresholds = THRESHOLDS
 ) -> SessionTable:
     """One row a dosed session of the window; what lies around it may lie outside the window."""
-    journal = JournalDays(headlines)
     days = journal.journal_days(window)
     source = TableSource.of(journal, thresholds)
     chosen = [session for day in source.dosed.inside(window) for session in source.dosed.on(day)]

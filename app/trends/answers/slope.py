@@ -1,9 +1,8 @@
 """`getSlope`, and the fit that the summary shares."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from app.journal.kinds import Headline
 from app.trends import plain
 from app.trends.answers.envelope import envelope, method, of_metric, span
 from app.trends.caveats import (
@@ -56,15 +55,14 @@ def fit(days: Sequence[int], values: Sequence[float]) -> Fit:
     return Fit(TrendStatus.OK, words, line, test)
 
 
-def slope_trend(headlines: Iterable[Headline], window: Window, metric: Metric) -> SlopeTrend:
+def slope_trend(journal: JournalDays, window: Window, metric: Metric) -> SlopeTrend:
     """Where the metric goes over the window, with an interval."""
-    journal = JournalDays(headlines)
     days, values = journal.series(metric).inside(window.first_day, window.last_day)
     fitted = fit(days, values)
     caveats = (
         day_caveats(days, window)
         | value_caveats(values)
-        | report_caveats(metric, mixed=journal.mixes_reports(window))
+        | report_caveats(metric, journal.mixes_reports, window)
         | session_caveats(DosedDays(journal.dosed_sessions()).days, window)
         | residual_caveats(fitted.test.lag1 if fitted.test else None)
     )

@@ -1,9 +1,8 @@
 """`getTrendSummary`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
-from app.journal.kinds import Headline
 from app.trends import plain
 from app.trends.answers.envelope import envelope, method, of_metric, ok_from
 from app.trends.answers.slope import fit
@@ -24,9 +23,8 @@ WEEK = 7
 MINIMUM_FOR_MEDIAN = 3
 
 
-def trend_summary(headlines: Iterable[Headline], window: Window) -> TrendSummary:
+def trend_summary(journal: JournalDays, window: Window) -> TrendSummary:
     """All seven metrics: this week against last, and the direction over the window."""
-    journal = JournalDays(headlines)
     days = journal.journal_days(window)
     return TrendSummary(
         **envelope(

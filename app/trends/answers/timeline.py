@@ -1,7 +1,5 @@
 """`getTimeline`."""
 
-from collections.abc import Iterable
-
 from app.journal.kinds import AssessmentHeadline, Headline, SessionHeadline
 from app.trends import plain
 from app.trends.answers.envelope import Members, envelope, method
@@ -19,12 +17,11 @@ from app.trends.series import CORE_KINDS, JournalDays, in_time
 from app.trends.window import Window
 
 
-def timeline(headlines: Iterable[Headline], window: Window, *, notes: bool = True) -> Timeline:
+def timeline(journal: JournalDays, window: Window, *, notes: bool = True) -> Timeline:
     """Sessions of any status, questionnaires and, if wanted, that a note is there; by instant."""
-    seen = list(headlines)
-    journal = JournalDays(seen)
     days = journal.journal_days(window)
-    marked = [each for each in seen if each.local_date in window and _is_event(each, notes=notes)]
+    inside = (each for each in journal.headlines if each.local_date in window)
+    marked = [each for each in inside if _is_event(each, notes=notes)]
     marked.sort(key=in_time)
     caveats = day_caveats(days, window)
     if len(marked) > MOST_EVENTS:

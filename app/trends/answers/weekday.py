@@ -1,9 +1,8 @@
 """`getWeekdayPattern`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
-from app.journal.kinds import Headline
 from app.trends import plain
 from app.trends.answers.envelope import envelope, method, of_metric
 from app.trends.caveats import day_caveats, report_caveats, session_caveats, value_caveats
@@ -30,11 +29,8 @@ from app.trends.statistics.weekday import (
 from app.trends.window import Window
 
 
-def weekday_pattern(
-    headlines: Iterable[Headline], window: Window, metric: Metric
-) -> WeekdayPattern:
+def weekday_pattern(journal: JournalDays, window: Window, metric: Metric) -> WeekdayPattern:
     """The metric by day of the week, and whether the days differ."""
-    journal = JournalDays(headlines)
     days, values = journal.series(metric).inside(window.first_day, window.last_day)
     groups = by_weekday(days, values)
     status, words, test = judged(groups)
@@ -42,7 +38,7 @@ def weekday_pattern(
     caveats = (
         day_caveats(days, window)
         | value_caveats(values)
-        | report_caveats(metric, mixed=journal.mixes_reports(window))
+        | report_caveats(metric, journal.mixes_reports, window)
         | session_caveats(DosedDays(journal.dosed_sessions()).days, window)
     )
     return WeekdayPattern(

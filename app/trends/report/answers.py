@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from app.journal.kinds import AssessmentHeadline, Headline
+from app.journal.kinds import AssessmentHeadline
 from app.trends.answers.assessments import assessment_trend
 from app.trends.answers.coverage import logging_coverage
 from app.trends.answers.daily import daily_trend
@@ -21,6 +21,7 @@ from app.trends.schemas.flashbacks import FlashbackTrend
 from app.trends.schemas.session_response import SessionResponse
 from app.trends.schemas.session_table import SessionTable
 from app.trends.schemas.slope import SlopeTrend
+from app.trends.series import JournalDays
 from app.trends.window import Window
 
 FELT = (Metric.MOOD, Metric.ANXIETY)
@@ -46,22 +47,22 @@ class ReportAnswers:
         return [*single, self.table, *self.assessments, *self.slopes]
 
 
-def report_answers(headlines: Sequence[Headline], window: Window) -> ReportAnswers:
+def report_answers(journal: JournalDays, window: Window) -> ReportAnswers:
     """Ask everything; what lies outside the window is read where an operation reads it too."""
     return ReportAnswers(
         window=window,
-        coverage=logging_coverage(headlines, window),
-        daily=[daily_trend(headlines, window, metric) for metric in FELT],
-        flashbacks=flashback_trend(headlines, window),
-        around=[session_response(headlines, window, metric) for metric in FELT],
-        table=session_table(headlines, window),
-        assessments=_assessments(headlines, window),
-        slopes=[slope_trend(headlines, window, metric) for metric in Metric],
+        coverage=logging_coverage(journal, window),
+        daily=[daily_trend(journal, window, metric) for metric in FELT],
+        flashbacks=flashback_trend(journal, window),
+        around=[session_response(journal, window, metric) for metric in FELT],
+        table=session_table(journal, window),
+        assessments=_assessments(journal, window),
+        slopes=[slope_trend(journal, window, metric) for metric in Metric],
     )
 
 
-def _assessments(headlines: Sequence[Headline], window: Window) -> list[AssessmentTrend]:
+def _assessments(journal: JournalDays, window: Window) -> list[AssessmentTrend]:
     """Of the questionnaires that stand in the window."""
-    asked = {each.instrument for each in headlines if isinstance(each, AssessmentHeadline)}
-    found = [assessment_trend(headlines, window, code) for code in INSTRUMENTS if code in asked]
+    asked = {each.instrument for each in journal.headlines if isinstance(each, AssessmentHeadline)}
+    found = [assessment_trend(journal, window, code) for code in INSTRUMENTS if code in asked]
     return [answer for answer in found if answer.assessment.scores]

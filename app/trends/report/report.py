@@ -9,6 +9,7 @@ from app.trends.report.answers import report_answers
 from app.trends.report.page import Paper, ReportAbout, report_page
 from app.trends.report.typesetting import NotTypeset, typeset
 from app.trends.schemas.envelope import Caveat
+from app.trends.series import JournalDays
 from app.trends.window import Window
 
 UNPRINTABLE_NAME = "(a name in letters that this page cannot print)"
@@ -37,7 +38,7 @@ def build_report(  # noqa: PLR0913  # what a page says of itself, each by its na
         caveats=frozenset(caveats),
     )
     shared = [headline for headline in headlines if headline.kind in about.kinds]
-    page = report_page(report_answers(shared, window), about)
+    page = report_page(report_answers(JournalDays(shared), window), about)
     try:
         return typeset(page, generated_on)
     except NotTypeset:

@@ -15,6 +15,7 @@ from app.trends.report.answers import report_answers
 from app.trends.report.page import ReportAbout, report_page
 from app.trends.report.typesetting import TEMPLATE
 from app.trends.report.version import REPORT_VERSION
+from app.trends.series import JournalDays
 from app.trends.version import CONFIGURED_VERSION
 from tests.trends.report.pages import JOURNEY_WINDOW, PRINTED_ON, journey
 
@@ -29,7 +30,7 @@ def version() -> str:
 def digests() -> dict[str, str]:
     """Digests of the content and of the template."""
     about = ReportAbout(subject_name="Robin", paper="a4", generated_on=PRINTED_ON, kinds=KIND_NAMES)
-    page = report_page(report_answers(journey(), JOURNEY_WINDOW), about)
+    page = report_page(report_answers(JournalDays(journey()), JOURNEY_WINDOW), about)
     template = b"".join(file.read_bytes() for file in sorted(TEMPLATE.iterdir()))
     return {
         "version": version(),

@@ -23,6 +23,7 @@ from app.trends.report.shared_kinds import KIND_TITLES, SharedKinds
 from app.trends.report.weeks import Weeks, weeks
 from app.trends.report.wording import CHANGE_WORDS, METRIC_NAMES
 from app.trends.schemas.session_row import SessionRow
+from app.trends.series import JournalDays
 from app.trends.window import Window
 from tests.trends.report.pages import (
     JOURNEY_WINDOW,
@@ -67,7 +68,7 @@ def near(text: str, value: float, digits: int) -> bool:
 
 
 def test_logged_days_are_those_of_the_coverage(page: Printed) -> None:
-    logging = logging_coverage(page.seen, page.window).logging
+    logging = logging_coverage(JournalDays(page.seen), page.window).logging
     told = re.findall(r"(\d+) of (\d+) days, (\d+) % longest gap (\d+) day", page.text)
     wanted = [logging.overall, *logging.kinds]
     assert [tuple(map(int, each)) for each in told] == [
@@ -77,7 +78,7 @@ def test_logged_days_are_those_of_the_coverage(page: Printed) -> None:
 
 
 def test_the_ways_of_reporting_flashbacks_are_counted(page: Printed) -> None:
-    reports = flashback_trend(page.seen, page.window).flashbacks.reports
+    reports = flashback_trend(JournalDays(page.seen), page.window).flashbacks.reports
     found = re.search(r"episodes on (\d+) .*?count on (\d+) .*?none that day on (\d+)", page.text)
     assert found
     days = reports.episode_days, reports.daily_count_days, reports.none_today_days
@@ -85,13 +86,13 @@ def test_the_ways_of_reporting_flashbacks_are_counted(page: Printed) -> None:
 
 
 def test_the_sentence_on_flashbacks_is_that_of_the_answer(page: Printed) -> None:
-    assert flashback_trend(page.seen, page.window).plain in page.text
+    assert flashback_trend(JournalDays(page.seen), page.window).plain in page.text
 
 
 def test_directions_slopes_and_intervals_are_those_of_the_slopes(page: Printed) -> None:
     foot = page.text.partition("Days with a value")[2]
     for metric in Metric:
-        answer = slope_trend(page.seen, page.window, metric)
+        answer = slope_trend(JournalDays(page.seen), page.window, metric)
         row = re.search(
             rf"{METRIC_NAMES[metric]} (higher|lower) ([a-z ]+) ({NUMBER}|–) "
             rf"(?:({NUMBER}) to ({NUMBER})|–) (\d+) of (\d+) days",
@@ -117,13 +118,13 @@ def test_directions_slopes_and_intervals_are_those_of_the_slopes(page: Printed) 
 def test_sessions_stand_under_each_offset(page: Printed) -> None:
     chart = page.text.partition("C Days around")[2].partition("Last sessions")[0]
     for metric in (Metric.MOOD, Metric.ANXIETY):
-        curve = session_response(page.seen, page.window, metric).response.curve
+        curve = session_response(JournalDays(page.seen), page.window, metric).response.curve
         assert " ".join(str(point.n_sessions) for point in curve) in chart
     assert " ".join(str(offset) for offset in range(-7, 15)).replace("-", "−") in chart
 
 
 def test_the_last_eight_sessions_stand_in_the_table(page: Printed) -> None:
-    rows = session_table(page.seen, page.window).table.rows
+    rows = session_table(JournalDays(page.seen), page.window).table.rows
     table = page.text.partition("Last sessions")[2].partition("Questionnaires")[0]
     place = 0
     for row in rows[-8:]:
@@ -178,7 +179,7 @@ def relief_of(row: SessionRow) -> Iterator[str]:
 
 
 def test_durations_over_all_sessions_are_counted(page: Printed) -> None:
-    for over in session_table(page.seen, page.window).table.durability:
+    for over in session_table(JournalDays(page.seen), page.window).table.durability:
         median = over.median_ended_days
         after = "" if median is None else f" (median {median:g} d)"
         assert (
@@ -190,7 +191,7 @@ def test_durations_over_all_sessions_are_counted(page: Printed) -> None:
 def test_the_last_three_scores_and_the_change_from_the_first(page: Printed) -> None:
     table = page.text.partition("Questionnaires")[2].partition("Directions")[0]
     for instrument in INSTRUMENTS:
-        answer = assessment_trend(page.seen, page.window, instrument)
+        answer = assessment_trend(JournalDays(page.seen), page.window, instrument)
         if not answer.assessment.scores:
             continue
         _, _, row = table.partition(f"{instrument.upper()} (")
@@ -216,7 +217,7 @@ def test_the_last_three_scores_and_the_change_from_the_first(page: Printed) -> N
 
 def test_chart_a_holds_each_logged_day_and_breaks_its_lines_at_gaps(page: Printed) -> None:
     for metric in (Metric.MOOD, Metric.ANXIETY):
-        answer = daily_trend(page.seen, page.window, metric)
+        answer = daily_trend(JournalDays(page.seen), page.window, metric)
         curve = day_curve(answer)
         values = {place: row.value for place, row in enumerate(answer.days) if row.n}
         medians = {
@@ -233,10 +234,10 @@ def test_chart_a_holds_each_logged_day_and_breaks_its_lines_at_gaps(page: Printe
 
 
 def test_chart_b_holds_each_week_of_the_answer(page: Printed) -> None:
-    answers = report_answers(page.seen, page.window)
+    answers = report_answers(JournalDays(page.seen), page.window)
     drawn = weeks(answers, Footnotes(), SharedKinds(tuple(KIND_TITLES), page.window))
     assert isinstance(drawn, Weeks)
-    told = flashback_trend(page.seen, page.window).flashbacks.weeks
+    told = flashback_trend(JournalDays(page.seen), page.window).flashbacks.weeks
     assert len(drawn.bars) == len(told)
     assert (drawn.bars[0].start, drawn.bars[-1].end) == (0, page.window.n_days)
     for bar, week in zip(drawn.bars, told, strict=True):

@@ -1,0 +1,159 @@
+"""Day tables are a cache of digests: what they say of days is what the entries say."""
+
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import bindparam, update
+
+from app.journal.digests import month_of, months_between
+from app.journal.kinds import KIND_NAMES
+from app.journal.store_digests import DAY_TABLE, DIGEST
+from app.trends.metrics import METRICS
+from app.trends.series import JournalDays
+from app.trends.tabulation import tabulated
+from app.trends.window import Window
+from tests.journal.kept_digests import (
+    FIRST,
+    LAST,
+    Kept,
+    delete,
+    kept,
+    replace,
+    something_happens,
+    written,
+    year,
+)
+from tests.service import Patient, Service, an_entry
+
+pytestmark = pytest.mark.anyio
+SPOIL_DIGESTS = (
+    update(DIGEST).where(DIGEST.c.account_id == bindparam("account")).values(sealed=bindparam("to"))
+)
+OLD_TABLES = (
+    update(DAY_TABLE).where(DAY_TABLE.c.account_id == bindparam("account")).values(version=0)
+)
+
+
+def told(journal: JournalDays) -> dict[str, Any]:
+    """Everything that is said of days."""
+    window = Window(FIRST, LAST, "UTC")
+    return {
+        **{metric: journal.series(metric).days for metric in METRICS},
+        **{f"dates {kind}": journal.dates(kind) for kind in KIND_NAMES},
+        "dosed": journal.dosed_sessions(),
+        "mixed": journal.mixes_reports(window),
+        "days": journal.journal_days(window),
+    }
+
+
+async def from_entries(seen: Kept) -> dict[str, Any]:
+    """The same by the entries themselves."""
+    return told(JournalDays(await seen.from_entries()))
+
+
+async def test_a_year_of_days_is_read_without_opening_a_digest(
+    service: Service, patient: Patient
+) -> None:
+    await year(patient)
+    seen = await kept(service, patient)
+    await seen.headlines()
+    bound = {"account": seen.scope.account_id, "to": b"no envelope"}
+    await seen.database.write(
+        seen.scope.account_id, lambda work: work.execute(SPOIL_DIGESTS, bound)
+    )
+    days = await seen.days()
+    assert days.headlines == []
+    assert told(days) == await from_entries(seen)
+
+
+async def test_a_month_that_changed_is_read_from_its_digest_and_no_other(
+    service: Service, patient: Patient
+) -> None:
+    (entry, *_) = await year(patient)
+    seen = await kept(service, patient)
+    await seen.headlines()
+    await replace(patient, entry, score=1)
+    days = await seen.days()
+    changed = month_of(date.fromisoformat(entry["local_date"]))
+    assert {month_of(each.local_date) for each in days.headlines} == {changed}
+    assert told(days) == await from_entries(seen)
+
+
+async def test_days_say_what_entries_say_after_whatever_happens(
+    service: Service, patient: Patient
+) -> None:
+    entries, dice = await year(patient), Random(7)  # noqa: S311 - no secret
+    seen = await kept(service, patient)
+    for _ in range(8):
+        assert told(await seen.days()) == await from_entries(seen)
+        for _ in range(3):
+            await something_happens(patient, entries, dice)
+        assert told(await seen.days()) == await from_entries(seen)
+
+
+async def test_every_table_is_that_of_its_own_month(service: Service, patient: Patient) -> None:
+    await year(patient)
+    seen = await kept(service, patient)
+    await seen.headlines()
+    tables, all_of_them = await seen.tables(), await seen.from_entries()
+    assert tables.keys() == set(months_between(FIRST, LAST))
+    for month, text in tables.items():
+        assert text == tabulated(each for each in all_of_them if month_of(each.local_date) == month)
+
+
+async def test_tables_of_an_older_making_are_made_anew_from_their_digests(
+    service: Service, patient: Patient
+) -> None:
+    await year(patient)
+    seen = await kept(service, patient)
+    await seen.headlines()
+    bound = {"account": seen.scope.account_id}
+    await seen.database.write(seen.scope.account_id, lambda work: work.execute(OLD_TABLES, bound))
+    assert await seen.tables() == {}
+    assert told(await seen.days()) == await from_entries(seen)
+    assert (await seen.tables()).keys() == set(months_between(FIRST, LAST))
+
+
+@pytest.mark.parametrize("leaves", ["deleted", "moved"])
+async def test_what_leaves_a_month_leaves_no_table_of_it(
+    service: Service, patient: Patient, leaves: str
+) -> None:
+    (entry, *_) = await year(patient)
+    seen = await kept(service, patient)
+    await seen.headlines()
+    left = month_of(date.fromisoformat(entry["local_date"]))
+    assert left in await seen.tables()
+    if leaves == "deleted":
+        await delete(patient, entry)
+    else:
+        await replace(patient, entry, **written(date(2026, 2, 3)))
+    assert left not in await seen.tables()
+    assert told(await seen.days()) == await from_entries(seen)
+
+
+async def test_a_trend_is_the_same_from_tables_and_from_entries(
+    service: Service, patient: Patient
+) -> None:
+    entries = await year(patient)
+    seen = await kept(service, patient)
+    window = {"from": "2025-06-11", "to": "2026-05-20"}
+    asked = [
+        *[("daily", {"metric": metric}) for metric in ("mood", "anxiety", "flashback_count")],
+        ("session-response", {"metric": "mood", "before": "28", "after": "42"}),
+        ("slope", {"metric": "mood"}),
+        ("weekday", {"metric": "mood"}),
+        ("summary", {}),
+        ("coverage", {}),
+    ]
+    await patient.save(an_entry(**written(date(2026, 3, 1))))
+    for path, more in asked:
+        answers = []
+        for _ in range(3):  # from entries, from tables, and with a month from its digest
+            answer = await patient.ask("GET", f"/v1/trends/{path}", params={**window, **more})
+            assert answer.status_code == 200, answer.text
+            answers.append(answer.content)
+            entries[0] = await replace(patient, entries[0], note=f"again {len(answers)}")
+        assert len(set(answers)) == 1
+        await seen.forget()
