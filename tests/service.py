@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import httpx
 from fastapi import FastAPI
 
+from app.accounts.hashing import Hasher
 from app.limits import OFF
 from app.main import create_app
 from app.settings import Settings
@@ -19,6 +22,7 @@ from app.vault.keyring import make_ring_file
 from tests.clocks import SetClock
 
 PASSWORD = "a quiet lake under seven birches"
+CHEAP_KIB = 8
 CODE = re.compile(r"^Code: (\d{8})\r?$", re.MULTILINE)
 # What an answer holds is for the test to say.
 Json = Any
@@ -153,16 +157,20 @@ def settings_for(database_url: str, folder: Path, **more: Json) -> Settings:
 async def running(
     database_url: str, folder: Path, clock: SetClock, **more: Json
 ) -> AsyncIterator[Service]:
-    """The application with its lifespan, spoken to without a socket; `more` settings."""
+    """The application with its lifespan, spoken to without a socket; `more` settings.
+
+    Its hashes of passwords are cheap ones: at the published cost they were half the time of most
+    tests. `tests/accounts/test_hashing.py` is about that cost.
+    """
     settings = settings_for(database_url, folder, **more)
     make_ring_file(settings.keys_file)
     app = create_app(settings, clock)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://afterglow.test") as http,
-    ):
-        yield Service(app, http, settings, clock)
+    async with AsyncExitStack() as open_now:
+        with patch("app.main.Hasher", partial(Hasher, memory_kib=CHEAP_KIB)):
+            await open_now.enter_async_context(app.router.lifespan_context(app))
+        http = httpx.AsyncClient(transport=transport, base_url="http://afterglow.test")
+        yield Service(app, await open_now.enter_async_context(http), settings, clock)
 
 
 def an_entry(kind: str = "mood", **members: Json) -> dict[str, Json]:
