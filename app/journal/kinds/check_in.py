@@ -58,7 +58,10 @@ class CheckInDraft(Replacement):
     model_config = ConfigDict(json_schema_extra={"examples": list(EXAMPLES)})
 
     occurred_at: Instant
-    """When it was, with the offset of the patient's clock; returned as it was sent."""
+    """When it was, with the offset of the patient's clock; returned as it was sent.
+
+    At most six decimals of a second; `-00:00` is no offset.
+    """
     time_zone: ZoneName
     """IANA name of the zone the patient was in; it must agree with the offset."""
     session_id: Maybe[EntryId] = None

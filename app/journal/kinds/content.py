@@ -75,7 +75,10 @@ class Envelope(Shape):
     kind: str
     """What sort of entry this is; it never changes."""
     occurred_at: Instant
-    """When it was, with the offset of the patient's clock; returned as it was sent."""
+    """When it was, with the offset of the patient's clock; returned as it was sent.
+
+    At most six decimals of a second; `-00:00` is no offset.
+    """
     time_zone: ZoneName
     """IANA name of the zone the patient was in; it must agree with the offset."""
     note: Maybe[FreeText] = None
