@@ -90,6 +90,7 @@ class Reference:
             "last": day(_month_of(query["to"])),
             "of_version": TABULATION.version if days_suffice else VERSION,
             "of_epoch": 0,
+            "of_digests": VERSION,
         }
         months = self.run.tables if days_suffice else self.run.digests
         rows = await session.rows(months, window)

@@ -132,7 +132,7 @@ async def _check_in(patient: Patient, at: datetime, random: Random) -> None:
 
 
 async def _read(service: Service, patient: Patient) -> None:
-    """Trends of a year, which keep digests, and a link that a clinician opens."""
+    """Trends of a year, which keep digests and day tables, and a link that a clinician opens."""
     await patient.ask("GET", "/v1/trends/daily?metric=mood&from=2025-06-02&to=2026-06-01")
     await opened(service, await share(patient, mode="live"))
 

@@ -18,6 +18,9 @@ from app.database.streams import BEGIN_SNAPSHOT, StreamPlaces
 T = TypeVar("T")
 Look = Callable[[Any], Awaitable[None]]
 POOL_SIZE = 8
+BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""Whatever is read is of one moment; on a replica of that at which it showed how new it is."""
+
 WAIT_SECONDS = 2.0
 VACUUM_SECONDS = 600.0
 SERVER_SETTINGS = {
@@ -103,21 +106,20 @@ class PostgreSQL:
     async def read(
         self, account_id: UUID | None, work: Work[T], *, brief: bool = False, replica: bool = False
     ) -> T:
-        """Run `work` in a read-only transaction at READ COMMITTED.
+        """Run `work` in a read-only transaction, on the moment of its first statement.
 
-        Where no account is to be named, BEGIN and COMMIT would be two round trips for nothing: at
-        this level each statement sees what was committed before it, inside one or not.
+        Where no account is to be named, BEGIN and COMMIT would be two round trips for nothing, for
+        one statement mostly: there each sees what was committed before it.
         """
         if account_id is None:
             async with self._connection() as connection:
                 return await work(PostgreSQLTransaction(connection, self._without_account))
-        async with self._transaction("BEGIN READ ONLY", account_id) as transaction:
+        async with self._transaction(BEGIN_READ, account_id) as transaction:
             return await work(transaction)
 
     async def snapshot(self, work: Work[T]) -> T:
         """Run `work` on the moment of its first statement."""
-        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        async with self._transaction(begin, None) as transaction:
+        async with self._transaction(BEGIN_READ, None) as transaction:
             return await work(transaction)
 
     async def write(self, account_id: UUID | None, work: Work[T]) -> T:

@@ -10,14 +10,12 @@ from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from app.database.errors import DatabaseUnavailable
 from app.database.interface import Work
 from app.database.lookups import Lookup
-from app.database.postgresql import POOL_SIZE, SERVER_SETTINGS, PostgreSQL
+from app.database.postgresql import BEGIN_READ, POOL_SIZE, SERVER_SETTINGS, PostgreSQL
 from app.database.statements import Compiled, StatementCache, tables_of
 from app.database.walls import gaps_seen_by
 from app.telemetry import EVENTS
 
 T = TypeVar("T")
-BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-"""Whatever is read is of the moment at which the replica showed how new it is."""
 
 REPLICA_SETTINGS = SERVER_SETTINGS | {"default_transaction_read_only": "on"}
 
@@ -72,7 +70,7 @@ class Replica(PostgreSQL):
         cut off because the replica had to go on.
         """
         try:
-            async with self._transaction(BEGIN, account_id) as transaction:
+            async with self._transaction(BEGIN_READ, account_id) as transaction:
                 return await work(transaction)
         except asyncpg.PostgresError:
             raise DatabaseUnavailable("the replica does not answer") from None

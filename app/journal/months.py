@@ -22,7 +22,7 @@ MOST_BEHIND = 200
 """A digest that is further behind is built anew."""
 
 WORTH_KEEPING = 50
-"""So many revisions behind, a digest is written again."""
+"""So many revisions behind, a digest is written again, and its day table is read no more."""
 
 MANY_CHANGES = 16
 """So many of them in its own month, each of which is opened at every look, do that as well."""
@@ -63,7 +63,7 @@ async def load_digests(transaction: Transaction, months: Months) -> None:
         transaction, months.keys.account_id, wanted[0], wanted[-1], VERSION, months.epoch
     )
     wanted_ones = set(wanted)
-    rows = _usable(months, (row for row in found if row[0] in wanted_ones))
+    rows = _usable(months, (row for row in found if row[0] in wanted_ones), MOST_BEHIND)
     changed = await _changed(transaction, months, rows)
     for (month, revision, _), text in zip(rows, _opened(months, DIGEST, rows), strict=True):
         here = _after(changed, month, revision)
@@ -83,14 +83,10 @@ async def load_tables(transaction: Transaction, months: Months, version: int) ->
         version,
         months.epoch,
     )
-    rows = _usable(months, found)
-    changed = await _changed(transaction, months, rows)
+    rows = _usable(months, found, WORTH_KEEPING)
     months.stale.update(set(months.asked) - {month for month, _, _ in rows})
-    rows = [
-        (month, revision, sealed)
-        for month, revision, sealed in rows
-        if months.head - revision <= WORTH_KEEPING and not _after(changed, month, revision)
-    ]
+    changed = await _changed(transaction, months, rows)
+    rows = [row for row in rows if not _after(changed, row[0], row[1])]
     texts = _opened(months, DAY_TABLE, rows)
     months.tables.update((row[0], text) for row, text in zip(rows, texts, strict=True))
     await load_digests(transaction, months)
@@ -125,8 +121,8 @@ def stale_rows(months: Months, tabulation: Tabulation) -> tuple[list[Kept], list
     return digests, tables
 
 
-def _usable(months: Months, rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if months.head - row[1] <= MOST_BEHIND]
+def _usable(months: Months, rows: Iterable[Row], most_behind: int) -> list[Row]:
+    return [row for row in rows if months.head - row[1] <= most_behind]
 
 
 async def _changed(transaction: Transaction, months: Months, rows: Sequence[Row]) -> Changed:

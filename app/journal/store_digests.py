@@ -9,6 +9,7 @@ from sqlalchemy import func as sql
 
 from app.database import Row, Transaction, per_engine, table_of
 from app.database.statements import PerEngine
+from app.journal.digests import VERSION
 from app.journal.store import ENTRY, ENTRY_COLUMNS, IN_FEED
 from app.journal.tables import DayTableRow, DigestRow
 
@@ -47,7 +48,14 @@ def _erase(cache: Table) -> Delete:
     return delete(cache).where(cache.c.account_id == bindparam("account"))
 
 
-LOAD_DIGESTS, LOAD_DAY_TABLES = _load(DIGEST), _load(DAY_TABLE)
+LOAD_DIGESTS = _load(DIGEST)
+LOAD_DAY_TABLES = _load(DAY_TABLE).where(
+    DIGEST.c.account_id == DAY_TABLE.c.account_id,
+    DIGEST.c.month == DAY_TABLE.c.month,
+    DIGEST.c.epoch == DAY_TABLE.c.epoch,
+    DIGEST.c.revision == DAY_TABLE.c.revision,
+    DIGEST.c.version == bindparam("of_digests"),
+)
 SAVE_DIGEST, SAVE_DAY_TABLE = _save(DIGEST), _save(DAY_TABLE)
 DROP_DIGESTS, DROP_DAY_TABLES = _drop(DIGEST), _drop(DAY_TABLE)
 ERASE_DIGESTS, ERASE_DAY_TABLES = _erase(DIGEST), _erase(DAY_TABLE)
@@ -70,8 +78,8 @@ async def load_digests(
 async def load_day_tables(
     transaction: Transaction, account_id: UUID, first: date, last: date, version: int, epoch: int
 ) -> list[Row]:
-    """The same of day tables."""
-    bound = _asked(account_id, first, last, version, epoch)
+    """The same of day tables, of those that lie beside the digest they were made of."""
+    bound = _asked(account_id, first, last, version, epoch) | {"of_digests": VERSION}
     return await transaction.fetch(LOAD_DAY_TABLES, bound)
 
 

@@ -120,9 +120,10 @@ async def lay_entries(transaction: Transaction, desk: Desk, ids: Sequence[UUID |
 
 
 async def _forget_digests(transaction: Transaction, desk: Desk) -> None:
-    """What is deleted is gone at once, from the digest of its month too.
+    """What is deleted is gone at once, from the digest and the day table of its month too.
 
-    So is what moves to another month: its later deletion would not look in the month it left.
+    So is what moves to another month: whoever brings a digest or a table up to date looks at what
+    lies in that month now, and would not see that something has left it.
     """
     months = [
         month_of(was.day)

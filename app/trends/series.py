@@ -79,7 +79,7 @@ class JournalDays:
     def dosed_sessions(self) -> list[SessionHeadline]:
         """The sessions that divide time, by date and then instant; two may share a date."""
         dosed = [session for session in self.sessions() if session.status in DOSED_STATUSES]
-        return sorted([*dosed, *self._tables.sessions()], key=lambda s: (s.local_date, in_time(s)))
+        return sorted([*dosed, *self._tables.sessions()], key=lambda session: session.local_date)
 
     def mixes_reports(self, window: Window) -> bool:
         """Whether episodes and daily counts of flashbacks both stand in the window."""

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from app.database import Transaction
 from app.journal.digest_reading import DigestReading
@@ -24,6 +24,11 @@ from tests.service import Patient, Service, an_entry
 FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
 ALL = select(DIGEST.c.month, DIGEST.c.epoch, DIGEST.c.revision).where(
     DIGEST.c.account_id == bindparam("account")
+)
+
+
+SPOIL_DIGESTS = (
+    update(DIGEST).where(DIGEST.c.account_id == bindparam("account")).values(sealed=bindparam("to"))
 )
 
 
@@ -82,6 +87,12 @@ class Kept:
 
         texts: dict[date, bytes] = await self.database.read(self.scope.account_id, look)
         return texts
+
+    async def spoil_digests(self) -> None:
+        """From now on no digest opens."""
+        account_id = self.scope.account_id
+        bound = {"account": account_id, "to": b"no envelope"}
+        await self.database.write(account_id, lambda work: work.execute(SPOIL_DIGESTS, bound))
 
     async def forget(self) -> None:
         account_id = self.scope.account_id

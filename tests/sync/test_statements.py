@@ -200,7 +200,7 @@ async def sqlite_plan(database: Database, sql: str, bound: list[Any]) -> str:
 async def test_what_is_written_between_the_statements_of_a_pull_belongs_to_the_next(
     service: Service, phone: Wire, database_url: str
 ) -> None:
-    """At READ COMMITTED each statement sees what was committed before it."""
+    """All statements of a pull see the journal as it was at its first."""
     draft, late = an_entry(note="mine"), an_entry(note="late")
     made = await phone.push_one(upsert(draft))
     theirs = await phone.of("phone-b").push_one(edit(draft["id"], made["revision"], energy=1))
