@@ -85,8 +85,8 @@ async def load_tables(transaction: Transaction, months: Months, version: int) ->
     )
     rows = _usable(months, found, WORTH_KEEPING)
     months.stale.update(set(months.asked) - {month for month, _, _ in rows})
-    changed = await _changed(transaction, months, rows)
-    rows = [row for row in rows if not _after(changed, row[0], row[1])]
+    changed = await _last_changes(transaction, months, rows)
+    rows = [row for row in rows if changed.get(row[0], 0) <= row[1]]
     texts = _opened(months, DAY_TABLE, rows)
     months.tables.update((row[0], text) for row, text in zip(rows, texts, strict=True))
     await load_digests(transaction, months)
@@ -127,7 +127,7 @@ def _usable(months: Months, rows: Iterable[Row], most_behind: int) -> list[Row]:
 
 async def _changed(transaction: Transaction, months: Months, rows: Sequence[Row]) -> Changed:
     """By the month they lie in, the entries that changed since the first of `rows` stood."""
-    since = min((row[1] for row in rows), default=months.head)
+    since = _first_of(months, rows)
     changed: dict[date, list[Row]] = defaultdict(list)
     if since < months.head:
         account_id = months.keys.account_id
@@ -135,6 +135,28 @@ async def _changed(transaction: Transaction, months: Months, rows: Sequence[Row]
             if row[-1] is not None:
                 changed[month_of(row[-1])].append(row)
     return changed
+
+
+async def _last_changes(
+    transaction: Transaction, months: Months, rows: Sequence[Row]
+) -> dict[date, int]:
+    """By the month, the last revision at which one of its entries changed since then."""
+    since = _first_of(months, rows)
+    last: dict[date, int] = {}
+    if since < months.head:
+        account_id = months.keys.account_id
+        for day, revision in await store_digests.load_changed_days(
+            transaction, account_id, since, months.head
+        ):
+            if day is not None:
+                month = month_of(day)
+                last[month] = max(revision, last.get(month, 0))
+    return last
+
+
+def _first_of(months: Months, rows: Sequence[Row]) -> int:
+    """The revision at which the first of `rows` stood."""
+    return min((row[1] for row in rows), default=months.head)
 
 
 def _after(changed: Changed, month: date, revision: int) -> list[Row]:

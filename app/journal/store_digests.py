@@ -60,6 +60,7 @@ SAVE_DIGEST, SAVE_DAY_TABLE = _save(DIGEST), _save(DAY_TABLE)
 DROP_DIGESTS, DROP_DAY_TABLES = _drop(DIGEST), _drop(DAY_TABLE)
 ERASE_DIGESTS, ERASE_DAY_TABLES = _erase(DIGEST), _erase(DAY_TABLE)
 CHANGED = select(*ENTRY_COLUMNS, ENTRY.c.local_date).where(*IN_FEED)
+CHANGED_DAYS = select(ENTRY.c.local_date, ENTRY.c.revision).where(*IN_FEED)
 HAS_DAY = (ENTRY.c.account_id == bindparam("account"), ENTRY.c.local_date.is_not(None))
 DAYS = select(
     select(sql.min(ENTRY.c.local_date)).where(*HAS_DAY).scalar_subquery(),
@@ -91,6 +92,14 @@ async def load_changed(
     Rows of the entry's columns and the local date, which deleted entries lack.
     """
     return await transaction.fetch(CHANGED, {"account": account_id, "since": since, "head": head})
+
+
+async def load_changed_days(
+    transaction: Transaction, account_id: UUID, since: int, head: int
+) -> list[Row]:
+    """The same without the entries: local date, and revision."""
+    bound = {"account": account_id, "since": since, "head": head}
+    return await transaction.fetch(CHANGED_DAYS, bound)
 
 
 async def save_digests(transaction: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
