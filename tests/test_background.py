@@ -86,9 +86,10 @@ async def test_an_answer_that_is_made_for_nobody_ends_before_the_database_is_clo
     async with running(database_url, tmp_path, clock) as service:
         ready = await ready_of(service, await service.sign_up())
         monkeypatch.setattr(ready.database, "close", told.closing(ready.database.close))
-        monkeypatch.setattr(ready.trends._journal, "headlines", told.endless)
+        monkeypatch.setattr(ready.trends._journal, "days", told.endless)
         asked = asyncio.create_task(ready.ask(questions.summary()))
-        await told.begun.wait()
+        async with asyncio.timeout(20):
+            await told.begun.wait()
         asked.cancel()
         await asyncio.wait({asked})
         assert ready.trends._shared.under_way()
