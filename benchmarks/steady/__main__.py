@@ -26,6 +26,9 @@ from benchmarks.steady.run import Mix, Outcome, Plan, run
 REQUESTS = 500.0
 WRITES_A_SECOND = 250.0
 P99_MS, WRITE_P99_MS = 100.0, 250.0
+PARTS = 6
+"""Of a run: in the first of them the first trends load what they need."""
+
 MOST_GROWTH = 0.05
 """Of its memory, over the second half of a run: what is flat but for noise."""
 
@@ -65,6 +68,8 @@ def told(outcome: Outcome) -> Iterator[str]:
     for kind in sorted(heard.latencies):
         p50, p99 = (heard.percentile(share, kind) * 1000 for share in (0.5, 0.99))
         yield f"  {kind}: {heard.answers(kind)}, p50 {p50:.1f} ms, p99 {p99:.1f} ms"
+    sixths = " ".join(f"{part * 1000:.1f}" for part in heard.percentiles(0.99, PARTS))
+    yield f"p99 in ms by sixths of the run: {sixths}"
     for (kind, status), number in sorted(heard.wrong.items()):
         yield f"  {kind}: {number} {'cut off' if status == CUT else f'answered {status}'}"
     every = outcome.memory[1].seconds - outcome.memory[0].seconds

@@ -52,6 +52,17 @@ class Heard:
         some = kinds or tuple(self.latencies)
         return percentile((each for kind in some for each in self.latencies.get(kind, ())), share)
 
+    def percentiles(self, share: float, parts: int) -> list[float]:
+        """The same of all requests, of each of so many equal parts of the run in turn."""
+        found = []
+        for part in range(parts):
+            told = (
+                each[len(each) * part // parts : len(each) * (part + 1) // parts]
+                for each in self.latencies.values()
+            )
+            found.append(percentile((seconds for some in told for seconds in some), share))
+        return found
+
     def lag(self, share: float) -> float:
         """In seconds, of the generator."""
         return percentile(self.lags, share)

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.steady.__main__ import judged, told
 from benchmarks.steady.checking import Found, found
-from benchmarks.steady.generator import CUT, generate
+from benchmarks.steady.generator import CUT, Heard, generate
 from benchmarks.steady.memory import Sample, growth
 from benchmarks.steady.phones import Changing, Phone, Writing, score_of
 from benchmarks.steady.requests import READS, WRITES, Crowd
@@ -34,7 +34,18 @@ def test_a_short_load_is_answered_in_full_and_everything_acknowledged_is_there_o
     assert not verdict["requests answered a second"]
     assert verdict["errors"]
     assert verdict["doubled"]
-    assert any(line.startswith("  push: ") for line in told(outcome))
+    lines = [*told(outcome)]
+    assert any(line.startswith("  push: ") for line in lines)
+    (sixths,) = [line for line in lines if line.startswith("p99 in ms by sixths")]
+    assert len(sixths.partition(": ")[2].split()) == 6
+
+
+def test_a_run_is_told_part_by_part() -> None:
+    heard = Heard()
+    for number in range(60):
+        heard.note("list", 0.001 * (number // 10))
+        heard.note("push", 0.002 * (number // 10))
+    assert heard.percentiles(1.0, 6) == pytest.approx([0.002 * part for part in range(6)])
 
 
 def test_every_phone_asks_every_kind_of_request() -> None:
