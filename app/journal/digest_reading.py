@@ -80,7 +80,6 @@ class DigestReading:
             await self._database.read(
                 scope.account_id, lambda work: _build(work, months), replica=True
             )
-        months.stale.intersection_update(months.digests)
         if months.stale and months.settled:
             await self._keep(months)
         state = (months.epoch, months.head) if months.settled else None

@@ -59,30 +59,27 @@ class EntryVersionRow(StoredRow, table=True):
     created_at: datetime
 
 
-class DigestRow(StoredRow, table=True):
-    """What trends need of one month's entries, as they stood at a revision: a cache of them."""
+class MonthRow(StoredRow):
+    """What is kept of one month's entries, as they stood at a revision: a cache of them."""
+
+    account_id: UUID = Field(primary_key=True)
+    month: date = Field(primary_key=True)
+    version: int
+    epoch: int
+    revision: int = Field(sa_type=BigInteger)
+    sealed: bytes
+
+
+class DigestRow(MonthRow, table=True):
+    """What trends need of each entry of a month."""
 
     __tablename__ = "digest"
 
-    account_id: UUID = Field(primary_key=True)
-    month: date = Field(primary_key=True)
-    version: int
-    epoch: int
-    revision: int = Field(sa_type=BigInteger)
-    sealed: bytes
 
-
-class DayTableRow(StoredRow, table=True):
-    """What the days of one month amount to, as its entries stood at a revision: a cache of them."""
+class DayTableRow(MonthRow, table=True):
+    """What the days of a month amount to."""
 
     __tablename__ = "day_table"
-
-    account_id: UUID = Field(primary_key=True)
-    month: date = Field(primary_key=True)
-    version: int
-    epoch: int
-    revision: int = Field(sa_type=BigInteger)
-    sealed: bytes
 
 
 class ReadyAnswerRow(StoredRow, table=True):

@@ -121,11 +121,12 @@ async def test_a_page_and_a_pull(both: Both, patient: Patient) -> None:
     assert await both.bare_ran(both.bare.pull, cursor="0", limit="200") == ran
 
 
-OF_DIGESTS = ("flashbacks?", "timeline?")
 TREND_PATHS = ("daily?metric=mood&", "summary?", "session-response?metric=mood&")
+OF_TABLES = (*TREND_PATHS, "slope?metric=mood&", "weekday?metric=mood&", "coverage?")
+OF_DIGESTS = ("flashbacks?", "timeline?")
 
 
-@pytest.mark.parametrize("path", [*TREND_PATHS, *OF_DIGESTS])
+@pytest.mark.parametrize("path", [*OF_TABLES, *OF_DIGESTS])
 async def test_a_trend_that_is_computed(
     both: Both, service: Service, patient: Patient, path: str
 ) -> None:
@@ -138,7 +139,7 @@ async def test_a_trend_that_is_computed(
         both._cache.seen.clear()
         await patient.ask("GET", f"/v1/trends/{path}from=2025-06-03&to=2026-06-01")
         ran = [*both._cache.seen]
-    trend = partial(both.bare.trend, days_suffice=path in TREND_PATHS)
+    trend = partial(both.bare.trend, days_suffice=path in OF_TABLES)
     bare = await both.bare_ran(trend, **{"from": "2025-06-03", "to": "2026-06-01"})
     assert [each for each in ran if each != both.bare.run.head.sql] == bare
     assert len(bare) == len(ran) - 1

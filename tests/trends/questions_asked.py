@@ -1,8 +1,10 @@
 """Every operation asked of a journal, for tests that hold of all of them."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from app.journal.kinds import Headline
+from app.trends import questions
 from app.trends.answers.assessments import assessment_trend
 from app.trends.answers.coverage import logging_coverage
 from app.trends.answers.daily import daily_trend
@@ -56,3 +58,26 @@ def all_answers(seen: Sequence[Headline], window: Window) -> dict[str, str]:
     """Every answer as text, by the name of its question."""
     journal = JournalDays(seen)
     return {name: text_of(ask(journal, window)) for name, ask in ASKED.items()}
+
+
+def every_question(compared_on: date) -> list[questions.Question]:
+    """Every question, over all metrics."""
+    of_metrics = [
+        ask(metric)
+        for metric in Metric
+        for ask in (
+            questions.daily,
+            questions.slope,
+            questions.weekday,
+            lambda metric: questions.response(metric, 28, 42),
+        )
+    ]
+    return [
+        *of_metrics,
+        questions.summary(),
+        questions.table(),
+        questions.flashbacks(compared_on),
+        questions.assessments("phq-9"),
+        questions.coverage(),
+        questions.events(notes=True),
+    ]

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from app.journal.digests import month_of
 from app.journal.kinds import Headline
 from app.journal.scope import Scope
-from app.trends import questions
 from app.trends.day_tables import DayTables
 from app.trends.metrics import Metric
 from app.trends.questions import Question
@@ -26,6 +25,7 @@ from app.vault import SealBroken
 from tests.clocks import SetClock
 from tests.trends.journals import random_journal, seeded
 from tests.trends.kept_journal import ACCOUNT, KeptJournal
+from tests.trends.questions_asked import every_question
 
 FIRST = date(2026, 1, 5)
 N_DAYS = 150
@@ -35,17 +35,7 @@ PINNED = {1: "be3cef2fed3d53c3"}
 
 def of_days() -> list[Question]:
     """Every question that tables suffice for."""
-    of_metrics = [
-        ask(metric)
-        for metric in Metric
-        for ask in (
-            questions.daily,
-            questions.slope,
-            questions.weekday,
-            lambda metric: questions.response(metric, 28, 42),
-        )
-    ]
-    return [*of_metrics, questions.summary(), questions.coverage()]
+    return [each for each in every_question(FIRST) if each.days_suffice]
 
 
 def months_of(headlines: list[Headline]) -> dict[date, list[Headline]]:
@@ -64,7 +54,6 @@ def test_any_months_may_come_as_tables(
     seen = random_journal(seeded(seed), N_DAYS, FIRST)
     window = Window(FIRST + timedelta(start), FIRST + timedelta(start + n_days - 1), "UTC")
     for question in of_days():
-        assert question.days_suffice
         first, last = question.reach.first(window), question.reach.last(window)
         assert first
         assert last

@@ -8,14 +8,13 @@ import pytest
 from app.journal.kinds import Headline
 from app.journal.scope import Scope
 from app.trends import questions
-from app.trends.metrics import Metric
 from app.trends.series import JournalDays
 from app.trends.service import READ_AT_ONCE, Trends
 from app.trends.window import Window
 from tests.clocks import SetClock
 from tests.trends.journals import random_journal, seeded
 from tests.trends.kept_journal import ACCOUNT, KeptJournal
-from tests.trends.questions_asked import text_of
+from tests.trends.questions_asked import every_question, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -30,29 +29,6 @@ def journal() -> KeptJournal:
     return KeptJournal(seen, "America/New_York")
 
 
-def asked_questions() -> list[questions.Question]:
-    """Every question, over all metrics."""
-    of_metrics = [
-        ask(metric)
-        for metric in Metric
-        for ask in (
-            questions.daily,
-            questions.slope,
-            questions.weekday,
-            lambda metric: questions.response(metric, 28, 42),
-        )
-    ]
-    return [
-        *of_metrics,
-        questions.summary(),
-        questions.table(),
-        questions.flashbacks(TODAY - timedelta(days=30)),
-        questions.assessments("phq-9"),
-        questions.coverage(),
-        questions.events(notes=True),
-    ]
-
-
 async def test_what_is_read_is_enough_and_the_whole_journal_answers_the_same(
     journal: KeptJournal,
 ) -> None:
@@ -60,7 +36,7 @@ async def test_what_is_read_is_enough_and_the_whole_journal_answers_the_same(
     scope = Scope.of_patient(ACCOUNT)
     trends = Trends(journal, SetClock(NOW))
     first, last = TODAY - timedelta(days=60), TODAY - timedelta(days=20)
-    for question in asked_questions():
+    for question in every_question(TODAY - timedelta(days=30)):
         reply = await trends.answer(scope, question, first, last, lambda _: False)
         state = await journal.journal_state(scope)
         window = Window(first, last, state.time_zone)
@@ -81,7 +57,7 @@ async def test_a_narrow_scope_reads_nothing_outside_itself(journal: KeptJournal)
     )
     held: list[Headline] = [e for e in journal.kept if narrow.holds(e.kind, e.local_date)]
     alone = KeptJournal(held, journal.state.time_zone)
-    for question in asked_questions():
+    for question in every_question(TODAY - timedelta(days=30)):
         answers = [
             await Trends(source, SetClock(NOW)).answer(
                 narrow, question, None, None, lambda _: False
