@@ -97,9 +97,15 @@ def own_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         empty = request.getfixturevalue("empty_sqlite_url").removeprefix("sqlite:///")
         return f"sqlite:///{shutil.copy(empty, tmp_path / 'afterglow.db')}"
-    server: str = request.getfixturevalue("postgresql")
-    template = database_name(request.getfixturevalue("empty_postgresql_url"))
-    return as_service(asyncio.run(new_postgresql_database(server, template)))
+    url: str = request.getfixturevalue("own_postgresql_url")
+    return url
+
+
+@pytest.fixture
+def own_postgresql_url(postgresql: str, empty_postgresql_url: str) -> str:
+    """A migrated PostgreSQL database for this test alone, as the service sees it."""
+    template = database_name(empty_postgresql_url)
+    return as_service(asyncio.run(new_postgresql_database(postgresql, template)))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """PostgreSQL by asyncpg, without a session layer in between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,17 +11,15 @@ from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
 from app.database.errors import DatabaseOverloaded, DatabaseUnavailable, UniqueViolation
 from app.database.interface import Snapshot, Usage, Work
+from app.database.postgresql_connections import GONE, LINGER_SECONDS, Connections
 from app.database.postgresql_transactions import PostgreSQLSnapshot, PostgreSQLTransaction
 from app.database.statements import StatementCache
 from app.database.streams import BEGIN_SNAPSHOT, StreamPlaces
 
 T = TypeVar("T")
-Look = Callable[[Any], Awaitable[None]]
-POOL_SIZE = 8
 BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 """Whatever is read is of one moment; on a replica of that at which it showed how new it is."""
 
-WAIT_SECONDS = 2.0
 VACUUM_SECONDS = 600.0
 SERVER_SETTINGS = {
     "application_name": "afterglow",
@@ -34,17 +32,6 @@ SERVER_SETTINGS = {
     "idle_in_transaction_session_timeout": "10000",
     "timezone": "UTC",
 }
-GONE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # none of several hosts is the primary now
-    asyncpg.OperatorInterventionError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.PostgresSystemError,
-    OSError,
-)
 BUSY = (
     asyncpg.LockNotAvailableError,
     asyncpg.TooManyConnectionsError,
@@ -54,24 +41,15 @@ BUSY = (
 )
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg carries no types
-    """A pooled connection that holds no state between transactions."""
-
-    def get_reset_query(self) -> str:
-        """Nothing to reset: settings are local to a transaction, so a round trip is saved."""
-        return ""
-
-
 class PostgreSQL:
     """A pool of connections to one primary."""
 
     engine = "postgresql"
 
-    def __init__(self, pool: Any, *, whole: bool = False) -> None:
-        """Take an open asyncpg pool over; `whole` as in `open_database`."""
-        self._pool = pool
+    def __init__(self, connections: Connections, *, whole: bool = False) -> None:
+        """Take open connections over; `whole` as in `open_database`."""
+        self._connections = connections
         self._places = StreamPlaces()
-        self._waiting = 0
         dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
         self._statements = StatementCache(dialect)
         self._without_account = StatementCache(dialect, with_account=whole)
@@ -80,28 +58,10 @@ class PostgreSQL:
     async def connect(cls, url: str, *, whole: bool = False) -> "PostgreSQL":
         """Open the pool. Raises DatabaseUnavailable when the server does not answer."""
         try:
-            pool = await cls.pool(url, min_size=1, server_settings=SERVER_SETTINGS)
+            connections = await Connections.open(url, min_size=1, settings=SERVER_SETTINGS)
         except (*GONE, asyncpg.PostgresError) as fault:
             raise DatabaseUnavailable("PostgreSQL does not answer") from fault
-        return cls(pool, whole=whole)
-
-    @staticmethod
-    async def pool(
-        url: str, *, min_size: int, server_settings: Mapping[str, str], look: Look | None = None
-    ) -> Any:
-        """A pool of asyncpg's with `min_size` connections that are open. Raises what it raises.
-
-        `look` is shown each connection before its first use, and may raise.
-        """
-        return await asyncpg.create_pool(
-            url,
-            min_size=min_size,
-            max_size=POOL_SIZE,
-            command_timeout=10,
-            connection_class=_Connection,
-            server_settings=server_settings,
-            init=look,
-        )
+        return cls(connections, whole=whole)
 
     async def read(
         self, account_id: UUID | None, work: Work[T], *, brief: bool = False, replica: bool = False
@@ -111,11 +71,10 @@ class PostgreSQL:
         Where no account is to be named, BEGIN and COMMIT would be two round trips for nothing, for
         one statement mostly: there each sees what was committed before it.
         """
-        if account_id is None:
-            async with self._connection() as connection:
-                return await work(PostgreSQLTransaction(connection, self._without_account))
-        async with self._transaction(BEGIN_READ, account_id) as transaction:
-            return await work(transaction)
+        if account_id is not None:
+            return await self._read(account_id, work)
+        async with self._connection() as connection:
+            return await work(PostgreSQLTransaction(connection, self._without_account))
 
     async def snapshot(self, work: Work[T]) -> T:
         """Run `work` on the moment of its first statement."""
@@ -132,8 +91,7 @@ class PostgreSQL:
         """A snapshot on a pooled connection."""
         async with (
             self._places.one() as deadline,
-            self._connection() as connection,
-            _opened(connection, BEGIN_SNAPSHOT, account_id),
+            self._opened(BEGIN_SNAPSHOT, account_id) as connection,
         ):
             yield PostgreSQLSnapshot(connection, self._statements, deadline)
 
@@ -141,49 +99,76 @@ class PostgreSQL:
         """Nothing to do."""
 
     async def vacuum(self, tables: Sequence[str]) -> None:
-        """VACUUM; a table that is not this role's own is left out by the server."""
+        """VACUUM; a table that is not this role's own is left out by the server.
+
+        First the reads that are over get their COMMIT, and those of other processes time for it:
+        what one of them could still see would stay.
+        """
+        await self._connections.settle()
+        await asyncio.sleep(2 * LINGER_SECONDS)
         async with self._connection() as connection:
             for table in tables:
                 await connection.execute(f'VACUUM "{table}"', timeout=VACUUM_SECONDS)
 
     def usage(self) -> Usage:
         """Of the pool."""
-        open_now, idle = self._pool.get_size(), self._pool.get_idle_size()
-        return Usage(open_now - idle, POOL_SIZE - open_now + idle, self._waiting)
+        return self._connections.usage()
 
     async def close(self) -> None:
         """Close the pool when the running transactions are over."""
-        await self._pool.close()
+        await self._connections.close()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        """A connection outside any transaction; the driver's faults leave as ours."""
+        with _faults():
+            connection = await self._connections.clear()
+            try:
+                yield connection
+            except BaseException:
+                await self._connections.give_back(connection)
+                raise
+            await self._connections.leave(connection)
+
+    async def _read(self, account_id: UUID, work: Work[T]) -> T:
+        """For an account; the COMMIT comes later, and nobody waits for it."""
+        with _faults():
+            connection, before = await self._connections.for_transaction()
+            try:
+                await connection.execute(before + _opening(BEGIN_READ, account_id))
+                result = await work(PostgreSQLTransaction(connection, self._statements))
+            except BaseException:
+                await self._connections.undo(connection)
+                await self._connections.give_back(connection)
+                raise
+            await self._connections.leave(connection, reading=True)
+            return result
 
     @asynccontextmanager
     async def _transaction(
         self, begin: str, account_id: UUID | None
     ) -> AsyncIterator[PostgreSQLTransaction]:
-        """BEGIN with the account's name in one round trip; COMMIT, or ROLLBACK on a fault."""
-        async with self._connection() as connection, _opened(connection, begin, account_id):
+        async with self._opened(begin, account_id) as connection:
             known = self._statements if account_id else self._without_account
             yield PostgreSQLTransaction(connection, known)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
-        """A connection of the pool; the driver's faults leave as ours."""
-        with _faults():
-            connection = await self._acquire()
-            try:
-                yield connection
-            finally:
-                await self._pool.release(connection)
+    async def _opened(self, begin: str, account_id: UUID | None) -> AsyncIterator[Any]:
+        """BEGIN with the account's name in one round trip; COMMIT, or ROLLBACK on a fault.
 
-    async def _acquire(self) -> Any:
-        if self._pool.get_idle_size():  # nothing to wait for: a timer would cost more than it
-            return await self._pool.acquire()
-        self._waiting += 1
-        try:
-            return await self._pool.acquire(timeout=WAIT_SECONDS)
-        except TimeoutError:
-            raise DatabaseOverloaded("no connection came free") from None
-        finally:
-            self._waiting -= 1
+        The driver's faults leave as ours.
+        """
+        with _faults():
+            connection, before = await self._connections.for_transaction()
+            try:
+                await connection.execute(before + _opening(begin, account_id))
+                yield connection
+                await connection.execute("COMMIT")
+            except BaseException:
+                await self._connections.undo(connection)
+                await self._connections.give_back(connection)
+                raise
+            await self._connections.leave(connection)
 
 
 def _opening(begin: str, account_id: UUID | None) -> str:
@@ -191,26 +176,6 @@ def _opening(begin: str, account_id: UUID | None) -> str:
         return begin
     # A UUID's text holds hexadecimal digits and hyphens only.
     return f"{begin}; SET LOCAL app.account_id = '{account_id}'"
-
-
-@asynccontextmanager
-async def _opened(connection: Any, begin: str, account_id: UUID | None) -> AsyncIterator[None]:
-    """BEGIN, and COMMIT or ROLLBACK at the end."""
-    await connection.execute(_opening(begin, account_id))
-    try:
-        yield
-        await connection.execute("COMMIT")
-    except BaseException:
-        await _undo(connection)
-        raise
-
-
-async def _undo(connection: Any) -> None:
-    """Roll back; a connection that cannot is thrown away by the pool."""
-    try:
-        await asyncio.shield(connection.execute("ROLLBACK"))
-    except (*GONE, asyncpg.PostgresError, asyncio.CancelledError):
-        connection.terminate()
 
 
 class _faults:  # noqa: N801 - reads as a statement

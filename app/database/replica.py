@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from app.database.errors import DatabaseUnavailable
 from app.database.interface import Work
 from app.database.lookups import Lookup
-from app.database.postgresql import BEGIN_READ, POOL_SIZE, SERVER_SETTINGS, PostgreSQL
+from app.database.postgresql import SERVER_SETTINGS, PostgreSQL
+from app.database.postgresql_connections import POOL_SIZE, Connections
 from app.database.statements import Compiled, StatementCache, tables_of
 from app.database.walls import gaps_seen_by
 from app.telemetry import EVENTS
@@ -52,7 +53,7 @@ class Replica(PostgreSQL):
     async def beside(cls, url: str, tables: Collection[str]) -> "Replica":
         """Nothing is asked yet: a replica that is away keeps nobody from starting."""
         made = cls(
-            await cls.pool(url, min_size=0, server_settings=REPLICA_SETTINGS, look=_look_at_walls)
+            await Connections.open(url, min_size=0, settings=REPLICA_SETTINGS, look=_look_at_walls)
         )
         made._statements = ReplicaStatements(tables)
         return made
@@ -70,8 +71,9 @@ class Replica(PostgreSQL):
         cut off because the replica had to go on.
         """
         try:
-            async with self._transaction(BEGIN_READ, account_id) as transaction:
-                return await work(transaction)
+            if account_id is not None:
+                return await self._read(account_id, work)
+            return await self.snapshot(work)
         except asyncpg.PostgresError:
             raise DatabaseUnavailable("the replica does not answer") from None
 

@@ -21,7 +21,7 @@ from app.database import (
     open_database,
     table_of,
 )
-from app.database.postgresql import POOL_SIZE
+from app.database.postgresql_connections import POOL_SIZE
 from app.database.sqlite import READERS
 from app.database.sqlite_transactions import SQLiteTransaction
 from app.database.sqlite_writer import MOST_WAITING
@@ -55,7 +55,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Statements and waits that end after a third of a second."""
     monkeypatch.setattr("app.database.sqlite.STATEMENT_SECONDS", 0.3)
     monkeypatch.setattr("app.database.sqlite.WAIT_SECONDS", 0.3)
-    monkeypatch.setattr("app.database.postgresql.WAIT_SECONDS", 0.3)
+    monkeypatch.setattr("app.database.postgresql_connections.WAIT_SECONDS", 0.3)
     monkeypatch.setattr(
         "app.database.postgresql.SERVER_SETTINGS", {"statement_timeout": "300", "jit": "off"}
     )
@@ -129,7 +129,7 @@ async def crowded(
         await until(lambda: len(begun) == len(held))
         with monkeypatch.context() as patch:
             patch.setattr("app.database.sqlite.WAIT_SECONDS", 0.3)
-            patch.setattr("app.database.postgresql.WAIT_SECONDS", 0.3)
+            patch.setattr("app.database.postgresql_connections.WAIT_SECONDS", 0.3)
             yield
     finally:
         over.set()

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from app.accounts import store_tokens
 from app.database import Replica, Transaction, replica, replicated, table_of
-from app.database.postgresql import POOL_SIZE
+from app.database.postgresql_connections import POOL_SIZE
 from app.database.replica import PrimaryAlone
 from app.journal.tables import JournalRow
 from app.replicas import READABLE

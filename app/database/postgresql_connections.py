@@ -1,0 +1,214 @@
+"""The connections of a process to one PostgreSQL, handed from one unit of work to the next.
+
+To end a read is a round trip that nobody waits for, and to give a connection back to the driver's
+pool takes a task. So whoever comes next takes the connection as it was left: the end of the read
+before goes out with the beginning of the next transaction. What nobody wants soon is put in order
+and goes back to the pool.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from app.database.errors import DatabaseOverloaded
+from app.database.interface import Usage
+
+Look = Callable[[Any], Awaitable[None]]
+POOL_SIZE = 8
+WAIT_SECONDS = 2.0
+LINGER_SECONDS = 0.01
+"""So long, or twice that, a connection waits for the next who wants one."""
+
+GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # none of several hosts is the primary now
+    asyncpg.OperatorInterventionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    OSError,
+)
+"""What the driver raises when a server is away, or no longer the one that is wanted."""
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg carries no types
+    """A pooled connection that holds no state between transactions."""
+
+    def get_reset_query(self) -> str:
+        """Nothing to reset: settings are local to a transaction, so a round trip is saved."""
+        return ""
+
+
+class _Left(NamedTuple):
+    """A connection that nobody uses, and since when (seconds of the loop)."""
+
+    connection: Any
+    since: float
+
+
+class Connections:
+    """All connections of a process to one server: in use, left, or at rest in the pool."""
+
+    def __init__(self, pool: Any) -> None:
+        """Take an open asyncpg pool over."""
+        self._pool = pool
+        self._loop = asyncio.get_running_loop()
+        self._clear: list[_Left] = []
+        """Left outside any transaction."""
+        self._reading: list[_Left] = []
+        """Left inside a read that is over."""
+        self._waiting = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._going: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def open(
+        cls, url: str, *, min_size: int, settings: Mapping[str, str], look: Look | None = None
+    ) -> "Connections":
+        """A pool with `min_size` connections that are open. Raises what asyncpg raises.
+
+        `look` is shown each connection before its first use, and may raise.
+        """
+        return cls(
+            await asyncpg.create_pool(
+                url,
+                min_size=min_size,
+                max_size=POOL_SIZE,
+                command_timeout=10,
+                connection_class=_Connection,
+                server_settings=settings,
+                init=look,
+            )
+        )
+
+    async def clear(self) -> Any:
+        """A connection outside any transaction. Raises DatabaseOverloaded when none comes free."""
+        found = _newest(self._clear)
+        if found is None and self.usage().busy + len(self._reading) >= POOL_SIZE:
+            found = _newest(self._reading)
+            if found is not None:
+                await self._end(found)
+        return found or await self._from_pool()
+
+    async def for_transaction(self) -> tuple[Any, str]:
+        """A connection, and what is to be said before BEGIN. Raises DatabaseOverloaded."""
+        found = _newest(self._reading)
+        if found is not None:
+            return found, "COMMIT; "
+        return _newest(self._clear) or await self._from_pool(), ""
+
+    async def leave(self, connection: Any, *, reading: bool = False) -> None:
+        """Whoever had it is done; `reading`: inside a read that only lacks its COMMIT."""
+        if self._waiting:
+            await self._put_away(connection, reading=reading)
+            return
+        left = self._reading if reading else self._clear
+        left.append(_Left(connection, self._loop.time()))
+        if self._timer is None:
+            self._timer = self._loop.call_later(LINGER_SECONDS, self._tidy)
+
+    async def undo(self, connection: Any) -> None:
+        """Roll back what went wrong; a connection that cannot is thrown away."""
+        try:
+            await asyncio.shield(connection.execute("ROLLBACK"))
+        except (*GONE, asyncpg.PostgresError, asyncio.CancelledError):
+            _throw_away(connection)
+
+    async def give_back(self, connection: Any) -> None:
+        """To the pool, which looks after it: something went wrong."""
+        await self._pool.release(connection)
+
+    def usage(self) -> Usage:
+        """Those that are left count as idle."""
+        left = [*self._clear, *self._reading]
+        idle = self._pool.get_idle_size() + sum(not _is_lost(each.connection) for each in left)
+        busy = self._pool.get_size() - idle
+        return Usage(busy, POOL_SIZE - busy, self._waiting)
+
+    async def settle(self) -> None:
+        """End every read that is over, and give back what nobody uses."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._tidy(everything=True)
+        await asyncio.gather(*self._going)
+
+    async def close(self) -> None:
+        """Close all when the running transactions are over."""
+        await self.settle()
+        await self._pool.close()
+
+    async def _from_pool(self) -> Any:
+        if self._pool.get_idle_size():  # nothing to wait for: a timer would cost more than it
+            return await self._pool.acquire()
+        self._waiting += 1
+        try:
+            return await self._pool.acquire(timeout=WAIT_SECONDS)
+        except TimeoutError:
+            raise DatabaseOverloaded("no connection came free") from None
+        finally:
+            self._waiting -= 1
+
+    def _tidy(self, *, everything: bool = False) -> None:
+        """Put away what was left for too long."""
+        before = self._loop.time() - (0 if everything else LINGER_SECONDS)
+        for left in (self._clear, self._reading):
+            while left and left[0].since <= before:
+                connection = left.pop(0).connection
+                self._begin(self._put_away(connection, reading=left is self._reading))
+        again = self._clear or self._reading
+        self._timer = self._loop.call_later(LINGER_SECONDS, self._tidy) if again else None
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = self._loop.create_task(work)
+        self._going.add(task)
+        task.add_done_callback(self._going.discard)
+
+    async def _put_away(self, connection: Any, *, reading: bool) -> None:
+        """End the read, and give the connection back; one that cannot is thrown away."""
+        try:
+            if reading:
+                await connection.execute("COMMIT")
+        except (*GONE, asyncpg.PostgresError):
+            _throw_away(connection)
+        except BaseException:
+            _throw_away(connection)
+            raise
+        finally:
+            await self._pool.release(connection)
+
+    async def _end(self, connection: Any) -> None:
+        """End a read for somebody who wants its connection; that failing is theirs."""
+        try:
+            await connection.execute("COMMIT")
+        except BaseException:
+            await self.undo(connection)
+            await self.give_back(connection)
+            raise
+
+
+def _newest(left: list[_Left]) -> Any:
+    """The last that was left and is not lost; None if there is none."""
+    while left:
+        connection = left.pop().connection
+        if not _is_lost(connection):
+            return connection
+    return None
+
+
+def _is_lost(connection: Any) -> bool:
+    """Whether the server has gone away meanwhile; the pool has noticed by itself."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
+
+
+def _throw_away(connection: Any) -> None:
+    """The pool makes another when one is wanted."""
+    with suppress(asyncpg.InterfaceError):  # it is lost already
+        connection.terminate()
