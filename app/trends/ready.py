@@ -2,7 +2,8 @@
 
 An answer is of a journal at its head, of a revision of the profile, and of a date. While all three
 stay, so does it. It is kept beside the requests, never before one is answered, and whatever keeps
-it from being kept costs nothing but to compute it again.
+it from being kept costs nothing but to compute it again. To keep one costs a write, which is more
+than most take to compute: unless it is dear, an answer is kept when it is asked for again.
 """
 
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from app.telemetry import READY_ANSWERS
 from app.trends.journal_source import JournalSource
 from app.trends.keeper import AnswerKeeper, Finished
 from app.trends.kept_answer import KEPT_VERSION, KeptAnswer, index_of
+from app.trends.made_before import MadeBefore
 from app.trends.questions import Question
 from app.trends.source import JournalState, Seen
 from app.trends.span import date_lasts_until
@@ -27,11 +29,15 @@ from app.web.problems import TokenInvalid
 class Asking:
     """One question of a patient, and when it was asked."""
 
-    def __init__(self, scope: Scope, index: str, now: datetime) -> None:
-        """`now` decides what date it is from the beginning of a request to its end."""
+    def __init__(self, scope: Scope, index: str, now: datetime, *, dear: bool) -> None:
+        """`now` decides what date it is from the beginning of a request to its end.
+
+        `dear`: to compute the answer takes longer than to keep it.
+        """
         self.scope = scope
         self.index = index
         self.now = now
+        self.dear = dear
 
 
 class ReadyAnswers:
@@ -44,6 +50,7 @@ class ReadyAnswers:
         self._database = database
         self._vault = vault
         self._source = source
+        self._made_before = MadeBefore()
         self.keeper = keeper
 
     def asking(
@@ -52,7 +59,8 @@ class ReadyAnswers:
         """A question whose answer may be kept; None for a scope that is not the patient's own."""
         if scope != Scope.of_patient(scope.account_id):
             return None
-        return Asking(scope, index_of(self._vault, scope.account_id, question, first, last), now)
+        index = index_of(self._vault, scope.account_id, question, first, last)
+        return Asking(scope, index, now, dear=question.heavy)
 
     async def look(self, asking: Asking) -> KeptAnswer | JournalState:
         """The answer, or else what is needed to compute it. Raises TokenInvalid.
@@ -80,11 +88,14 @@ class ReadyAnswers:
     def offer(
         self, asking: Asking, state: JournalState, seen: Seen, tag: str, body: JsonBody
     ) -> None:
-        """Have a computed answer kept soon, if it is certain what it was made of."""
+        """Have a computed answer kept soon, if that is worth it and certain what it was made of."""
         if seen.state != (state.epoch, state.head):
             return
-        until = date_lasts_until(asking.now, ZoneInfo(state.time_zone))
         stamp = Stamp(state.epoch, state.head, state.profile_revision, KEPT_VERSION)
+        if not self._made_before(asking.index, stamp) and not asking.dear:
+            READY_ANSWERS.add("once")
+            return
+        until = date_lasts_until(asking.now, ZoneInfo(state.time_zone))
         answer = KeptAnswer(asking.now, until, tag, body)
         self.keeper.offer(Finished(asking.scope.account_id, asking.index, stamp, answer))
 

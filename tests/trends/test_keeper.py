@@ -22,7 +22,7 @@ from app.web.problems import TokenInvalid
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry
 from tests.sync.recorder import RecordingDatabase
-from tests.trends.ready_patient import DAILY, Ready, outcomes, some_days
+from tests.trends.ready_patient import DAILY, Ready, keep_the_first, outcomes, some_days
 
 pytestmark = pytest.mark.anyio
 WEEK = 8
@@ -46,6 +46,7 @@ def recorded(ready: Ready) -> RecordingDatabase:
     source._reading._digests._database = recorder
     made = ReadyAnswers(recorder, old._vault, source, ready.keeper)
     ready.trends._ready = made
+    keep_the_first(ready.trends)
     return recorder
 
 
