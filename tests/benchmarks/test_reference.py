@@ -150,7 +150,8 @@ async def test_a_trend_that_is_ready(
     both: Both, service: Service, patient: Patient, path: str
 ) -> None:
     await patient.save(an_entry())
-    await patient.ask("GET", f"/v1/trends/{path}{WINDOW}")
+    for _ in range(2):  # the first of a cheap one is not kept
+        await patient.ask("GET", f"/v1/trends/{path}{WINDOW}")
     await settled(service)
     both._cache.seen.clear()
     await patient.ask("GET", f"/v1/trends/{path}{WINDOW}")
