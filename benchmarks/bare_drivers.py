@@ -17,11 +17,13 @@ from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from app.database.connect import SQLITE_PREFIX
 from app.database.postgresql import SERVER_SETTINGS
 from app.database.sqlite_connection import connect
+from app.database.statements import together
 from benchmarks.statements import Bare, Values
 
 CONNECTIONS = 8
 # A driver's own values: whatever type it likes best for ids, days and instants.
 Value = Any
+Step = tuple[Bare, Values]
 
 
 class Session(Protocol):
@@ -37,6 +39,10 @@ class Session(Protocol):
 
     async def run_many(self, statement: Bare, rows: Sequence[Values]) -> None:
         """One statement for many rows, in one batch."""
+        ...
+
+    async def run_together(self, *steps: Step) -> None:
+        """Statements that change different tables, in one go where the engine can."""
         ...
 
     async def begin(self, account: Value, *, write: bool) -> None:
@@ -146,6 +152,11 @@ class SQLiteSession:
         """One prepared statement for all rows."""
         self._connection.executemany(statement.sql, [statement.ordered(row) for row in rows])
 
+    async def run_together(self, *steps: Step) -> None:
+        """One after the other."""
+        for statement, values in steps:
+            await self.run(statement, values)
+
     async def begin(self, account: Value, *, write: bool) -> None:
         """A snapshot, or the write lock."""
         self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
@@ -212,6 +223,7 @@ class PostgreSQLSession:
         """asyncpg carries no types, hence Any."""
         self._connection = connection
         self._prepared: dict[Bare, Any] = {}
+        self._together: dict[tuple[Bare, ...], Any] = {}
 
     async def rows(self, statement: Bare, values: Values) -> list[Any]:
         """All rows."""
@@ -227,6 +239,15 @@ class PostgreSQLSession:
         """One pipelined batch."""
         prepared = await self._prepare(statement)
         await prepared.executemany([statement.ordered(row) for row in rows])
+
+    async def run_together(self, *steps: Step) -> None:
+        """As one statement."""
+        key = tuple(statement for statement, _ in steps)
+        prepared = self._together.get(key)
+        if prepared is None:
+            text = together(tuple(each.sql for each in key))
+            prepared = self._together[key] = await self._connection.prepare(text)
+        await prepared.fetch(*[value for each, row in steps for value in each.ordered(row)])
 
     async def begin(self, account: Value, *, write: bool) -> None:
         """In one round trip with the account's name, as row security wants it."""

@@ -112,9 +112,13 @@ class Reference:
             | {"sealed": column.seal(str(each), head + n, self.frame)}
             for n, each in enumerate(ids, 1)
         ]
-        await session.run_many(run.save, rows)
-        await session.run_many(run.add_version, rows)
-        await session.run(run.advance, {"account": account, "to_head": head + number})
+        advance = (run.advance, {"account": account, "to_head": head + number})
+        if number == 1:
+            await session.run_together((run.save, rows[0]), (run.add_version, rows[0]), advance)
+        else:
+            await session.run_many(run.save, rows)
+            await session.run_many(run.add_version, rows)
+            await session.run(*advance)
         await self._append(session, account, now)
         await session.commit()
 
@@ -137,9 +141,9 @@ class Reference:
         """A link of the audit chain."""
         run = self.run
         ((seq, *_),) = await session.rows(run.lock_chain, {"account": account})
-        await session.run(run.add_event, self._event(account, seq + 1, now))
         moved = {"account": account, "to_seq": seq + 1, "to_hash": HASH}
-        await session.run(run.advance_chain, moved)
+        event = self._event(account, seq + 1, now)
+        await session.run_together((run.add_event, event), (run.advance_chain, moved))
 
     @staticmethod
     def _standing(account: Value, name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ MODULES = sorted(path for path in APP.rglob("*.py"))
 MOST_LINES = 250
 MOST_FUNCTION_LINES = 40
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager"}
-WRITES = {"save_entries", "add_versions", "wipe_versions", "advance_head"}
+WRITES = {"save_changes", "wipe_versions", "advance_head"}
 NAMES = [str(path.relative_to(APP)) for path in MODULES]
 
 

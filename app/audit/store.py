@@ -55,11 +55,8 @@ async def lock_head(transaction: Transaction, account_id: UUID) -> Row | None:
 
 async def add_event(transaction: Transaction, event: dict[str, object]) -> None:
     """Add the row and move the head to it."""
-    await transaction.execute(ADD, event)
-    await transaction.execute(
-        ADVANCE,
-        {"account": event["account_id"], "to_seq": event["seq"], "to_hash": event["hash"]},
-    )
+    moved = {"account": event["account_id"], "to_seq": event["seq"], "to_hash": event["hash"]}
+    await transaction.execute_together((ADD, event), (ADVANCE, moved))
 
 
 async def close_head(transaction: Transaction, account_id: UUID) -> None:

@@ -13,6 +13,8 @@ from app.database.statements import PerEngine
 Row = tuple[Any, ...]
 Parameters = Mapping[str, object]
 Statement = Executable | PerEngine
+Step = tuple[Statement, Parameters]
+"""A statement and its parameters."""
 T = TypeVar("T")
 
 
@@ -35,6 +37,13 @@ class Transaction(Protocol):
 
     async def execute_many(self, statement: Statement, rows: Sequence[Parameters]) -> None:
         """Run one statement for many parameter sets, in one batch."""
+        ...
+
+    async def execute_together(self, *steps: Step) -> None:
+        """Run statements that change different tables, in one go where the engine can.
+
+        None may look at what another changes: on PostgreSQL each sees what was there before all.
+        """
         ...
 
 

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from app.database.interface import Row, Statement
-from app.database.statements import StatementCache
+from app.database.interface import Row, Statement, Step
+from app.database.statements import StatementCache, together
 from app.database.streams import CHUNK_ROWS, STATEMENT_SECONDS, Deadline
 
 NOTHING: Mapping[str, object] = {}
@@ -53,6 +53,14 @@ class PostgreSQLTransaction:
         """All rows in one pipelined batch."""
         compiled = self._statements[statement]
         await self._connection.executemany(compiled.sql, [compiled.bind(row) for row in rows])
+
+    async def execute_together(self, *steps: Step) -> None:
+        """One statement, and so one round trip."""
+        compiled = [self._statements[statement] for statement, _ in steps]
+        bound: list[object] = []
+        for each, (_, parameters) in zip(compiled, steps, strict=True):
+            bound += each.bind(parameters)
+        await self._connection.execute(together(tuple(each.sql for each in compiled)), *bound)
 
 
 class PostgreSQLSnapshot(PostgreSQLTransaction):

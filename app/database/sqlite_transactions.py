@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, cast
 
 from app.database.errors import DatabaseUnavailable, UniqueViolation
-from app.database.interface import Row, Statement
+from app.database.interface import Row, Statement, Step
 from app.database.sqlite_connection import TimedConnection
 from app.database.statements import StatementCache
 from app.database.streams import CHUNK_ROWS, Deadline
@@ -59,6 +59,11 @@ class SQLiteTransaction:
             self._connection.executemany(compiled.sql, [compiled.bind(row) for row in rows])
         except sqlite3.IntegrityError as fault:
             raise _as_ours(fault) from None
+
+    async def execute_together(self, *steps: Step) -> None:
+        """One after the other: nothing is sent anywhere."""
+        for statement, parameters in steps:
+            await self.execute(statement, parameters)
 
     def _run(self, sql: str, bound: list[object]) -> sqlite3.Cursor:
         try:

@@ -1,6 +1,8 @@
 """Statements are compiled once an engine, into text, binders and row readers."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Dialect, Table
@@ -9,6 +11,9 @@ from sqlalchemy.sql import ClauseElement, Executable
 from sqlalchemy.sql.util import find_tables
 
 from app.database.conversions import Converter, reader, writer
+
+PLACE = re.compile(r"\$(\d+)")
+"""Of a parameter, in PostgreSQL's words."""
 
 
 class PerEngine:
@@ -85,6 +90,28 @@ def _binder(
     """Name, conversion and, for a literal of the statement, its value in a tuple of one."""
     literal = None if bind.required else (bind.effective_value,)
     return name, writer(bind.type, dialect), literal
+
+
+@cache
+def together(statements: tuple[str, ...]) -> str:
+    """PostgreSQL's statements of changes as one; their parameters stand one after the other.
+
+    What changes something inside WITH runs whole and once, and all parts see the rows that were
+    there before any of them (PostgreSQL's manual, 7.8.4).
+    """
+    texts: list[str] = []
+    before = 0
+    for each in statements:
+        texts.append(_moved(each, before))
+        before += max((int(number) for number in PLACE.findall(each)), default=0)
+    *others, last = texts
+    parts = ", ".join(f"part_{number} AS ({text})" for number, text in enumerate(others))
+    return f"WITH {parts} {last}" if others else last
+
+
+def _moved(statement: str, places: int) -> str:
+    """The statement with the numbers of its parameters raised."""
+    return PLACE.sub(lambda place: f"${int(place[1]) + places}", statement)
 
 
 class AccountUnknown(RuntimeError):

@@ -195,14 +195,24 @@ async def load_history(
     return await transaction.fetch(HISTORY, bound)
 
 
-async def save_entries(transaction: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
-    """Write the newest state of many entries."""
-    await transaction.execute_many(SAVE, rows)
+async def save_changes(
+    transaction: Transaction,
+    account_id: UUID,
+    entries: Sequence[Mapping[str, object]],
+    versions: Sequence[Mapping[str, object]],
+    head: int,
+) -> None:
+    """Write the newest state of entries, keep versions for the history, and move the locked head.
 
-
-async def add_versions(transaction: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
-    """Keep what was written, for the history."""
-    await transaction.execute_many(ADD_VERSION, rows)
+    A single save, which most are, goes out in one piece.
+    """
+    advance = (ADVANCE, {"account": account_id, "to_head": head})
+    if len(entries) == len(versions) == 1:
+        await transaction.execute_together((SAVE, entries[0]), (ADD_VERSION, versions[0]), advance)
+        return
+    await transaction.execute_many(SAVE, entries)
+    await transaction.execute_many(ADD_VERSION, versions)
+    await transaction.execute(*advance)
 
 
 async def wipe_versions(transaction: Transaction, account_id: UUID, ids: Sequence[UUID]) -> None:

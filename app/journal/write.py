@@ -103,11 +103,9 @@ class Writer:
             await drop_answers(transaction, account_id)  # what is deleted is gone from them too
         await _forget_digests(transaction, desk)
         rows = [_entry_row(account_id, entry) for entry in desk.changed.values()]
-        await store.save_entries(transaction, rows)
         versions = [_version_row(account_id, entry) for entry in desk.versions]
         versions += [_version_row(account_id, desk.entries[each]) for each in buried]
-        await store.add_versions(transaction, versions)
-        await store.advance_head(transaction, account_id, desk.head)
+        await store.save_changes(transaction, account_id, rows, versions, desk.head)
         await append_event(transaction, account_id, _event(desk, origin))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.sql import Executable
 from app.accounts import store_accounts, store_mail
 from app.audit import store as audit_store
 from app.database import Database, Row, Transaction
-from app.database.interface import Parameters, Statement, Work
+from app.database.interface import Parameters, Statement, Step, Work
 from app.database.statements import PerEngine
 from app.journal import store as journal_store
 from app.journal import store_digests, store_ready
@@ -74,6 +74,12 @@ class RecordingTransaction:
         """One batch is one statement."""
         await self._inner.execute_many(statement, rows)
         await self._note(statement)
+
+    async def execute_together(self, *steps: Step) -> None:
+        """Each is a statement; they run as one."""
+        await self._inner.execute_together(*steps)
+        for statement, _ in steps:
+            await self._note(statement)
 
     async def _note(self, statement: Statement) -> None:
         self._seen.append(NAMES[statement])
