@@ -17,7 +17,7 @@ import typer
 from benchmarks import report
 from benchmarks.asked import Operation
 from benchmarks.ground import Extent, Ground, copy_for_bare, empty_databases, settle
-from benchmarks.measuring import Measurement, Pace
+from benchmarks.measuring import ALONE, Measurement, Pace
 from benchmarks.operations import BESIDE, OPERATIONS
 from benchmarks.prepared import keep_answers, keep_frame, keep_keys, keep_ready
 from benchmarks.seeding import seed
@@ -25,11 +25,13 @@ from benchmarks.servers import Server, of_afterglow, of_uvicorn, started
 from tests.process import free_port
 
 EngineName = Literal["sqlite", "postgresql"]
-COMMANDS: dict[str, Callable[[int], Sequence[str]]] = {
+COMMANDS: dict[str, Callable[..., Sequence[str]]] = {
     "bare": partial(of_uvicorn, "benchmarks.bare:application"),
     "afterglow": of_afterglow,
     "usual": partial(of_uvicorn, "benchmarks.usual:application"),
 }
+"""Of a port, and a number of workers."""
+
 command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -44,6 +46,7 @@ def main(  # noqa: PLR0913, PLR0917 - each is an option of the command
     rate_seconds: Annotated[float, typer.Option(help="Length of each run at a fixed rate.")] = 4.0,
     only: Annotated[list[str] | None, typer.Option(help="Operations; all by default.")] = None,
     usual: Annotated[bool, typer.Option(help="Run the usual app too.")] = True,
+    workers: Annotated[int, typer.Option(min=1, help="Processes of each server.")] = 1,
     folder: Annotated[Path | None, typer.Option(help="Where files go; else a new one.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write every figure as JSON.")] = None,
 ) -> None:
@@ -53,7 +56,7 @@ def main(  # noqa: PLR0913, PLR0917 - each is an option of the command
     with ExitStack() as stack:
         place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="agbench")))
         ground = stack.enter_context(prepared(engine, place, extent))
-        servers = [*stack.enter_context(running(ground, usual=usual))]
+        servers = [*stack.enter_context(running(ground, workers, usual=usual))]
         measured = Measurement(ground, servers, pace, [os.getpid()], typer.echo)
         main_ones = [each for each in operations if each in OPERATIONS]
         measured.saturate(main_ones)
@@ -83,15 +86,20 @@ def prepared(engine: EngineName, folder: Path, extent: Extent) -> Iterator[Groun
 
 
 @contextmanager
-def running(ground: Ground, *, usual: bool) -> Iterator[list[Server]]:
-    """The servers under test.
+def running(ground: Ground, workers: int = 1, *, usual: bool) -> Iterator[list[Server]]:
+    """The servers under test, and where they have several workers, Afterglow with one.
 
     Afterglow runs once before, for the answers that bare gives and for the bytecode of all.
     """
     prepare_bare(ground)
     names = ["bare", "afterglow", *(["usual"] if usual else [])]
+    commands: dict[str, Callable[[int], Sequence[str]]] = {
+        name: partial(COMMANDS[name], workers=workers) for name in names
+    }
+    if workers > 1:
+        commands[ALONE] = of_afterglow
     with ExitStack() as stack:
-        yield [stack.enter_context(start(ground, name, COMMANDS[name])) for name in names]
+        yield [stack.enter_context(start(ground, name, each)) for name, each in commands.items()]
 
 
 def prepare_bare(ground: Ground) -> None:

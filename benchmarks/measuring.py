@@ -11,10 +11,13 @@ from time import perf_counter
 from benchmarks.asked import Operation
 from benchmarks.ground import Ground
 from benchmarks.load import Make, Tally, at_rate, saturate
-from benchmarks.servers import Server, busy_seconds, cpu_seconds_of
+from benchmarks.servers import Server, busy_seconds, cpu_seconds_of, family
 
 WARM_UP_SECONDS = 0.3
 RATE_SHARE = 0.6
+ALONE = "afterglow, one worker"
+"""Runs where the others have several."""
+
 FEWEST_DUE = 20
 """So few requests at least make a p99, however slow the operation."""
 
@@ -102,7 +105,7 @@ class Measurement:
             self._say(f"fixed rate, round {number + 1} of {self._pace.rounds}")
             self._ground.databases.renew_tokens()
             for operation in operations:
-                servers = [each for each in self._serving(operation) if each.name != "usual"]
+                servers = [each for each in self._servers if each.name in ("bare", "afterglow")]
                 for server in _rotated(servers, number):
                     self._note_p99(operation, server, number)
 
@@ -155,7 +158,7 @@ def _rotated(servers: Sequence[Server], number: int) -> list[Server]:
 
 
 def _all_cpu(pids: Sequence[int]) -> float:
-    return sum(cpu_seconds_of(pid) for pid in pids)
+    return sum(cpu_seconds_of(each) for pid in pids for each in family(pid))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from statistics import median
 from typing import NamedTuple
 
 from benchmarks.asked import Operation
-from benchmarks.measuring import Figures, Results
+from benchmarks.measuring import ALONE, Figures, Results
 from benchmarks.servers import Server
 
 MOST_MIB = 120.0
@@ -17,6 +17,9 @@ HEADER = (
     "p99 ÷ bare",
     "throughput ÷ usual",
 )
+BESIDE_ONE_WORKER = "throughput ÷ one worker"
+MORE_WITH_WORKERS = 1.7
+"""Where the machine has a core for each."""
 
 
 class Ratio(NamedTuple):
@@ -67,6 +70,7 @@ class Line(NamedTuple):
     cpu: Judged
     p99: Judged
     usual: Judged
+    alone: Judged
 
 
 def lines(results: Results, operations: Sequence[Operation]) -> list[Line]:
@@ -76,10 +80,12 @@ def lines(results: Results, operations: Sequence[Operation]) -> list[Line]:
 
 def table(found: Sequence[Line]) -> Iterator[str]:
     """A Markdown table."""
-    yield _row(HEADER)
-    yield _row(["---"] * len(HEADER))
+    several = any(line.alone.ratio for line in found)
+    header = [*HEADER, *([BESIDE_ONE_WORKER] if several else [])]
+    yield _row(header)
+    yield _row(["---"] * len(header))
     for line in found:
-        yield _row([str(cell) for cell in line])
+        yield _row([str(cell) for cell in line][: len(header)])
 
 
 def workers(servers: Sequence[Server]) -> Iterator[str]:
@@ -94,9 +100,9 @@ def workers(servers: Sequence[Server]) -> Iterator[str]:
 
 
 def _line(results: Results, operation: Operation) -> Line:
-    bare, ours, usual = (
+    bare, ours, usual, alone = (
         results.get((operation.name, server), Figures())
-        for server in ("bare", "afterglow", "usual")
+        for server in ("bare", "afterglow", "usual", ALONE)
     )
     goal = operation.goal
     return Line(
@@ -105,6 +111,7 @@ def _line(results: Results, operation: Operation) -> Line:
         Judged(Ratio.of(ours.cpu_seconds, bare.cpu_seconds), goal.cpu, at_least=False),
         Judged(Ratio.of(ours.p99_seconds, bare.p99_seconds), goal.p99, at_least=False),
         Judged(Ratio.of(ours.per_second, usual.per_second), goal.usual, at_least=True),
+        Judged(Ratio.of(ours.per_second, alone.per_second), MORE_WITH_WORKERS, at_least=True),
     )
 
 

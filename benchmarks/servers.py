@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +36,7 @@ class Memory(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server; `start_seconds` passed until its first answer."""
+    """A running server with its workers; `start_seconds` passed until its first answer."""
 
     name: str
     port: int
@@ -43,20 +44,27 @@ class Server:
     start_seconds: float
 
     def cpu_seconds(self) -> float:
-        """User and system time of the process so far, all of its threads."""
-        return cpu_seconds_of(self.pid)
+        """User and system time of all its processes so far."""
+        return sum(map(cpu_seconds_of, family(self.pid)))
 
     def memory_mib(self) -> float:
-        """Resident memory."""
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        return pages * PAGE / 2**20
+        """Resident memory of a process: of the largest, where there are several."""
+        statm = (Path(f"/proc/{each}/statm").read_text() for each in family(self.pid))
+        return max(int(each.split()[1]) for each in statm) * PAGE / 2**20
 
     def memory(self) -> Memory:
-        """What the process holds now."""
+        """What its first process holds now."""
         rollup = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()[1:]
         kib = {name: int(value.split()[0]) for name, _, value in (x.partition(":") for x in rollup)}
         private = kib["Private_Clean"] + kib["Private_Dirty"]
         return Memory(kib["Rss"] / 1024, kib["Pss"] / 1024, private / 1024)
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it started."""
+    told = (each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/children"))
+    children = [int(each) for each in " ".join(told).split()]
+    return [pid, *chain.from_iterable(family(each) for each in children)]
 
 
 def cpu_seconds_of(pid: int) -> float:
@@ -72,8 +80,8 @@ def busy_seconds() -> float:
     return (user + nice + system + sum(interrupts)) / TICKS
 
 
-def of_uvicorn(application: str, port: int) -> list[str]:
-    """The command for `module:factory` under one worker."""
+def of_uvicorn(application: str, port: int, workers: int = 1) -> list[str]:
+    """The command for `module:factory`."""
     return [
         sys.executable,
         "-m",
@@ -82,13 +90,16 @@ def of_uvicorn(application: str, port: int) -> list[str]:
         application,
         "--port",
         str(port),
+        "--workers",
+        str(workers),
         *UVICORN,
     ]
 
 
-def of_afterglow(port: int) -> list[str]:
+def of_afterglow(port: int, workers: int = 1) -> list[str]:
     """The command that operators use."""
-    return [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    return [*command, "--workers", str(workers)]
 
 
 @contextmanager

@@ -1,10 +1,11 @@
 """The memory of a server and its workers over time."""
 
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 from statistics import linear_regression, mean
 from typing import NamedTuple
+
+from benchmarks.servers import family
 
 
 class Sample(NamedTuple):
@@ -12,13 +13,6 @@ class Sample(NamedTuple):
 
     seconds: float
     mib: float
-
-
-def family(pid: int) -> list[int]:
-    """A process and all that it started."""
-    told = (each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/children"))
-    children = [int(each) for each in " ".join(told).split()]
-    return [pid, *chain.from_iterable(family(each) for each in children)]
 
 
 def resident_mib(pid: int) -> float:

@@ -8,9 +8,10 @@ from typing import Literal, NamedTuple
 
 from benchmarks.beside import EngineName, meanwhile
 from benchmarks.scheduling import Cores, Share
+from benchmarks.servers import family
 from benchmarks.steady.checking import Found, compared
 from benchmarks.steady.generator import Heard, generate
-from benchmarks.steady.memory import Sample, family, resident_mib
+from benchmarks.steady.memory import Sample, resident_mib
 from benchmarks.steady.newcomers import newcomers
 from benchmarks.steady.requests import REFRESH_SECONDS
 from tests.faults.engines import a_database

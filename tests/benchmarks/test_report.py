@@ -1,7 +1,7 @@
 """Ratios are taken round by round, and a goal is met by the median."""
 
 from benchmarks.asked import Goal
-from benchmarks.measuring import Figures
+from benchmarks.measuring import ALONE, Figures
 from benchmarks.operations import OPERATIONS
 from benchmarks.report import Judged, Ratio, lines, table
 
@@ -30,6 +30,18 @@ def test_the_table_has_a_row_for_each_operation() -> None:
     rows = [*table(lines(results, OPERATIONS))]
     assert len(rows) == len(OPERATIONS) + 2
     assert "| **0.67** (0.67–0.67)" in rows[2]
+    assert "one worker" not in rows[0]
+
+
+def test_several_workers_are_held_against_one() -> None:
+    results = {
+        (each.name, server): Figures([per_second], [0.001], [0.01])
+        for each in OPERATIONS
+        for server, per_second in {"bare": 500.0, "afterglow": 340.0, ALONE: 200.0}.items()
+    }
+    rows = [*table(lines(results, OPERATIONS))]
+    assert rows[0].endswith("| throughput ÷ one worker |")
+    assert rows[2].endswith("| **1.70** (1.70–1.70) ≥ 1.70 met |")
 
 
 def test_no_operation_is_without_a_goal() -> None:
