@@ -112,7 +112,7 @@ PushChange = Rejected | PushedDelete | PushedUpsert
 
 def read_item(item: object) -> PushChange:
     """An item of the push, as sent. What cannot be read becomes a Rejected with its reason."""
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return Rejected(None, Fault("wrong_type", "An item is an object.", ""))
     entry_id = id_of(item.get("id"))
     fault = _fault_in(item, entry_id)
@@ -126,15 +126,16 @@ def read_item(item: object) -> PushChange:
 def _upsert(entry_id: UUID, base_revision: int, data: object) -> PushedUpsert:
     """What is wrong with the data is told later: a tombstone answers `gone` to anything."""
     fault = _fault_in_data(data, entry_id)
-    members = data if isinstance(data, Mapping) else {}
-    content = {name: value for name, value in members.items() if name != "id"}
-    return PushedUpsert(entry_id, base_revision, content, fault)
+    members = data if isinstance(data, dict) else {}
+    if "id" in members:
+        members = {name: value for name, value in members.items() if name != "id"}
+    return PushedUpsert(entry_id, base_revision, members, fault)
 
 
 def _fault_in(item: Mapping[str, object], entry_id: UUID | None) -> Fault | None:
-    unknown = sorted(set(item) - MEMBERS)
-    if unknown:
-        return Fault("unknown_member", "This member is not known here.", pointer_to(unknown[0]))
+    if not item.keys() <= MEMBERS:
+        unknown = min(item.keys() - MEMBERS)
+        return Fault("unknown_member", "This member is not known here.", pointer_to(unknown))
     if entry_id is None:
         code = "bad_uuid" if "id" in item else "missing"
         return Fault(code, "An item needs the UUID of its entry.", "/id")
@@ -150,7 +151,7 @@ def _fault_in(item: Mapping[str, object], entry_id: UUID | None) -> Fault | None
 
 
 def _fault_in_data(data: object, entry_id: UUID) -> Fault | None:
-    if not isinstance(data, Mapping):
+    if not isinstance(data, dict):
         code = "missing" if data is None else "wrong_type"
         return Fault(code, "An upsert carries the entry's data.", "/data")
     if "kind" not in data:
