@@ -3,7 +3,9 @@
 import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager as AsyncContextManager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -14,7 +16,7 @@ from app.accounts.recovery_routes import router as recovery_router
 from app.accounts.routes import router as accounts_router
 from app.allocator import keep_little
 from app.audit.anchoring import Anchoring
-from app.audit.duty import DailyRoot
+from app.audit.duty import DailyDuty
 from app.audit.routes import router as audit_router
 from app.audit.trail import Trail
 from app.clock import Clock, system_clock
@@ -31,6 +33,7 @@ from app.journal.routes import router as journal_router
 from app.journal.store import make_journal
 from app.journal.sync_routes import router as sync_router
 from app.journal.write import Writer
+from app.keeping.clearing import clear_keys
 from app.keeping.needed_keys import NeededKeys
 from app.portability.erasure import Erasure, Workshop
 from app.portability.erasure_routes import router as erasure_router
@@ -132,7 +135,7 @@ def ring_of(settings: Settings) -> KeyRing:
 
 def _lifespan(
     settings: Settings, ring: KeyRing, clock: Clock, surroundings: Surroundings | None
-) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+) -> Callable[[FastAPI], AsyncContextManager[None]]:
     """Opens what needs a running event loop, and closes it again."""
 
     @asynccontextmanager
@@ -150,9 +153,12 @@ def _lifespan(
             await app.state.provided[Erasure].is_replayed()
             gc.freeze()
             anchoring = Anchoring(database, clock, ring, settings.audit_roots)
-            roots = DailyRoot(database, clock, anchoring)
+            daily = (
+                DailyDuty(database, clock, "audit_root", anchoring.append),
+                DailyDuty(database, clock, "key_clearing", partial(clear_keys, database)),
+            )
             with around:
-                async with _duties_beside(app, accounts, roots):
+                async with _duties_beside(app, accounts, *daily):
                     yield
         finally:
             hasher.close()
@@ -162,8 +168,8 @@ def _lifespan(
 
 
 @asynccontextmanager
-async def _duties_beside(app: FastAPI, accounts: Accounts, roots: DailyRoot) -> AsyncIterator[None]:
-    """What goes on beside the requests: mail, sweeps, kept answers, the roots of the chains.
+async def _duties_beside(app: FastAPI, accounts: Accounts, *due: DailyDuty) -> AsyncIterator[None]:
+    """What goes on beside the requests: mail, sweeps, kept answers, and what is due once a day.
 
     All of it has ended when this does, what requests have left under way too.
     """
@@ -172,14 +178,16 @@ async def _duties_beside(app: FastAPI, accounts: Accounts, roots: DailyRoot) -> 
     trends: Trends = app.state.provided[Trends]
     keys: NeededKeys = app.state.provided[NeededKeys]
     async with (
+        AsyncExitStack() as stack,
         accounts.sending_mail(),
         sharing.sweeping(),
         accounts.throttles.sweeping(),
         keeper.keeping(),
-        roots.running(),
         trends.ending(),
         keys.ending(),
     ):
+        for duty in due:
+            await stack.enter_async_context(duty.running())
         yield
 
 

@@ -56,6 +56,18 @@ def open_to_service(table: str, rights: Sequence[str] = EVERYTHING) -> None:
     op.execute(f"GRANT {', '.join(rights)} ON {table} TO {SERVICE}")
 
 
+def let_clear(table: str) -> None:
+    """Let the service VACUUM a table that is not its own, where the server knows such a right."""
+    if is_walled_engine() and _knows_maintain():
+        op.execute(f"GRANT MAINTAIN ON {_named(table)} TO {SERVICE}")
+
+
+def forbid_clearing(table: str) -> None:
+    """What `let_clear` did, undone."""
+    if is_walled_engine() and _knows_maintain():
+        op.execute(f"REVOKE MAINTAIN ON {_named(table)} FROM {SERVICE}")
+
+
 def unwall(table: str) -> None:
     """What `wall` did, undone; the owner stays."""
     if not is_walled_engine():
@@ -165,6 +177,10 @@ def _names(condition: str) -> list[str]:
 def _found_roles() -> set[str]:
     rows = op.get_bind().execute(sa.text("SELECT rolname FROM pg_roles"))
     return {row[0] for row in rows}
+
+
+def _knows_maintain() -> bool:
+    return _ask("SELECT current_setting('server_version_num')::int >= 170000")
 
 
 def _is_superuser() -> bool:

@@ -1,34 +1,35 @@
-"""Once a day one worker of all appends a root: whoever takes the lease."""
+"""Once a day one worker of all does a duty: whoever takes the lease."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from app.audit.anchoring import Anchoring
 from app.audit.store import hold_lease, take_lease
 from app.background import in_background
 from app.clock import Clock
 from app.database import Database
 
-LEASE = "audit_root"
 EVERY = timedelta(days=1)
 AT_WORK = timedelta(minutes=15)
-"""Another worker tries when the one at work has not told of a root by then."""
+"""Another worker tries when the one at work has not told that it is done by then."""
 
 LOOK_SECONDS = 60.0
 LOG = logging.getLogger(__name__)
 
 
-class DailyRoot:
-    """Every worker runs one; the lease lies in the database."""
+class DailyDuty:
+    """Every worker runs one; the lease lies in the database, under the duty's name."""
 
-    def __init__(self, database: Database, clock: Clock, anchoring: Anchoring) -> None:
-        """One a process."""
+    def __init__(
+        self, database: Database, clock: Clock, name: str, work: Callable[[], Awaitable[object]]
+    ) -> None:
+        """One a process and duty."""
         self._database = database
         self._clock = clock
-        self._anchoring = anchoring
+        self._name = name
+        self._work = work
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -37,18 +38,18 @@ class DailyRoot:
             yield
 
     async def once(self) -> bool:
-        """Append a root if none was for a day and nobody is at it; whether one was appended.
+        """Do it if it was not done for a day and nobody is at it; whether it was done.
 
-        Raises what `Anchoring.append` raises: then it is another worker's turn, soon.
+        Raises what the work raises: then it is another worker's turn, soon.
         """
         now = self._clock()
         took = await self._database.write(
-            None, lambda work: take_lease(work, LEASE, now, now + AT_WORK)
+            None, lambda work: take_lease(work, self._name, now, now + AT_WORK)
         )
         if not took:
             return False
-        await self._anchoring.append()
-        await self._database.write(None, lambda work: hold_lease(work, LEASE, now + EVERY))
+        await self._work()
+        await self._database.write(None, lambda work: hold_lease(work, self._name, now + EVERY))
         return True
 
     async def _run(self) -> None:
@@ -57,5 +58,5 @@ class DailyRoot:
             try:
                 await self.once()
             except Exception as fault:
-                # Chains hold without roots; what `audit verify` can find is less, for a while.
-                LOG.warning("the daily root will be tried again: %s", type(fault).__name__)
+                # Chains hold without roots, and keys are wrapped: a while later will do.
+                LOG.warning("%s will be tried again: %s", self._name, type(fault).__name__)

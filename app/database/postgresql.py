@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
 from app.database.errors import DatabaseOverloaded, DatabaseUnavailable, UniqueViolation
 from app.database.interface import Snapshot, Usage, Work
-from app.database.postgresql_connections import GONE, LINGER_SECONDS, Connections
+from app.database.postgresql_connections import GONE, Connections
 from app.database.postgresql_transactions import PostgreSQLSnapshot, PostgreSQLTransaction
 from app.database.statements import StatementCache
 from app.database.streams import BEGIN_SNAPSHOT, StreamPlaces
@@ -21,6 +21,9 @@ BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 """Whatever is read is of one moment; on a replica of that at which it showed how new it is."""
 
 VACUUM_SECONDS = 600.0
+ELSEWHERE_SECONDS = 0.5
+"""In which other processes, if they are not stuck, end the reads that are over there."""
+
 SERVER_SETTINGS = {
     "application_name": "afterglow",
     # Estimates over all patients must not tempt it to gather a whole journal and sort it: every
@@ -101,11 +104,11 @@ class PostgreSQL:
     async def vacuum(self, tables: Sequence[str]) -> None:
         """VACUUM; a table that is not this role's own is left out by the server.
 
-        First the reads that are over get their COMMIT, and those of other processes time for it:
-        what one of them could still see would stay.
+        Before, the reads that are over here get their COMMIT, and those of other processes time
+        for it: what one of them could still see would stay.
         """
+        await asyncio.sleep(ELSEWHERE_SECONDS)
         await self._connections.settle()
-        await asyncio.sleep(2 * LINGER_SECONDS)
         async with self._connection() as connection:
             for table in tables:
                 await connection.execute(f'VACUUM "{table}"', timeout=VACUUM_SECONDS)
@@ -138,8 +141,7 @@ class PostgreSQL:
                 await connection.execute(before + _opening(BEGIN_READ, account_id))
                 result = await work(PostgreSQLTransaction(connection, self._statements))
             except BaseException:
-                await self._connections.undo(connection)
-                await self._connections.give_back(connection)
+                await self._connections.abandon(connection)
                 raise
             await self._connections.leave(connection, reading=True)
             return result
@@ -165,8 +167,7 @@ class PostgreSQL:
                 yield connection
                 await connection.execute("COMMIT")
             except BaseException:
-                await self._connections.undo(connection)
-                await self._connections.give_back(connection)
+                await self._connections.abandon(connection)
                 raise
             await self._connections.leave(connection)
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from app.database.errors import DatabaseOverloaded
+from app.database.errors import DatabaseOverloaded, DatabaseUnavailable
 from app.database.interface import Usage
 
 Look = Callable[[Any], Awaitable[None]]
@@ -63,6 +63,7 @@ class Connections:
         self._reading: list[_Left] = []
         """Left inside a read that is over."""
         self._waiting = 0
+        self._closing = False
         self._timer: asyncio.TimerHandle | None = None
         self._going: set[asyncio.Task[None]] = set()
 
@@ -87,16 +88,21 @@ class Connections:
         )
 
     async def clear(self) -> Any:
-        """A connection outside any transaction. Raises DatabaseOverloaded when none comes free."""
+        """A connection outside any transaction.
+
+        Raises DatabaseOverloaded when none comes free, and DatabaseUnavailable at the end.
+        """
+        self._check_open()
         found = _newest(self._clear)
-        if found is None and self.usage().busy + len(self._reading) >= POOL_SIZE:
+        if found is None and not self._pool.get_idle_size():
             found = _newest(self._reading)
             if found is not None:
                 await self._end(found)
         return found or await self._from_pool()
 
     async def for_transaction(self) -> tuple[Any, str]:
-        """A connection, and what is to be said before BEGIN. Raises DatabaseOverloaded."""
+        """A connection, and what is to be said before BEGIN. Raises as `clear`."""
+        self._check_open()
         found = _newest(self._reading)
         if found is not None:
             return found, "COMMIT; "
@@ -104,23 +110,22 @@ class Connections:
 
     async def leave(self, connection: Any, *, reading: bool = False) -> None:
         """Whoever had it is done; `reading`: inside a read that only lacks its COMMIT."""
-        if self._waiting:
-            await self._put_away(connection, reading=reading)
+        if self._waiting or self._closing:
+            await asyncio.shield(
+                self._begin(self._put_away(connection, "COMMIT" if reading else ""))
+            )
             return
         left = self._reading if reading else self._clear
         left.append(_Left(connection, self._loop.time()))
         if self._timer is None:
             self._timer = self._loop.call_later(LINGER_SECONDS, self._tidy)
 
-    async def undo(self, connection: Any) -> None:
-        """Roll back what went wrong; a connection that cannot is thrown away."""
-        try:
-            await asyncio.shield(connection.execute("ROLLBACK"))
-        except (*GONE, asyncpg.PostgresError, asyncio.CancelledError):
-            _throw_away(connection)
+    async def abandon(self, connection: Any) -> None:
+        """Something went wrong inside a transaction, which is rolled back whoever is cancelled."""
+        await asyncio.shield(self._begin(self._put_away(connection, "ROLLBACK")))
 
     async def give_back(self, connection: Any) -> None:
-        """To the pool, which looks after it: something went wrong."""
+        """Something went wrong outside any transaction: the pool looks after the connection."""
         await self._pool.release(connection)
 
     def usage(self) -> Usage:
@@ -132,15 +137,23 @@ class Connections:
 
     async def settle(self) -> None:
         """End every read that is over, and give back what nobody uses."""
-        if self._timer is not None:
-            self._timer.cancel()
         self._tidy(everything=True)
-        await asyncio.gather(*self._going)
+        if self._going:
+            await asyncio.wait(self._going)
 
     async def close(self) -> None:
-        """Close all when the running transactions are over."""
-        await self.settle()
+        """Close all when the running transactions are over; nobody gets one any more."""
+        self._closing = True
+        try:
+            await self.settle()
+        except BaseException:
+            self._pool.terminate()
+            raise
         await self._pool.close()
+
+    def _check_open(self) -> None:
+        if self._closing:
+            raise DatabaseUnavailable("the database is being closed")
 
     async def _from_pool(self) -> Any:
         if self._pool.get_idle_size():  # nothing to wait for: a timer would cost more than it
@@ -155,30 +168,30 @@ class Connections:
 
     def _tidy(self, *, everything: bool = False) -> None:
         """Put away what was left for too long."""
+        if self._timer is not None:
+            self._timer.cancel()
         before = self._loop.time() - (0 if everything else LINGER_SECONDS)
-        for left in (self._clear, self._reading):
+        for left, end in ((self._clear, ""), (self._reading, "COMMIT")):
             while left and left[0].since <= before:
-                connection = left.pop(0).connection
-                self._begin(self._put_away(connection, reading=left is self._reading))
+                self._begin(self._put_away(left.pop(0).connection, end))
         again = self._clear or self._reading
         self._timer = self._loop.call_later(LINGER_SECONDS, self._tidy) if again else None
 
-    def _begin(self, work: Coroutine[None, None, None]) -> None:
+    def _begin(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
+        """Something that goes on to its end whoever waits for it."""
         task = self._loop.create_task(work)
         self._going.add(task)
         task.add_done_callback(self._going.discard)
+        return task
 
-    async def _put_away(self, connection: Any, *, reading: bool) -> None:
-        """End the read, and give the connection back; one that cannot is thrown away."""
+    async def _put_away(self, connection: Any, end: str) -> None:
+        """End the transaction, if any, and give back; a connection that cannot is thrown away."""
         try:
-            if reading:
-                await connection.execute("COMMIT")
-        except (*GONE, asyncpg.PostgresError):
+            if end:
+                await connection.execute(end)
+        except (*GONE, asyncpg.PostgresError, TimeoutError):
             _throw_away(connection)
-        except BaseException:
-            _throw_away(connection)
-            raise
-        finally:
+        with suppress(*GONE):  # it was lost meanwhile
             await self._pool.release(connection)
 
     async def _end(self, connection: Any) -> None:
@@ -186,8 +199,7 @@ class Connections:
         try:
             await connection.execute("COMMIT")
         except BaseException:
-            await self.undo(connection)
-            await self.give_back(connection)
+            await self.abandon(connection)
             raise
 
 
@@ -197,6 +209,7 @@ def _newest(left: list[_Left]) -> Any:
         connection = left.pop().connection
         if not _is_lost(connection):
             return connection
+        _throw_away(connection)
     return None
 
 

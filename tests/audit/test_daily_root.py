@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from app.audit.anchoring import Anchoring
-from app.audit.duty import DailyRoot
+from app.audit.duty import DailyDuty
 from app.audit.roots import (
     read_roots,
 )
@@ -21,17 +21,21 @@ from tests.service import running
 pytestmark = pytest.mark.anyio
 
 
+def daily_root(database: Database, clock: SetClock, anchoring: Anchoring) -> DailyDuty:
+    return DailyDuty(database, clock, "audit_root", anchoring.append)
+
+
 async def test_once_a_day_one_of_all_workers_signs(
     own_url: str, anchoring: Anchoring, clock: SetClock, ring: KeyRing, path: Path
 ) -> None:
-    workers: list[DailyRoot] = []
+    workers: list[DailyDuty] = []
     databases: list[Database] = [await open_database(own_url) for _ in range(4)]
     for database in databases:
-        workers.append(DailyRoot(database, clock, Anchoring(database, clock, ring, path)))
+        workers.append(daily_root(database, clock, Anchoring(database, clock, ring, path)))
     for day in (1, 2):
         signed: list[bool] = []
 
-        async def look(worker: DailyRoot, signed: list[bool] = signed) -> None:
+        async def look(worker: DailyDuty, signed: list[bool] = signed) -> None:
             signed.append(await worker.once())
 
         async with anyio.create_task_group() as group:
@@ -51,7 +55,7 @@ async def test_who_fails_leaves_it_to_another_soon(
 ) -> None:
     path.mkdir(parents=True)
     database = await open_database(own_url)
-    worker = DailyRoot(database, clock, Anchoring(database, clock, ring, path))
+    worker = daily_root(database, clock, Anchoring(database, clock, ring, path))
     with pytest.raises(OSError, match="directory"):
         await worker.once()
     path.rmdir()

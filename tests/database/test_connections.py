@@ -113,7 +113,7 @@ async def test_a_look_up_never_stands_in_a_read_that_is_over(seen: Seen) -> None
     """It would see the moment, and be inside the walls, of whoever was there before."""
     await seen.heads()
     assert await seen.account_now(None) == ""
-    assert await seen.states() == ["idle", IN_READ]
+    assert await seen.states() == ["idle"]
     everybody = asyncio.Barrier(POOL_SIZE)
 
     async def together(_: Transaction) -> None:
@@ -221,3 +221,111 @@ async def test_a_server_that_is_gone_is_told(own_postgresql_url: str, tmp_path: 
         with pytest.raises(DatabaseUnavailable):
             await seen.database.read(seen.account, killed)
         assert await seen.heads() == []
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_a_read_that_ends_while_rows_are_about_to_be_cleared_keeps_none(seen: Seen) -> None:
+    await seen.add()
+    await seen.administrator.execute("ALTER TABLE journal OWNER TO afterglow_app")
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def reads(transaction: Transaction) -> None:
+        await transaction.fetch(HEADS, {"account": seen.account})
+        begun.set()
+        await over.wait()
+
+    reader = asyncio.create_task(seen.database.read(seen.account, reads))
+    await begun.wait()
+    bound = {"account": seen.account}
+    await seen.database.write(seen.account, lambda work: work.execute(DROP, bound))
+    clearing = asyncio.create_task(seen.database.vacuum(["journal"]))
+    await asyncio.sleep(0.05)
+    over.set()
+    await reader
+    await clearing
+    assert await seen.administrator.fetchval("SELECT pg_relation_size('journal')") == 0
+
+
+async def test_nobody_gets_a_connection_while_it_closes(own_postgresql_url: str) -> None:
+    """Else callers that never pause would keep it open."""
+    async with connected(own_postgresql_url) as seen:
+
+        async def on_and_on() -> None:
+            while True:
+                await seen.heads()
+
+        callers = [asyncio.create_task(on_and_on()) for _ in range(2)]
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await seen.database.close()
+        found = await asyncio.gather(*callers, return_exceptions=True)
+        assert [type(each) for each in found] == [DatabaseUnavailable] * 2
+        with pytest.raises(DatabaseUnavailable):
+            await seen.account_now(None)
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_a_close_that_is_given_up_leaves_nothing_open(own_postgresql_url: str) -> None:
+    async with connected(own_postgresql_url) as seen:
+        await seen.heads()
+        pool = seen.database._connections._pool
+
+        async def stuck(_: object) -> None:
+            await asyncio.sleep(PATIENCE_SECONDS)
+
+        seen.database._connections._begin(stuck(None))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await seen.database.close()
+        assert pool.get_size() == 0
+        for task in seen.database._connections._going:
+            task.cancel()
+
+
+async def test_one_connection_is_enough(own_postgresql_url: str, seen: Seen) -> None:
+    """A server that is full gives no second one, and a look-up takes the reader's."""
+    role = "afterglow_app"
+    one = await open_database(own_postgresql_url)
+    await seen.database.close()
+    await seen.administrator.execute(f"ALTER ROLE {role} CONNECTION LIMIT 1")
+    try:
+        alone = Seen(one, seen.administrator)  # type: ignore[arg-type]  # it is PostgreSQL's
+        for _ in range(5):
+            assert await alone.heads() == []
+            assert await alone.account_now(None) == ""
+    finally:
+        await seen.administrator.execute(f"ALTER ROLE {role} CONNECTION LIMIT -1")
+        await one.close()
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_who_is_cancelled_at_the_end_takes_no_connection_along(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_away, at_the_end, go_on = seen.database._connections._put_away, [], asyncio.Event()
+
+    async def slowly(connection: Any, end: str) -> None:
+        at_the_end.append(connection)
+        await go_on.wait()
+        await put_away(connection, end)
+
+    monkeypatch.setattr(seen.database._connections, "_put_away", slowly)
+    together, over = asyncio.Barrier(POOL_SIZE + 1), asyncio.Event()
+
+    async def keep(_: Transaction) -> None:
+        await together.wait()
+        await over.wait()
+
+    readers = [asyncio.create_task(seen.database.read(uuid4(), keep)) for _ in range(POOL_SIZE)]
+    await together.wait()
+    pids = {pid for _, pid in await seen.administrator.fetch(STATES)}
+    waiting = [asyncio.create_task(seen.heads()) for _ in range(POOL_SIZE)]
+    await until(lambda: seen.database.usage().waiting == POOL_SIZE)
+    over.set()
+    await until(lambda: len(at_the_end) == POOL_SIZE)
+    for each in readers:
+        each.cancel()
+    await asyncio.gather(*readers, return_exceptions=True)
+    go_on.set()
+    assert await asyncio.gather(*waiting) == [[]] * POOL_SIZE
+    assert {pid for _, pid in await seen.administrator.fetch(STATES)} == pids
