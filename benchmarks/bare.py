@@ -16,8 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.web.json_body import GZIP
 from benchmarks.bare_ciphers import Ciphers
-from benchmarks.bare_drivers import Driver, driver_for
+from benchmarks.bare_drivers import driver_for
 from benchmarks.bare_operations import Operation, Reference
+from benchmarks.bare_sessions import Driver
 from benchmarks.statements import Bare, Statements
 from benchmarks.trend_operations import COLD, TRENDS
 from benchmarks.usual_tables import DAYS, OWNER

@@ -12,7 +12,7 @@ from app.journal.stored import COLUMN
 from app.trends.kept_answer import KEPT_VERSION
 from app.trends.tabulation import TABULATION
 from benchmarks.bare_ciphers import Ciphers
-from benchmarks.bare_drivers import Driver, Session, Value
+from benchmarks.bare_sessions import Driver, Session, Value
 from benchmarks.diary import new_id
 from benchmarks.statements import Statements
 

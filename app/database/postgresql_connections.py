@@ -189,7 +189,7 @@ class Connections:
         try:
             if end:
                 await connection.execute(end)
-        except (*GONE, asyncpg.PostgresError, TimeoutError):
+        except (*GONE, asyncpg.PostgresError):
             _throw_away(connection)
         with suppress(*GONE):  # it was lost meanwhile
             await self._pool.release(connection)

@@ -13,8 +13,8 @@ from app.journal.journal import Journal
 from app.trends.keeper import AnswerKeeper
 from app.web.identity import Authenticator
 from benchmarks.bare_ciphers import Ciphers, keep_secrets
-from benchmarks.bare_drivers import SQLiteDriver, SQLiteSession
 from benchmarks.bare_operations import Operation, Reference
+from benchmarks.bare_sqlite import SQLiteDriver, SQLiteSession
 from benchmarks.statements import Bare, Statements, Values
 from tests.service import Patient, Service, an_entry, settled
 
