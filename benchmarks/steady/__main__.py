@@ -42,7 +42,7 @@ def main(
     engine: Annotated[EngineName, typer.Option(help="Which database.")] = "sqlite",
     rate: Annotated[float | None, typer.Option(help="Requests a second; 500, saves 250.")] = None,
     seconds: Annotated[float, typer.Option(help="How long.")] = 3600.0,
-    patients: Annotated[int, typer.Option(min=1)] = 200,
+    patients: Annotated[int, typer.Option(min=1)] = 1000,
     mix: Annotated[Mix, typer.Option(help="What is asked.")] = "usual",
     workers: Annotated[int, typer.Option(min=1, help="Server processes.")] = 1,
 ) -> None:

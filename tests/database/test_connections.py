@@ -21,7 +21,7 @@ async def test_a_read_that_is_over_ends_by_itself(seen: Seen) -> None:
         while await seen.states() != ["idle"]:
             await asyncio.sleep(0.005)
     assert not seen.database._connections._reading
-    assert seen.database.usage() == (0, POOL_SIZE, 0)
+    await until(lambda: seen.database.usage() == (0, POOL_SIZE, 0))
 
 
 @pytest.mark.usefixtures("lingering")
