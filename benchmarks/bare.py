@@ -1,19 +1,24 @@
 """The reference: a plain ASGI function over Afterglow's own statements.
 
-It opens what it reads and seals what it writes with the bare cipher, validates nothing and
-computes nothing else: rows that it writes are as long as Afterglow's, and its answers are those
-that Afterglow gave once, kept as bytes.
+It opens what it reads and seals what it writes with the bare cipher, and validates nothing: rows
+that it writes are as long as Afterglow's, and its answers are those that Afterglow gave once, kept
+as bytes. Computed trends alone it computes itself.
 """
 
 import hashlib
 import os
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
+from msgspec import Struct, json
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.trends.statistics.rolling_median import rolling_medians
+from app.web.compression import packed
 from app.web.json_body import GZIP
 from benchmarks.bare_ciphers import Ciphers
 from benchmarks.bare_drivers import driver_for
@@ -27,6 +32,8 @@ BEARER = len("Bearer ")
 PLAIN = "/plain/daily"
 LINK = "/shl/"
 Route = tuple[str, str]
+NOTHING = (0, None, None, None)
+"""What is known of a day without entries."""
 
 
 def application() -> ASGIApp:
@@ -40,8 +47,20 @@ def application() -> ASGIApp:
     return Application(reference, plain, answers)
 
 
+class PlainDay(Struct, gc=False):
+    """A row of the plaintext answer."""
+
+    date: str
+    n: int
+    value: float | None
+    min: float | None
+    max: float | None
+    rolling_n: int
+    rolling_median_7: float | None
+
+
 class Plain:
-    """The daily trend as a plaintext service would have it: one grouping query."""
+    """The daily trend as a plaintext service would have it: one grouping query, and its rows."""
 
     def __init__(self, driver: Driver) -> None:
         """`driver` of the usual application's database."""
@@ -49,13 +68,14 @@ class Plain:
         self._token = Bare(OWNER, driver.dialect)
         self._days = Bare(DAYS, driver.dialect)
 
-    async def daily(self, token_hash: bytes, first: str, last: str) -> None:
-        """Two statements."""
+    async def daily(self, token_hash: bytes, first: str, last: str) -> bytes:
+        """Two statements; then the rows as JSON, with their rolling medians, and packed."""
         session, day = await self._driver.acquire(), self._driver.day
         ((account,),) = await session.rows(self._token, {"token": token_hash.hex()})
         bound = {"account": account, "kind": "mood", "first": day(first), "last": day(last)}
-        await session.rows(self._days, bound)
+        rows = await session.rows(self._days, bound)
         self._driver.release(session)
+        return packed(_of_days(rows, date.fromisoformat(first), date.fromisoformat(last)))
 
 
 class Application:
@@ -76,10 +96,9 @@ class Application:
             body = _read(answers, each.name)
             self._routes["GET", each.path] = (partial(reference.ready, name=each.name), body)
             self._routes["GET", f"{COLD}{each.path}"] = (
-                partial(reference.trend, days_suffice=each.days_suffice),
+                partial(reference.trend, question=each.question),
                 body,
             )
-        self._grouped = _read(answers, "daily")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -97,18 +116,17 @@ class Application:
             return await self._open_share(scope["path"][len(LINK) :])
         token = _token_hash(scope)
         if scope["path"] == PLAIN:
-            await self._plain.daily(token, query["from"], query["to"])
-            return self._grouped
+            return await self._plain.daily(token, query["from"], query["to"])
         operation, body = self._routes[scope["method"], scope["path"]]
         session = await self._reference.driver.acquire()
         try:
             ((_, account, *_rest),) = await session.rows(
                 self._reference.run.find_token, {"token": token}
             )
-            await operation(session, query, account)
+            made = await operation(session, query, account)
         finally:
             self._reference.driver.release(session)
-        return body
+        return body if made is None else made
 
     async def _open_share(self, token: str) -> bytes:
         session = await self._reference.driver.acquire()
@@ -117,6 +135,20 @@ class Application:
             return await self._reference.open_share(session, hashed)
         finally:
             self._reference.driver.release(session)
+
+
+def _of_days(rows: Sequence[Any], first: date, last: date) -> bytes:
+    """A row for each date; `rows` of (date, number, value, least, greatest) as the driver likes."""
+    day_of = {str(day): (n, value, low, high) for day, n, value, low, high in rows}
+    values = {date.fromisoformat(day).toordinal(): row[1] for day, row in day_of.items()}
+    start, end = first.toordinal(), last.toordinal()
+    rolling = rolling_medians(values, start, end)
+    told = []
+    for ordinal, n_days, middle in zip(range(start, end + 1), *rolling, strict=True):
+        day = date.fromordinal(ordinal).isoformat()
+        n, value, low, high = day_of.get(day, NOTHING)
+        told.append(PlainDay(day, n, value, low, high, n_days, middle))
+    return json.encode({"metric": "mood", "days": told})
 
 
 def _token_hash(scope: Scope) -> bytes:

@@ -1,16 +1,27 @@
-"""What the reference does for each operation: Afterglow's own statements and nothing else."""
+"""What the reference does for each operation: Afterglow's own statements and nothing else.
+
+A trend cannot be had by statements alone where rows are sealed: it is computed, by the same
+functions, and packed as for Afterglow's clients.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from time import time
 from typing import Any
 from uuid import UUID
 
-from app.journal.digests import VERSION
+from app.journal.digests import VERSION, Digest, month_of
 from app.journal.months import DAY_TABLE, DIGEST
 from app.journal.stored import COLUMN
+from app.trends.day_tables import DayTables
 from app.trends.kept_answer import KEPT_VERSION
+from app.trends.questions import Question
+from app.trends.series import JournalDays
 from app.trends.tabulation import TABULATION
+from app.trends.window import Window
+from app.vault.envelope import unpadded
+from app.web.compression import packed
 from benchmarks.bare_ciphers import Ciphers
 from benchmarks.bare_sessions import Driver, Session, Value
 from benchmarks.diary import new_id
@@ -19,6 +30,8 @@ from benchmarks.statements import Statements
 HASH = bytes(32)
 RECIPIENT = bytes(128)
 """As long as a short name, padded."""
+ZONE = "UTC"
+"""Of every seeded profile."""
 REQUEST_ID = "0197c0de-0000-7000-8000-00000000f001"
 Query = dict[str, str]
 
@@ -76,28 +89,36 @@ class Reference:
         await session.commit()
 
     async def trend(
-        self, session: Session, query: Query, account: Value, *, days_suffice: bool
-    ) -> None:
-        """Whatever a trend reads: state and profile, days ahead, tables or digests of months."""
+        self, session: Session, query: Query, account: Value, *, question: Question
+    ) -> bytes:
+        """Read what a trend reads (state and profile, days ahead, tables or digests), and answer.
+
+        The statistics are Afterglow's own functions.
+        """
+        window = Window(date.fromisoformat(query["from"]), date.fromisoformat(query["to"]), ZONE)
+        first = question.reach.first(window) or window.first
+        last = question.reach.last(window) or window.last
         day = self.driver.day
         await session.begin(account, write=False)
         await session.rows(self.run.standing, self._standing(account, "nothing"))
         ahead = {"account": account, "first": self.today, "last": self.today}
         await session.rows(self.run.days, ahead)
-        window = {
+        months = {
             "account": account,
-            "first": day(_month_of(query["from"])),
-            "last": day(_month_of(query["to"])),
-            "of_version": TABULATION.version if days_suffice else VERSION,
+            "first": day(str(month_of(first))),
+            "last": day(str(month_of(last))),
+            "of_version": TABULATION.version if question.days_suffice else VERSION,
             "of_epoch": 0,
             "of_digests": VERSION,
         }
-        months = self.run.tables if days_suffice else self.run.digests
-        rows = await session.rows(months, window)
-        sealed_as = DAY_TABLE if days_suffice else DIGEST
+        caches = self.run.tables if question.days_suffice else self.run.digests
+        rows = await session.rows(caches, months)
+        sealed_as = DAY_TABLE if question.days_suffice else DIGEST
         column = self.ciphers.of(self.driver.uuid(account), *sealed_as)
-        column.open_each((str(month), revision, sealed) for month, revision, sealed in rows)
+        frames = column.open_each((str(month), revision, box) for month, revision, box in rows)
         await session.commit()
+        texts = [unpadded(frame) for frame in frames]
+        return packed(question.json(_laid_out(question, texts, first, last), window))
 
     async def _write(self, session: Session, account: Value, number: int) -> None:
         """Lock, load, save, keep versions, move the head, append to the chain."""
@@ -208,9 +229,14 @@ class Reference:
         }
 
 
-def _month_of(day: str) -> str:
-    """The first day of a date's month."""
-    return f"{day[:7]}-01"
+def _laid_out(question: Question, texts: Sequence[bytes], first: date, last: date) -> JournalDays:
+    """A journal of tables or digests."""
+    if question.days_suffice:
+        return JournalDays((), DayTables(texts, first.toordinal(), last.toordinal()))
+    kinds = sorted(question.kinds)
+    read = (each for text in texts for each in Digest.read(text).headlines(kinds))
+    return JournalDays(each for each in read if first <= each.local_date <= last)
 
 
-Operation = Callable[[Session, Query, Value], Awaitable[None]]
+Operation = Callable[[Session, Query, Value], Awaitable[bytes | None]]
+"""An answer that was made, or None for the one that was kept."""

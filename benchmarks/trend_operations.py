@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
+from app.trends import questions
+from app.trends.answers.session_response import DEFAULT_AFTER, DEFAULT_BEFORE
+from app.trends.metrics import Metric
+from app.trends.questions import Question
 from benchmarks.asked import Goal, Operation
 from benchmarks.ground import Ground
 from benchmarks.load import Make, wire
@@ -27,16 +31,16 @@ def window(ground: Ground, days: int, ago: int = 0) -> str:
 class Trend:
     """One operation; `days` of its window, or all that were seeded, whichever is less.
 
-    `days_suffice` as the question has it: then day tables are read, else digests.
+    `question` is the same for those who compute the answer without asking for it.
     """
 
     name: str
     title: str
     path: str
     days: int
+    question: Question
     goal: Goal = NO_GOAL
     query: str = ""
-    days_suffice: bool = False
 
     def warm(self, ground: Ground, seed: int) -> Make:
         """The same question of random patients whose journals never change."""
@@ -89,21 +93,20 @@ class Trend:
 
 
 PATH = "/v1/trends"
+MOOD = Metric.MOOD
 DAILY = Trend(
-    *("daily", "daily trend, 365 days", f"{PATH}/daily", 365),
+    *("daily", "daily trend, 365 days", f"{PATH}/daily", 365, questions.daily(MOOD)),
     Goal(0.7, 2.0, 1.5),
     query="metric=mood&",
-    days_suffice=True,
 )
 SUMMARY = Trend(
-    *("summary", "summary, 365 days", f"{PATH}/summary", 365),
+    *("summary", "summary, 365 days", f"{PATH}/summary", 365, questions.summary()),
     Goal(0.5, None, 2.0),
-    days_suffice=True,
 )
 RESPONSE = Trend(
     *("response", "session response, 5 years", f"{PATH}/session-response", 1825),
+    questions.response(MOOD, DEFAULT_BEFORE, DEFAULT_AFTER),
     query="metric=mood&",
-    days_suffice=True,
 )
 OF_ALL = (DAILY, SUMMARY, RESPONSE)
 WARM_OF_ALL = tuple(each.when_ready for each in OF_ALL)
@@ -111,22 +114,27 @@ COLD_OF_ALL = tuple(each.when_computed for each in OF_ALL)
 TRENDS = (
     *OF_ALL,
     Trend(
-        *("slope", "slope, 365 days", f"{PATH}/slope", 365),
+        *("slope", "slope, 365 days", f"{PATH}/slope", 365, questions.slope(MOOD)),
         query="metric=mood&",
-        days_suffice=True,
     ),
-    Trend("sessions", "sessions, 10 years", f"{PATH}/sessions", LONGEST),
-    Trend("flashbacks", "flashbacks, 365 days", f"{PATH}/flashbacks", 365),
+    Trend("sessions", "sessions, 10 years", f"{PATH}/sessions", LONGEST, questions.table()),
+    Trend(
+        *("flashbacks", "flashbacks, 365 days", f"{PATH}/flashbacks", 365),
+        questions.flashbacks(None),
+    ),
     Trend(
         *("assessments", "questionnaire, 10 years", f"{PATH}/assessments", LONGEST),
+        questions.assessments("isi"),
         query="instrument=isi&",
     ),
     Trend(
-        *("weekday", "weekdays, 365 days", f"{PATH}/weekday", 365),
+        *("weekday", "weekdays, 365 days", f"{PATH}/weekday", 365, questions.weekday(MOOD)),
         query="metric=mood&",
-        days_suffice=True,
     ),
-    Trend("coverage", "coverage, 365 days", f"{PATH}/coverage", 365, days_suffice=True),
-    Trend("timeline", "timeline, 365 days", f"{PATH}/timeline", 365),
+    Trend("coverage", "coverage, 365 days", f"{PATH}/coverage", 365, questions.coverage()),
+    Trend(
+        *("timeline", "timeline, 365 days", f"{PATH}/timeline", 365),
+        questions.events(notes=True),
+    ),
 )
 """All of them; the first three are those of every run."""

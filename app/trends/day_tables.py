@@ -11,12 +11,13 @@ from typing import TypeVar
 from msgspec import MsgspecError, Struct, json
 
 from app.journal.kinds import SessionHeadline
-from app.trends.metrics import METRICS, DayValue, Metric
+from app.trends.day_columns import DayColumns
+from app.trends.metrics import METRICS, Metric
 from app.vault import SealBroken
 
 METRIC_LINES = tuple(METRICS)
 LINES = len(METRIC_LINES) + 2
-VALUES = json.Decoder(dict[int, DayValue])
+COLUMNS = json.Decoder(DayColumns)
 SESSIONS = json.Decoder(list[SessionHeadline])
 
 Part = TypeVar("Part")
@@ -33,13 +34,13 @@ LOGGED = json.Decoder(LoggedDates)
 
 
 def table_text(
-    series: Mapping[Metric, Mapping[int, DayValue]],
+    series: Mapping[Metric, DayColumns],
     sessions: Sequence[SessionHeadline],
     logged: LoggedDates,
 ) -> bytes:
     """The text of a month; the same to the byte for the same entries."""
-    values = [dict(sorted(series[metric].items())) for metric in METRIC_LINES]
-    return b"\n".join(json.encode(part) for part in (*values, sessions, logged))
+    columns = [series[metric] for metric in METRIC_LINES]
+    return b"\n".join(json.encode(part) for part in (*columns, sessions, logged))
 
 
 class DayTables:
@@ -52,12 +53,12 @@ class DayTables:
         if any(len(lines) != LINES for lines in self._months):
             raise SealBroken("a sealed day table holds no table")
 
-    def values(self, metric: Metric) -> dict[int, DayValue]:
+    def columns(self, metric: Metric) -> DayColumns:
         """The observed days of a metric. Raises SealBroken."""
-        days: dict[int, DayValue] = {}
-        for month in self._read(VALUES, METRIC_LINES.index(metric)):
-            days.update(month)
-        return {day: value for day, value in days.items() if self._first <= day <= self._last}
+        months = self._read(COLUMNS, METRIC_LINES.index(metric))
+        if not all(month.is_even for month in months):
+            raise SealBroken("a sealed day table is ragged")
+        return DayColumns.joined(months).between(self._first, self._last)
 
     def sessions(self) -> list[SessionHeadline]:
         """The dosed sessions. Raises SealBroken."""

@@ -1,14 +1,15 @@
 """From headlines to day series: which dates are observed, and with what value."""
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import cast
 
 from app.journal.kinds import AssessmentHeadline, FlashbackHeadline, Headline, SessionHeadline
+from app.trends.day_columns import DayColumns
 from app.trends.day_tables import NO_TABLES, DayTables, LoggedDates, table_text
-from app.trends.metrics import METRICS, DayValue, Metric
+from app.trends.metrics import METRICS, Metric
 from app.trends.window import Window
 
 CORE_KINDS = ("mood", "anxiety", "flashback", "dissociation")
@@ -24,19 +25,20 @@ DaysOfFlashbacks = Mapping[int, Sequence[FlashbackHeadline]]
 class DaySeries:
     """The observed days of one metric, by ordinal."""
 
-    def __init__(self, metric: Metric, days: Mapping[int, DayValue]) -> None:
-        """`days` need not be in order."""
+    def __init__(self, metric: Metric, columns: DayColumns) -> None:
+        """`columns` hold its observed days, and no others."""
         self.metric = metric
-        self.days = days
-        self._order = sorted(days)
-        self.values = {day: days[day].value for day in self._order}
+        self.columns = columns
+
+    @cached_property
+    def values(self) -> dict[int, float]:
+        """The value of each observed day, ascending."""
+        return dict(zip(self.columns.days, self.columns.values, strict=True))
 
     def inside(self, first: int, last: int | None) -> tuple[list[int], list[float]]:
         """Observed days of `first` … `last` (None: to the end), ascending, and their values."""
-        order = self._order
-        end = len(order) if last is None else bisect_right(order, last)
-        days = order[bisect_left(order, first) : end]
-        return days, [self.values[day] for day in days]
+        seen = self.columns.between(first, last)
+        return seen.days, seen.values
 
 
 class JournalDays:
@@ -60,11 +62,10 @@ class JournalDays:
         known = self._series.get(metric)
         if known is None:
             rule = METRICS[metric]
-            read, days = rule.read, self._tables.values(metric)
-            for day, entries in self.of_kind(rule.kind).items():
-                if (value := read(entries)) is not None:
-                    days[day] = value
-            known = self._series[metric] = DaySeries(metric, days)
+            told = ((day, rule.read(entries)) for day, entries in self.of_kind(rule.kind).items())
+            own = DayColumns.of({day: value for day, value in told if value is not None})
+            columns = DayColumns.joined([self._tables.columns(metric), own])
+            known = self._series[metric] = DaySeries(metric, columns)
         return known
 
     def dates(self, kind: str) -> set[int]:
@@ -113,7 +114,7 @@ class JournalDays:
     def table(self) -> bytes:
         """The day table of what was passed, the headlines of a month."""
         return table_text(
-            {metric: self.series(metric).days for metric in METRICS},
+            {metric: self.series(metric).columns for metric in METRICS},
             self.dosed_sessions(),
             LoggedDates(
                 {kind: sorted(self.dates(kind)) for kind in sorted(self._kinds)},

@@ -12,4 +12,4 @@ def tabulated(headlines: Iterable[Headline]) -> bytes:
     return JournalDays(headlines).table()
 
 
-TABULATION = Tabulation(version=1, text_of=tabulated)
+TABULATION = Tabulation(version=2, text_of=tabulated)

@@ -1,5 +1,6 @@
 """The reference runs what Afterglow runs: the same statements, in the same order."""
 
+import gzip
 from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
@@ -11,11 +12,13 @@ import pytest
 from app.database.statements import Compiled, StatementCache
 from app.journal.journal import Journal
 from app.trends.keeper import AnswerKeeper
+from app.trends.questions import EVERYTHING
 from app.web.identity import Authenticator
 from benchmarks.bare_ciphers import Ciphers, keep_secrets
 from benchmarks.bare_operations import Operation, Reference
 from benchmarks.bare_sqlite import SQLiteDriver, SQLiteSession
 from benchmarks.statements import Bare, Statements, Values
+from benchmarks.trend_operations import TRENDS, Trend
 from tests.service import Patient, Service, an_entry, settled
 
 pytestmark = [
@@ -81,12 +84,15 @@ class Both:
         return [*self._cache.seen]
 
     async def bare_ran(self, operation: Operation, **query: str) -> list[str]:
+        await self.bare_gave(operation, **query)
+        return self._session.seen
+
+    async def bare_gave(self, operation: Operation, **query: str) -> bytes | None:
         self._session.seen = []
         token = sha256(self._patient.tokens["access_token"].encode()).digest()
         find = self.bare.run.find_token
         ((_, account, *_rest),) = await self._session.rows(find, {"token": token})
-        await operation(self._session, query, account)
-        return self._session.seen
+        return await operation(self._session, query, account)
 
 
 @pytest.fixture
@@ -122,27 +128,34 @@ async def test_a_page_and_a_pull(both: Both, patient: Patient) -> None:
 
 
 TREND_PATHS = ("daily?metric=mood&", "summary?", "session-response?metric=mood&")
-OF_TABLES = (*TREND_PATHS, "slope?metric=mood&", "weekday?metric=mood&", "coverage?")
-OF_DIGESTS = ("flashbacks?", "timeline?")
+COMPUTED = [each for each in TRENDS if each.question.reach != EVERYTHING]
+"""All but the table of sessions, which looks for the journal's dates first."""
 
 
-@pytest.mark.parametrize("path", [*OF_TABLES, *OF_DIGESTS])
+@pytest.mark.parametrize("trend", COMPUTED, ids=[each.name for each in COMPUTED])
 async def test_a_trend_that_is_computed(
-    both: Both, service: Service, patient: Patient, path: str
+    both: Both, service: Service, patient: Patient, trend: Trend
 ) -> None:
     """Afterglow reads the head twice, once for the tag and once with day tables or digests."""
-    await patient.save(an_entry())
-    await patient.ask("GET", f"/v1/trends/{path}{WINDOW}")  # which makes the tables
+    for day in range(1, 30):
+        written = f"2026-05-{day:02}T12:00:00+00:00"
+        entry = an_entry(occurred_at=written, time_zone="UTC", score=day % 11)
+        await patient.save(entry)
+    asked = f"{trend.path}?{trend.query}"
+    await patient.ask("GET", asked + WINDOW)  # which makes the tables
     await settled(service)
     keeper: AnswerKeeper = service.app.state.provided[AnswerKeeper]
     async with keeper._turn:
         both._cache.seen.clear()
-        await patient.ask("GET", f"/v1/trends/{path}from=2025-06-03&to=2026-06-01")
+        told = await patient.ask("GET", f"{asked}from=2025-06-03&to=2026-06-01")
         ran = [*both._cache.seen]
-    trend = partial(both.bare.trend, days_suffice=path in OF_TABLES)
-    bare = await both.bare_ran(trend, **{"from": "2025-06-03", "to": "2026-06-01"})
+    operation = partial(both.bare.trend, question=trend.question)
+    given = await both.bare_gave(operation, **{"from": "2025-06-03", "to": "2026-06-01"})
+    bare = both._session.seen
     assert [each for each in ran if each != both.bare.run.head.sql] == bare
     assert len(bare) == len(ran) - 1
+    assert given is not None
+    assert gzip.decompress(given) == told.content
 
 
 @pytest.mark.parametrize("path", TREND_PATHS)

@@ -40,7 +40,7 @@ def told(journal: JournalDays) -> dict[str, Any]:
     """Everything that is said of days."""
     window = Window(FIRST, LAST, "UTC")
     return {
-        **{metric: journal.series(metric).days for metric in METRICS},
+        **{metric: journal.series(metric).columns for metric in METRICS},
         **{f"dates {kind}": journal.dates(kind) for kind in KIND_NAMES},
         "dosed": journal.dosed_sessions(),
         "mixed": journal.mixes_reports(window),

@@ -1,7 +1,9 @@
 """`getDailyTrend`."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType, json
 from msgspec.structs import asdict
@@ -16,6 +18,11 @@ from app.trends.series import DaySeries, JournalDays, date_of
 from app.trends.sessions import DosedDays
 from app.trends.statistics.rolling_median import ROLLING_DAYS, rolling_medians
 from app.trends.window import Window
+
+Cell = TypeVar("Cell")
+Blank = TypeVar("Blank")
+MOST_WINDOWS = 16
+"""Whose dates are remembered: apps ask for a few, which all begin and end with today."""
 
 
 class DayRow(Struct, frozen=True, gc=False):
@@ -68,20 +75,40 @@ def _told(journal: JournalDays, window: Window, metric: Metric) -> tuple[Members
 
 
 def _rows(series: DaySeries, window: Window, sessions: DosedDays) -> list[DayRow]:
+    """Made of whole columns: a loop over the days would take twice as long."""
+    first, last = window.first_day, window.last_day
+    seen = series.columns.between(first, last)
+    places = [day - first for day in seen.days]
     ranged = METRICS[series.metric].unit is not MetricUnit.COUNT
-    ids = {day: [session.id for session in sessions.on(day)] for day in sessions.days}
-    rolling = rolling_medians(series.values, window.first_day, window.last_day)
-    days, rows = series.days, []
-    for day, (rolling_n, middle) in enumerate(rolling, window.first_day):
-        known = UNSET if middle is None else float(middle)
-        seen, here = days.get(day), ids.get(day, UNSET)
-        if seen is None:
-            row = DayRow(date_of(day), UNSET, 0, UNSET, UNSET, rolling_n, known, here)
-        else:
-            low, high = (float(seen.low), float(seen.high)) if ranged else (UNSET, UNSET)
-            row = DayRow(date_of(day), float(seen.value), seen.n, low, high, rolling_n, known, here)
-        rows.append(row)
-    return rows
+
+    def spread(column: Sequence[Cell], blank: Blank) -> list[Cell | Blank]:
+        """Over the days of the window."""
+        cells: list[Cell | Blank] = [blank] * window.n_days
+        for place, cell in zip(places, column, strict=True):
+            cells[place] = cell
+        return cells
+
+    rolling = rolling_medians(series.values, first, last)
+    ids: list[list[str] | UnsetType] = [UNSET] * window.n_days
+    for day in sessions.inside(window):
+        ids[day - first] = [session.id for session in sessions.on(day)]
+    blank = [UNSET] * window.n_days
+    columns = (
+        _dates(window.first, window.n_days),
+        spread(seen.values, UNSET),
+        spread(seen.counts, 0),
+        spread(seen.lows, UNSET) if ranged else blank,
+        spread(seen.highs, UNSET) if ranged else blank,
+        rolling.counts,
+        [UNSET if middle is None else middle for middle in rolling.medians],
+        ids,
+    )
+    return [*map(DayRow, *columns)]
+
+
+@lru_cache(MOST_WINDOWS)
+def _dates(first: date, n_days: int) -> Sequence[date]:
+    return [date_of(first.toordinal() + place) for place in range(n_days)]
 
 
 def _members(row: DayRow) -> Members:

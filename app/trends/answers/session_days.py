@@ -49,10 +49,10 @@ def same_day(
 
 def next_day(series: DaySeries, near: Neighbours) -> NextDayValue | None:
     """The value of the date after, unless that is the next dosed date."""
-    seen = series.days.get(near.day + 1)
-    if seen is None or near.following == near.day + 1:
+    seen = series.columns.between(near.day + 1, near.day + 1)
+    if not seen.days or near.following == near.day + 1:
         return None
-    return NextDayValue(metric=series.metric, value=seen.value, n_entries=seen.n)
+    return NextDayValue(metric=series.metric, value=seen.values[0], n_entries=seen.counts[0])
 
 
 def before_after(series: DaySeries, near: Neighbours, thresholds: Thresholds) -> BeforeAfter:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import sub
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,7 @@ def coverage(days: Iterable[int], first: int, last: int) -> Coverage:
 
 def longest_gap(days: Sequence[int]) -> int:
     """The most unobserved days in a row between ascending days; 0 for fewer than two."""
-    gaps = (days[position + 1] - days[position] - 1 for position in range(len(days) - 1))
-    return max(gaps, default=0)
+    return max(map(sub, days[1:], days), default=1) - 1
 
 
 def _streaks(observed: list[int]) -> list[int]:

@@ -2,30 +2,42 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Mapping
-
-from app.trends.statistics.central import median_of_ordered
+from typing import NamedTuple
 
 ROLLING_DAYS = 7
 MINIMUM_DAYS = 3
 
 
-def rolling_medians(
-    days: Mapping[int, float], first: int, last: int
-) -> list[tuple[int, float | None]]:
-    """For each day of `first` … `last`: observed days in d−6 … d, and their median from three.
+class RollingMedians(NamedTuple):
+    """Day by day, how many of the seven days that end there are observed, and their median."""
+
+    counts: list[int]
+    medians: list[float | None]
+    """None below three."""
+
+
+def rolling_medians(days: Mapping[int, float], first: int, last: int) -> RollingMedians:
+    """For each day d of `first` … `last`: observed days in d−6 … d, and their median from three.
 
     `days` maps observed days to values and may begin before `first`. Running medians (Tukey 1977)
     over calendar days: what was not logged counts neither as 0 nor as the day before.
     """
     value_of = days.get
-    start = range(first - ROLLING_DAYS + 1, first)
-    seen = sorted(value for day in start if (value := value_of(day)) is not None)
-    found: list[tuple[int, float | None]] = []
-    for day in range(first, last + 1):
-        if (value := value_of(day)) is not None:
-            insort(seen, value)
+    at = [value_of(day) for day in range(first - ROLLING_DAYS + 1, last + 1)]
+    seen = sorted([value for value in at[: ROLLING_DAYS - 1] if value is not None])
+    counts: list[int] = []
+    medians: list[float | None] = []
+    for comes, goes in zip(at[ROLLING_DAYS - 1 :], at, strict=False):  # the older ones go
+        if comes is not None:
+            insort(seen, comes)
         known = len(seen)
-        found.append((known, median_of_ordered(seen) if known >= MINIMUM_DAYS else None))
-        if (gone := value_of(day - ROLLING_DAYS + 1)) is not None:
-            del seen[bisect_left(seen, gone)]
-    return found
+        counts.append(known)
+        if known < MINIMUM_DAYS:
+            medians.append(None)
+        elif known % 2:  # the median is written out: to call it takes as long as all the rest
+            medians.append(seen[known // 2])
+        else:
+            medians.append((seen[known // 2 - 1] + seen[known // 2]) / 2)
+        if goes is not None:
+            del seen[bisect_left(seen, goes)]
+    return RollingMedians(counts, medians)
