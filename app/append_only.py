@@ -37,6 +37,15 @@ class AppendOnlyFile:
                 raise
             return line
 
+    def make(self) -> None:
+        """An empty file, unless there is one. Raises OSError."""
+        with self._alone():
+            pass
+
+    def is_there(self) -> bool:
+        """Whether there is a file."""
+        return self.path.is_file()
+
     def lines(self) -> list[bytes]:
         """Every whole line, the oldest first; none when there is no file. Raises OSError."""
         try:

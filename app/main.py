@@ -23,7 +23,6 @@ from app.clock import Clock, system_clock
 from app.contract import DESCRIPTION, TAGS, TITLE, VERSION
 from app.database import Database, DatabaseOverloaded, DatabaseUnavailable, WholeDatabase
 from app.database.revision import newest_revision
-from app.forgetting import FORGETTERS
 from app.gauges import show_gauges
 from app.health import Health
 from app.health import router as health_router
@@ -34,13 +33,13 @@ from app.journal.store import make_journal
 from app.journal.sync_routes import router as sync_router
 from app.journal.write import Writer
 from app.keeping.clearing import clear_keys
+from app.keeping.erasing import erasure_of
 from app.keeping.needed_keys import NeededKeys
-from app.portability.erasure import Erasure, Workshop
+from app.portability.erasure import Erasure
 from app.portability.erasure_routes import router as erasure_router
 from app.portability.exporting import Exports
 from app.portability.import_routes import router as import_router
 from app.portability.importing import Imports
-from app.portability.ledger import ErasureLedger
 from app.portability.routes import router as export_router
 from app.replicas import open_databases
 from app.running import Surroundings
@@ -169,7 +168,7 @@ def _lifespan(
 
 @asynccontextmanager
 async def _duties_beside(app: FastAPI, accounts: Accounts, *due: DailyDuty) -> AsyncIterator[None]:
-    """What goes on beside the requests: mail, sweeps, kept answers, and what is due once a day.
+    """What goes on beside the requests: mail, sweeps, kept answers, erasures, daily duties.
 
     All of it has ended when this does, what requests have left under way too.
     """
@@ -177,6 +176,7 @@ async def _duties_beside(app: FastAPI, accounts: Accounts, *due: DailyDuty) -> A
     keeper: AnswerKeeper = app.state.provided[AnswerKeeper]
     trends: Trends = app.state.provided[Trends]
     keys: NeededKeys = app.state.provided[NeededKeys]
+    erasure: Erasure = app.state.provided[Erasure]
     async with (
         AsyncExitStack() as stack,
         accounts.sending_mail(),
@@ -185,6 +185,7 @@ async def _duties_beside(app: FastAPI, accounts: Accounts, *due: DailyDuty) -> A
         keeper.keeping(),
         trends.ending(),
         keys.ending(),
+        erasure.replaying(),
     ):
         for duty in due:
             await stack.enter_async_context(duty.running())
@@ -195,14 +196,6 @@ def _accounts(
     database: Database, vault: Vault, settings: Settings, clock: Clock, hasher: Hasher
 ) -> Accounts:
     return Accounts.of(equip(database, vault, settings, clock, hasher), [make_journal])
-
-
-def erasure_of(
-    database: WholeDatabase, vault: Vault, settings: Settings, clock: Clock, accounts: Accounts
-) -> Erasure:
-    """What erases accounts, here and in the command."""
-    workshop = Workshop(database, vault, clock, accounts.mailer, accounts.outbox)
-    return Erasure(workshop, ErasureLedger(settings.erasure_ledger), FORGETTERS)
 
 
 def _duties(erasure: Erasure, keys: NeededKeys) -> dict[str, Callable[[], Awaitable[bool]]]:

@@ -18,7 +18,8 @@ from app.commands.environment import (
     with_database,
 )
 from app.database import WholeDatabase
-from app.main import erasure_of, ring_of
+from app.keeping.erasing import erasure_of
+from app.main import ring_of
 from app.portability.ledger import LedgerBroken
 from app.settings import Settings
 from app.vault import Vault

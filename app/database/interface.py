@@ -133,10 +133,11 @@ class WholeDatabase(StreamingDatabase, Protocol):
         """How busy this process keeps its database."""
         ...
 
-    async def empty_log(self) -> None:
+    async def empty_log(self) -> bool:
         """Let nothing that was deleted linger in the log beside the tables (SQLite's WAL).
 
-        PostgreSQL's log is its own: its archives count as backups.
+        False while readers keep it from that: then it has to be asked again. PostgreSQL's log is
+        its own: its archives count as backups.
         """
         ...
 

@@ -121,9 +121,9 @@ class Replicated:
         """Of the primary's pool."""
         return self._primary.usage()
 
-    async def empty_log(self) -> None:
+    async def empty_log(self) -> bool:
         """On the primary."""
-        await self._primary.empty_log()
+        return await self._primary.empty_log()
 
     async def vacuum(self, tables: Sequence[str]) -> None:
         """On the primary."""

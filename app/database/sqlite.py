@@ -119,10 +119,10 @@ class SQLite:
                 thread.submit(connection.close)  # after what may still run there
                 thread.shutdown(wait=False)
 
-    async def empty_log(self) -> None:
+    async def empty_log(self) -> bool:
         """Copy the WAL into the file and truncate it, when the transactions that run are over."""
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, self._truncate_log)
+        return await loop.run_in_executor(None, self._truncate_log)
 
     async def vacuum(self, tables: Sequence[str]) -> None:
         """Deleted content is overwritten at once here (secure_delete); the WAL is emptied."""
@@ -140,18 +140,21 @@ class SQLite:
         for connection in (self._near, *self._connections):
             connection.close()
 
-    def _truncate_log(self) -> None:
+    def _truncate_log(self) -> bool:
         connection = connect(self._path, None)
         try:
-            for _ in range(TRUNCATIONS):
-                busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                if not busy:
-                    return
-            LOG.warning("the log of SQLite could not be emptied: readers hold it")
+            tries = (
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                for _ in range(TRUNCATIONS)
+            )
+            if any(not busy for busy, *_ in tries):
+                return True
         except sqlite3.Error as fault:
             raise DatabaseUnavailable("SQLite does not empty its log") from fault
         finally:
             connection.close()
+        LOG.warning("the log of SQLite could not be emptied: readers hold it")
+        return False
 
     async def _take_seat(self) -> None:
         """Raises DatabaseOverloaded when no thread comes free in time."""

@@ -1,7 +1,9 @@
 """Erasing an account: the ledger first, then everything but its audit chain, at once."""
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -15,6 +17,7 @@ from app.accounts.outbox import Outbox
 from app.accounts.profile import load_recipient
 from app.accounts.step_up import require_step_up
 from app.audit import Actor, AuditEvent, ChainClosed, chain_is_open, close_chain
+from app.background import in_background
 from app.clock import Clock
 from app.database import DatabaseOverloaded, DatabaseUnavailable, Transaction, WholeDatabase
 from app.portability.ledger import Erased, ErasureLedger, LedgerBroken
@@ -24,6 +27,12 @@ from app.web.problems import TokenInvalid
 
 STILL_NEWS = timedelta(days=1)
 """A replay tells the patient of an erasure by mail only so long after it was asked for."""
+
+LOOK_SECONDS = 5.0
+"""So soon what could not be carried out is tried again."""
+
+EVERY = timedelta(hours=1)
+"""Accounts may come back beside a running service, with a standby that was behind."""
 
 SERVICE = Actor("service", "erasure ledger")
 LOG = logging.getLogger(__name__)
@@ -52,13 +61,23 @@ class Erasure:
     """Erases accounts; one object a process."""
 
     def __init__(
-        self, workshop: Workshop, ledger: ErasureLedger, forgetters: Sequence[Forget]
+        self,
+        workshop: Workshop,
+        ledger: ErasureLedger,
+        forgetters: Sequence[Forget],
+        has_patients: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
-        """`forgetters`: what every room does, the journal's first because its lock comes first."""
+        """`forgetters`: what every room does, the journal's first because its lock comes first.
+
+        With `has_patients` a ledger has to be there as soon as there are any: a disk that was not
+        mounted must not count as if nobody had ever been erased.
+        """
         self._workshop = workshop
         self._ledger = ledger
         self._forgetters = forgetters
-        self._replayed = False
+        self._has_patients = has_patients
+        self._replayed_at: datetime | None = None
+        self._log_is_empty = True
 
     async def of_patient(self, signed_in: SignedIn, actor: Actor) -> None:
         """Erase the caller's account. Raises StepUpRequired, or LedgerBroken: then all is kept."""
@@ -71,35 +90,63 @@ class Erasure:
     async def erase(self, account_id: UUID, actor: Actor) -> bool:
         """Erase an account; False when there is none, or no more.
 
-        Raises LedgerBroken: then nothing is erased.
+        Raises LedgerBroken: then nothing is erased. Once its line is written an erasure will be
+        carried out, soon, also where the database refuses now: then its fault is raised.
         """
         if not await self._lives(account_id):
             return False
         line = Erased(account_id, self._workshop.clock())
         await to_thread.run_sync(self._ledger.append, line)
-        await self._carry_out(line, actor)
+        try:
+            await self._carry_out(line, actor)
+        except BaseException:
+            self._replayed_at = None
+            raise
         return True
+
+    @asynccontextmanager
+    async def replaying(self) -> AsyncIterator[None]:
+        """Carry out in the background, while the service runs, what the ledger says."""
+        async with in_background(self._run()):
+            yield
 
     async def replay(self) -> int:
         """Carry out what the ledger says and was not carried out, or was undone by a restore.
 
         Returns how many were. Raises LedgerBroken, DatabaseUnavailable or DatabaseOverloaded.
         """
+        if self._has_patients is not None and not self._ledger.is_there():
+            if await self._has_patients():
+                raise LedgerBroken("there is no ledger of erasures")
+            await to_thread.run_sync(self._ledger.begin)
         lines = {each.account_id: each for each in await to_thread.run_sync(self._ledger.lines)}
         pending = [line for line in lines.values() if await self._lives(line.account_id)]
         for line in pending:
             await self._carry_out(line, SERVICE)
-        self._replayed = True
+        self._replayed_at = self._workshop.clock()
         return len(pending)
 
     async def is_replayed(self) -> bool:
-        """Whether the ledger was carried out since the start; one that was not is tried again."""
-        if not self._replayed:
-            try:
+        """Whether the ledger is there and carried out; one that was not is tried again."""
+        try:
+            await to_thread.run_sync(self._ledger.check)
+            if self._is_due():
                 await self.replay()
-            except (DatabaseOverloaded, DatabaseUnavailable, LedgerBroken) as fault:
-                LOG.warning("the ledger of erasures waits: %s", type(fault).__name__)
-        return self._replayed
+        except (DatabaseOverloaded, DatabaseUnavailable, LedgerBroken) as fault:
+            LOG.warning("the ledger of erasures waits: %s", type(fault).__name__)
+            self._replayed_at = None
+        return self._replayed_at is not None
+
+    def _is_due(self) -> bool:
+        at = self._replayed_at
+        return at is None or abs(self._workshop.clock() - at) >= EVERY
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self.is_replayed()
+            if not self._log_is_empty:
+                await self._empty_log()
 
     async def _lives(self, account_id: UUID) -> bool:
         """Whether the account's chain is open: erasing closes it, in the same transaction."""
@@ -115,8 +162,13 @@ class Erasure:
             return
         finally:
             self._workshop.vault.forget(account_id)
-        await database.empty_log()
+        await self._empty_log()
         self._workshop.outbox.wake()
+
+    async def _empty_log(self) -> None:
+        """Readers may keep the log for a while: then it is emptied when they are gone."""
+        self._log_is_empty = False
+        self._log_is_empty = await self._workshop.database.empty_log()
 
     async def _forget(self, transaction: Transaction, line: Erased, actor: Actor) -> None:
         """Every row goes, the chain gets its last event.

@@ -10,7 +10,7 @@ from app.append_only import AppendOnlyFile
 
 
 class LedgerBroken(Exception):
-    """The ledger cannot be written, or a whole line of it cannot be read."""
+    """The ledger cannot be written, is gone, or a whole line of it cannot be read."""
 
 
 class Erased(NamedTuple):
@@ -31,19 +31,41 @@ class ErasureLedger:
     def __init__(self, path: Path) -> None:
         """The file is made, readable by its owner alone, with its first line."""
         self._file = AppendOnlyFile(path)
+        self._was_there = False
+
+    def begin(self) -> None:
+        """Make an empty one, unless it is there. Raises LedgerBroken."""
+        try:
+            self._file.make()
+        except OSError:
+            raise LedgerBroken("the ledger of erasures cannot be made") from None
+
+    def is_there(self) -> bool:
+        """Whether there is one: where nobody was erased yet there may be none."""
+        return self._file.is_there()
+
+    def check(self) -> None:
+        """Raises LedgerBroken when one that was there is gone."""
+        there = self.is_there()
+        if self._was_there and not there:
+            raise LedgerBroken("the ledger of erasures is gone")
+        self._was_there = there
 
     def append(self, erased: Erased) -> None:
         """Write one line and wait for the disk. Raises LedgerBroken."""
+        self.check()
         try:
             self._file.append(lambda _before: erased.line().rstrip(b"\n"))
         except OSError:
             raise LedgerBroken("the ledger of erasures cannot be written") from None
+        self._was_there = True
 
     def lines(self) -> list[Erased]:
         """Every line, the oldest first. A last line that was torn off counts for nothing.
 
         Its erasure never began, and nobody was told that it was done. Raises LedgerBroken.
         """
+        self.check()
         try:
             return [_read(line) for line in self._file.lines()]
         except OSError:
