@@ -35,6 +35,9 @@ SERVER_SETTINGS = {
     "idle_in_transaction_session_timeout": "10000",
     "timezone": "UTC",
 }
+KEEPERS_SETTINGS = {"statement_timeout": "0"}
+"""What its keepers ask may last: they look at every row there is."""
+
 BUSY = (
     asyncpg.LockNotAvailableError,
     asyncpg.TooManyConnectionsError,
@@ -61,7 +64,13 @@ class PostgreSQL:
     async def connect(cls, url: str, *, whole: bool = False) -> "PostgreSQL":
         """Open the pool. Raises DatabaseUnavailable when the server does not answer."""
         try:
-            connections = await Connections.open(url, min_size=1, settings=SERVER_SETTINGS)
+            if whole:
+                settings = SERVER_SETTINGS | KEEPERS_SETTINGS
+                connections = await Connections.open(
+                    url, min_size=1, settings=settings, seconds=None
+                )
+            else:
+                connections = await Connections.open(url, min_size=1, settings=SERVER_SETTINGS)
         except (*GONE, asyncpg.PostgresError) as fault:
             raise DatabaseUnavailable("PostgreSQL does not answer") from fault
         return cls(connections, whole=whole)
@@ -98,8 +107,9 @@ class PostgreSQL:
         ):
             yield PostgreSQLSnapshot(connection, self._statements, deadline)
 
-    async def empty_log(self) -> None:
+    async def empty_log(self) -> bool:
         """Nothing to do."""
+        return True
 
     async def vacuum(self, tables: Sequence[str]) -> None:
         """VACUUM; a table that is not this role's own is left out by the server.
@@ -110,8 +120,12 @@ class PostgreSQL:
         await asyncio.sleep(ELSEWHERE_SECONDS)
         await self._connections.settle()
         async with self._connection() as connection:
-            for table in tables:
-                await connection.execute(f'VACUUM "{table}"', timeout=VACUUM_SECONDS)
+            await connection.execute("SET statement_timeout = 0")
+            try:
+                for table in tables:
+                    await connection.execute(f'VACUUM "{table}"', timeout=VACUUM_SECONDS)
+            finally:
+                await connection.execute("RESET statement_timeout")
 
     def usage(self) -> Usage:
         """Of the pool."""

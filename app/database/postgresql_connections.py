@@ -19,6 +19,9 @@ from app.database.interface import Usage
 Look = Callable[[Any], Awaitable[None]]
 POOL_SIZE = 8
 WAIT_SECONDS = 2.0
+STATEMENT_SECONDS = 10.0
+"""For which the driver waits, where the server gives no answer at all."""
+
 LINGER_SECONDS = 0.01
 """So long, or twice that, a connection waits for the next who wants one."""
 
@@ -69,18 +72,25 @@ class Connections:
 
     @classmethod
     async def open(
-        cls, url: str, *, min_size: int, settings: Mapping[str, str], look: Look | None = None
+        cls,
+        url: str,
+        *,
+        min_size: int,
+        settings: Mapping[str, str],
+        look: Look | None = None,
+        seconds: float | None = STATEMENT_SECONDS,
     ) -> "Connections":
         """A pool with `min_size` connections that are open. Raises what asyncpg raises.
 
-        `look` is shown each connection before its first use, and may raise.
+        `look` is shown each connection before its first use, and may raise. The driver waits
+        `seconds` for a statement, None for as long as it takes.
         """
         return cls(
             await asyncpg.create_pool(
                 url,
                 min_size=min_size,
                 max_size=POOL_SIZE,
-                command_timeout=10,
+                command_timeout=seconds,
                 connection_class=_Connection,
                 server_settings=settings,
                 init=look,

@@ -21,6 +21,7 @@ from app.database import (
     open_database,
     table_of,
 )
+from app.database.postgresql import SERVER_SETTINGS
 from app.database.postgresql_connections import POOL_SIZE
 from app.database.sqlite import READERS
 from app.database.sqlite_transactions import SQLiteTransaction
@@ -91,17 +92,18 @@ async def test_a_statement_that_does_not_end_is_ended(database_url: str, way: st
 
 
 async def test_what_its_keepers_ask_may_last(
-    sqlite_file_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     some = select(func.count()).select_from(
         NUMBERS.union_all(select(NUMBERS.c.n + 1).where(NUMBERS.c.n < 1_000_000)).alias()
     )
     monkeypatch.setattr("app.database.sqlite.STATEMENT_SECONDS", 0.005)
-    database = await open_database(sqlite_file_url)
+    monkeypatch.setitem(SERVER_SETTINGS, "statement_timeout", "5")
+    database = await open_database(database_url)
     with pytest.raises(DatabaseUnavailable):
         await database.read(None, lambda transaction: transaction.fetch_one(some))
     await database.close()
-    async with open_whole(sqlite_file_url) as whole:
+    async with open_whole(database_url) as whole:
         row = await whole.snapshot(lambda transaction: transaction.fetch_one(some))
     assert row == (1_000_000,)
 

@@ -1,5 +1,6 @@
 """Wrapped keys of who was erased leave PostgreSQL's files, by the service itself, once a day."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,8 +10,10 @@ from typing import Any
 import anyio
 import asyncpg
 import pytest
+from sqlalchemy import func, select
 
 from app.database import open_database
+from app.database.postgresql import ELSEWHERE_SECONDS, SERVER_SETTINGS
 from app.keeping.clearing import KEY_TABLES, clear_keys
 from app.keeping.needed_keys import NeededKeys
 from tests.clocks import SetClock
@@ -56,6 +59,25 @@ async def test_keys_of_who_was_erased_are_cleared_within_a_day(
         with anyio.fail_after(20):
             while await sizes(connection) != {0}:
                 await anyio.sleep(0.05)
+
+
+async def test_clearing_takes_as_long_as_it_takes(
+    own_postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time limit of the service's statements is none of VACUUM's, and holds again after it."""
+    monkeypatch.setitem(SERVER_SETTINGS, "statement_timeout", "200")
+    database = await open_database(own_postgresql_url)
+    async with administrator(own_postgresql_url) as connection:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE patient_key IN SHARE UPDATE EXCLUSIVE MODE")
+            clearing = asyncio.create_task(clear_keys(database))
+            await asyncio.sleep(ELSEWHERE_SECONDS + 0.6)
+            assert not clearing.done()
+        await clearing
+    limit = select(func.current_setting("statement_timeout"))
+    row = await database.read(None, lambda work: work.fetch_one(limit))
+    assert row == ("200ms",)
+    await database.close()
 
 
 async def test_nothing_is_lost_by_it(own_url: str, tmp_path: Path, clock: SetClock) -> None:
