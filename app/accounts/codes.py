@@ -69,9 +69,10 @@ class MailedCodes:
             raise CodeRefused
 
     async def _take_try(self, transaction: Transaction, request_id: UUID) -> PendingCode | None:
-        """The code, unless it is out of tries or expired; an expired one goes for good."""
+        """The code, unless it is out of tries or does not live; one that does not goes for good."""
         code = await store.count_try(transaction, request_id, self._purpose)
-        if code is None or self._equipment.clock() < code.expires_at:
+        now = self._equipment.clock()
+        if code is None or self._equipment.spans.code_lives(code.expires_at, now):
             return code
         await store.use_code(transaction, request_id, self._purpose)
         return None

@@ -41,6 +41,10 @@ class Spans:
         """
         return now < expires_at <= now + self.access + SKEW
 
+    def code_lives(self, expires_at: datetime, now: datetime) -> bool:
+        """Whether a mailed code may be used; one of a clock that ran ahead is refused likewise."""
+        return now < expires_at <= now + self.code + SKEW
+
     def access_is_fresh(self, issued_at: datetime, now: datetime) -> bool:
         """Whether at least half of an access token's life is left, so that it is given again."""
         left = issued_at + self.access - now

@@ -1,16 +1,20 @@
 """A fresh proof of identity: it belongs to one device and is good for minutes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from app.accounts import store_accounts
 from app.accounts import store_devices as store
 from app.accounts.equipment import Equipment
 from app.accounts.refusals import CredentialsRefused
+from app.accounts.spans import SKEW
 from app.audit import Actor, AuditEvent, Outcome, append_event
 from app.database import Transaction
 from app.web.identity import SignedIn
 from app.web.problems import StepUpRequired, TokenInvalid
+
+MOST_STEP_UP = timedelta(minutes=15)
+"""As much as the setting may allow: a proof that has longer to go is of a clock that ran ahead."""
 
 
 async def require_step_up(transaction: Transaction, signed_in: SignedIn, now: datetime) -> None:
@@ -22,6 +26,8 @@ async def require_step_up(transaction: Transaction, signed_in: SignedIn, now: da
     if device is None or device.revoked_at is not None or device.step_up_until is None:
         raise StepUpRequired
     if max(now, device.seen_at) >= device.step_up_until:
+        raise StepUpRequired
+    if device.step_up_until > now + MOST_STEP_UP + SKEW:
         raise StepUpRequired
 
 

@@ -15,6 +15,9 @@ EVERY = timedelta(days=1)
 AT_WORK = timedelta(minutes=15)
 """Another worker tries when the one at work has not told that it is done by then."""
 
+SKEW = timedelta(minutes=10)
+"""How far the clocks of hosts may lie apart; a lease that ends later than that was never given."""
+
 LOOK_SECONDS = 60.0
 LOG = logging.getLogger(__name__)
 
@@ -44,7 +47,8 @@ class DailyDuty:
         """
         now = self._clock()
         took = await self._database.write(
-            None, lambda work: take_lease(work, self._name, now, now + AT_WORK)
+            None,
+            lambda work: take_lease(work, self._name, now, now + AT_WORK, now + EVERY + SKEW),
         )
         if not took:
             return False

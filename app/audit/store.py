@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from app.audit.tables import AuditEventRow, AuditHead, LeaseRow
 from app.database import Row, Transaction, per_engine, table_of
@@ -34,7 +34,10 @@ TAKE = per_engine(
         .on_conflict_do_update(
             index_elements=[LEASE.c.name],
             set_={"until": bindparam("until", type_=LEASE.c.until.type)},
-            where=LEASE.c.until <= bindparam("now"),
+            where=or_(
+                LEASE.c.until <= bindparam("now"),
+                LEASE.c.until > bindparam("latest", type_=LEASE.c.until.type),
+            ),
         )
         .returning(LEASE.c.name)
     )
@@ -75,9 +78,14 @@ async def read_head(transaction: Transaction, account_id: UUID) -> Row | None:
     return await transaction.fetch_one(NEWEST, {"account": account_id})
 
 
-async def take_lease(transaction: Transaction, name: str, now: datetime, until: datetime) -> bool:
-    """Take a duty until an instant; False while another has it."""
-    bound = {"name": name, "now": now, "until": until}
+async def take_lease(
+    transaction: Transaction, name: str, now: datetime, until: datetime, latest: datetime
+) -> bool:
+    """Take a duty until an instant; False while another has it.
+
+    One that would end after `latest` is of a clock that ran ahead, and counts for nothing.
+    """
+    bound = {"name": name, "now": now, "until": until, "latest": latest}
     return await transaction.fetch_one(TAKE, bound) is not None
 
 

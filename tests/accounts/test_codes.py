@@ -7,7 +7,7 @@ import pytest
 
 from app.accounts import store_mail
 from app.accounts.codes import TRIES, MailedCodes
-from app.accounts.hashing import RUNNING, WAITING
+from app.accounts.hashing_places import RUNNING, WAITING
 from app.accounts.refusals import BusyHashing, CodeRefused
 from app.accounts.store_mail import PendingCode
 from app.vault import Place
@@ -98,6 +98,17 @@ async def test_a_code_ends_after_ten_minutes_and_no_clock_brings_it_back(
     with pytest.raises(CodeRefused):
         await codes.check(code.request_id, digits)
     clock.advance(minutes=-9)
+    with pytest.raises(CodeRefused):
+        await codes.check(code.request_id, digits)
+
+
+async def test_a_code_of_a_clock_that_ran_ahead_ends_with_its_correction(
+    house: House, clock: SetClock
+) -> None:
+    codes = MailedCodes(house.equipment, "sign_up")
+    clock.advance(hours=1)
+    code, digits = await kept(house, codes, an_address())
+    clock.advance(hours=-1)
     with pytest.raises(CodeRefused):
         await codes.check(code.request_id, digits)
 

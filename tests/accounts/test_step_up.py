@@ -43,6 +43,20 @@ async def test_a_proof_is_good_for_five_minutes(house: House, clock: SetClock) -
     assert not await proven(house, caller, clock)
 
 
+async def test_a_proof_of_a_clock_that_ran_ahead_ends_with_its_correction(
+    house: House, clock: SetClock
+) -> None:
+    caller = caller_of((await house.sign_up()).start)
+    clock.advance(hours=2)
+    await house.accounts.step_up.by_password(caller, PASSWORD, ACTOR)
+    assert await proven(house, caller, clock)
+    clock.advance(hours=-2)
+    assert not await proven(house, caller, clock)
+    await house.accounts.step_up.by_password(caller, PASSWORD, ACTOR)
+    clock.advance(hours=2)
+    assert not await proven(house, caller, clock)
+
+
 async def test_signing_in_and_refreshing_are_no_proof(house: House, clock: SetClock) -> None:
     address = an_address()
     await house.sign_up(address)

@@ -65,6 +65,19 @@ async def test_who_fails_leaves_it_to_another_soon(
     await database.close()
 
 
+async def test_a_lease_of_a_clock_that_ran_ahead_counts_for_nothing(
+    own_url: str, anchoring: Anchoring, clock: SetClock
+) -> None:
+    database = await open_database(own_url)
+    worker = daily_root(database, clock, anchoring)
+    clock.now += timedelta(days=40)
+    assert await worker.once()
+    clock.now -= timedelta(days=40)
+    assert await worker.once()
+    assert not await worker.once()
+    await database.close()
+
+
 async def test_a_running_service_signs_by_itself_and_an_erased_account_stays_whole(
     whole: WholeDatabase,
     own_url: str,
