@@ -1,24 +1,15 @@
 """Slow hashes of secrets that people know, beside the event loop and never too many at once."""
 
-import asyncio
 import math
-import os
 import secrets
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from threading import BoundedSemaphore, Lock, get_native_id
 from time import perf_counter
-from typing import NoReturn, TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from app.accounts.refusals import BusyHashing
-from app.telemetry import throttled
+from app.accounts.hashing_places import HashingPlaces
 
-RUNNING = 2
-WAITING = 8
 TIME_COST = 2
 MEMORY_KIB = 19 * 1024
 LANES = 1
@@ -26,41 +17,23 @@ LEAST_SECONDS = 0.05
 """What a hash should cost whoever guesses; on the way to twice that it costs patients too much."""
 
 MOST_PASSES = 64
-NICENESS = 10
-"""Of the threads that hash, above the process's own: reads do not wait for a core that hashes."""
-
-TURNED_AWAY_SECONDS = 0.5
-"""Until whoever finds no place is told so. A crowd that asks again at once would else be refused a
-thousand times a second, and everybody who reads would stand behind these refusals."""
-
-MOST_TURNED_AWAY = 500
-"""So many are held for that long; who comes then is told at once: they take memory."""
-
 MEASURED = 3
-T = TypeVar("T")
 
 
 class Hasher:
-    """argon2id in two threads of its own; one object a process, shared by all who hash.
-
-    Two hashes run, eight wait, and whoever comes then is refused, a moment later: so hashing never
-    takes more than 38 MiB, and no request that reads stands behind one that hashes.
-    """
+    """argon2id at its places; one object a process, shared by all who hash."""
 
     def __init__(self, time_cost: int = TIME_COST, memory_kib: int = MEMORY_KIB) -> None:
         """`time_cost`: passes; `memory_kib`: KiB a hash. Lower ones are for tests alone."""
         argon2id = Argon2Hasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=LANES)
         self._argon2id = argon2id
         self._password_hash = PasswordHash((argon2id,))
-        self._places = BoundedSemaphore(RUNNING + WAITING)
-        self._held, self._counting = 0, Lock()
-        self._turned_away = 0
-        self._threads = ThreadPoolExecutor(RUNNING, "afterglow-hash", _give_way)
+        self.places = HashingPlaces("afterglow-hash")
         self._nobodys = self._password_hash.hash(secrets.token_urlsafe())
 
     async def hash(self, secret: str) -> str:
         """The hash of `secret` exactly as it was sent. Raises BusyHashing."""
-        return await self._run(lambda: self._password_hash.hash(secret))
+        return await self.places.run(lambda: self._password_hash.hash(secret))
 
     async def verify(self, secret: str, hashed: str | None) -> bool:
         """Whether `hashed` was made from `secret`. Raises BusyHashing.
@@ -69,7 +42,7 @@ class Hasher:
         anything to compare with.
         """
         known = hashed or self._nobodys
-        fits = await self._run(lambda: self._password_hash.verify(secret, known))
+        fits = await self.places.run(lambda: self._password_hash.verify(secret, known))
         return fits and hashed is not None
 
     def is_outdated(self, hashed: str) -> bool:
@@ -78,51 +51,15 @@ class Hasher:
 
     async def refuse_if_full(self) -> None:
         """Turn a caller away before the work that leads to a hash. Raises BusyHashing."""
-        if self._held >= RUNNING + WAITING:
-            await self._turn_away()
+        await self.places.refuse_if_full()
 
     def held(self) -> int:
         """How many run or wait."""
-        return self._held
+        return self.places.held()
 
     def close(self) -> None:
         """Let running hashes end; those that wait are dropped."""
-        self._threads.shutdown(cancel_futures=True)
-
-    async def _run(self, work: Callable[[], T]) -> T:
-        if not self._places.acquire(blocking=False):
-            await self._turn_away()
-        self._count(1)
-        job = self._threads.submit(work)
-        # A caller who goes away keeps the place until the thread is really free.
-        job.add_done_callback(lambda _: self._leave())
-        return await asyncio.wrap_future(job)
-
-    async def _turn_away(self) -> NoReturn:
-        """Raises BusyHashing, after a moment."""
-        throttled("hashing")
-        if self._turned_away < MOST_TURNED_AWAY:
-            self._turned_away += 1
-            try:
-                await asyncio.sleep(TURNED_AWAY_SECONDS)
-            finally:
-                self._turned_away -= 1
-        raise BusyHashing
-
-    def _leave(self) -> None:
-        self._count(-1)
-        self._places.release()
-
-    def _count(self, change: int) -> None:
-        with self._counting:  # places are taken in the loop and left in the threads
-            self._held += change
-
-
-def _give_way() -> None:
-    """Let the thread that answers requests go first where cores are few."""
-    with suppress(OSError):
-        usual = os.getpriority(os.PRIO_PROCESS, 0)
-        os.setpriority(os.PRIO_PROCESS, get_native_id(), usual + NICENESS)
+        self.places.close()
 
 
 def calibrated_passes(seconds_of: Callable[[int], float] | None = None) -> int:

@@ -86,7 +86,7 @@ class DeviceLimitReached(WayRefused):
 
 
 class BusyHashing(Refusal):
-    """Too many passwords wait to be hashed."""
+    """Too many passwords or passcodes wait to be hashed."""
 
     status = 429
     code = "busy_hashing"

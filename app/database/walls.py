@@ -30,6 +30,10 @@ UNION
 SELECT 'row security is not forced on ' || string_agg(relname, ', ' ORDER BY relname)
   FROM tables WHERE of_patients AND NOT walled HAVING count(*) > 0
 UNION
+SELECT 'the user may empty ' || string_agg(relname, ', ' ORDER BY relname) FROM tables
+ WHERE of_patients AND has_table_privilege(oid, 'TRUNCATE')
+   AND NOT pg_has_role(session_user, relowner, 'MEMBER') HAVING count(*) > 0
+UNION
 SELECT 'the user may change what ' || relname || ' holds' FROM tables
  WHERE relname = 'audit_event' AND has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE')
 ORDER BY 1

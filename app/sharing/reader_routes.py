@@ -7,6 +7,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.accounts.refusals import BusyHashing
 from app.faults import Fault
 from app.limits import Bucket
 from app.sharing.accesses import Visit, Visitor
@@ -54,7 +55,7 @@ class Jose(Response):
     operation_id="openShare",
     response_model=ShareManifest,
     responses={
-        **refusals(ShareNotFound, RateLimited),
+        **refusals(ShareNotFound, RateLimited, BusyHashing),
         401: {"model": PasscodeProblem, "description": "`passcode_needed`, `passcode_wrong`"},
     },
     openapi_extra=PUBLIC,

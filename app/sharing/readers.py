@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+from app.accounts.refusals import BusyHashing
 from app.database import Transaction
 from app.sharing.accesses import Accesses, Visit, access_of
 from app.sharing.equipment import Equipment
@@ -14,7 +15,7 @@ from app.sharing.serving import Admission, Served, Serving
 from app.sharing.shl import secret_hash
 from app.sharing.store import StoredShare, find_share
 from app.sharing.store_files import find_ticketed, load_jwe
-from app.sharing.store_openings import reserve_try
+from app.sharing.store_openings import give_try_back, reserve_try
 from app.telemetry import EVENTS
 from app.web.problems import MethodNotAllowed
 
@@ -99,7 +100,11 @@ class Readers:
         return await self._equipment.database.read(None, find)
 
     async def _judged(self, share: StoredShare, passcode: str, visit: Visit) -> OpenedShare:
-        """The share, for whoever knows its passcode; the try is taken before it is judged."""
+        """The share, for whoever knows its passcode; the try is taken before it is judged.
+
+        Raises PasscodeWrong, ShareNotFound, or BusyHashing, which spends no try.
+        """
+        await self._equipment.judge.refuse_if_full()
         now = self._equipment.clock()
 
         async def reserve(transaction: Transaction) -> tuple[int, OpenedShare] | None:
@@ -111,7 +116,13 @@ class Readers:
             visit.leaves(share, "refused")
             raise ShareNotFound
         left, opened = reserved
-        if opened.secrets and await self._equipment.judge.fits(passcode, opened.secrets):
+        try:
+            fits = opened.secrets and await self._equipment.judge.fits(passcode, opened.secrets)
+        except BusyHashing:
+            give_back = partial(give_try_back, account_id=share.account_id, share_id=share.id)
+            await self._equipment.database.write(share.account_id, give_back)
+            raise
+        if fits:
             return opened
         wrong = access_of(share, visit.visitor, "wrong_passcode")
         await self._accesses.tell(replace(wrong, tries_left=left))

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypeAliasType
 
-from app.accounts.refusals import RecoveryHold
+from app.accounts.refusals import BusyHashing, RecoveryHold
 from app.audit import Actor
 from app.faults import Fault, faults_from
 from app.sharing.answers import living_link, shown, shown_accesses, with_secrets
@@ -68,7 +68,7 @@ def actor_of(request: Request, signed_in: SignedIn) -> Actor:
     responses={
         200: {"model": Share, "description": MADE_BEFORE, "headers": NEW_LOCATION},
         201: {"headers": NEW_LOCATION},
-        **refusals(StepUpRequired, RecoveryHold, ShareExists),
+        **refusals(StepUpRequired, RecoveryHold, ShareExists, BusyHashing),
     },
 )
 @takes(ShareDraft)

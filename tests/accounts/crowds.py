@@ -12,7 +12,7 @@ from app.accounts.hashing import Hasher
 async def crowd(hasher: Hasher, people: int) -> AsyncIterator[None]:
     """`people` of the places are taken; when it is over, all of them are free again."""
     over = Event()
-    standing = [asyncio.ensure_future(hasher._run(over.wait)) for _ in range(people)]
+    standing = [asyncio.ensure_future(hasher.places.run(over.wait)) for _ in range(people)]
     await asyncio.sleep(0)
     try:
         yield

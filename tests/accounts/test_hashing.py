@@ -8,16 +8,13 @@ from threading import get_native_id
 import pytest
 
 from app.accounts.accounts import Accounts
-from app.accounts.hashing import (
-    MEMORY_KIB,
+from app.accounts.hashing import MEMORY_KIB, TIME_COST, Hasher, calibrated_passes
+from app.accounts.hashing_places import (
     MOST_TURNED_AWAY,
     NICENESS,
     RUNNING,
-    TIME_COST,
     TURNED_AWAY_SECONDS,
     WAITING,
-    Hasher,
-    calibrated_passes,
 )
 from app.accounts.refusals import BusyHashing
 from tests.accounts.crowds import crowd
@@ -160,6 +157,6 @@ async def test_the_loop_goes_on_while_hashes_run() -> None:
 
 async def test_threads_that_hash_give_way_to_the_one_that_answers(hasher: Hasher) -> None:
     usual = os.getpriority(os.PRIO_PROCESS, 0)
-    theirs = await hasher._run(lambda: os.getpriority(os.PRIO_PROCESS, get_native_id()))
+    theirs = await hasher.places.run(lambda: os.getpriority(os.PRIO_PROCESS, get_native_id()))
     assert theirs == min(usual + NICENESS, LEAST_PRIORITY)
     assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == usual

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import bindparam, update
 
-from app.accounts.hashing import RUNNING, WAITING, Hasher
+from app.accounts.hashing import Hasher
+from app.accounts.hashing_places import RUNNING, WAITING
 from app.accounts.refusals import BusyHashing, CredentialsRefused, DeviceLimitReached
 from app.accounts.store_accounts import ACCOUNT, load_account
 from app.accounts.tokens import TokenKind, body_of

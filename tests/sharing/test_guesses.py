@@ -2,12 +2,17 @@
 
 import asyncio
 from collections import Counter
+from threading import Event
 
 import pytest
 
+from app.accounts.hashing_places import RUNNING, WAITING
+from app.accounts.refusals import BusyHashing
+from app.sharing.lifecycle import MOST_TRIES
 from app.sharing.passcodes import passcode_matches
+from app.sharing.sharing import Sharing
 from tests.service import Patient, Service
-from tests.sharing.links import ask_for, outcomes, read_direct, share, state
+from tests.sharing.links import a_draft, ask_for, outcomes, read_direct, share, state
 
 pytestmark = pytest.mark.anyio
 
@@ -45,6 +50,41 @@ async def test_of_two_hundred_guesses_at_once_ten_are_judged(
     assert found[200] <= 1
     assert found[401] <= 10
     assert found.keys() <= {200, 401, 404, 503}
+
+
+@pytest.mark.parametrize("door", ["refuse_if_full", "fits"])
+async def test_a_crowd_that_hashes_spends_no_try(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch, door: str
+) -> None:
+    link = await share(patient)
+    judge = service.app.state.provided[Sharing].equipment.judge
+
+    async def full(*_: object) -> None:
+        raise BusyHashing
+
+    with monkeypatch.context() as patch:
+        patch.setattr(judge, door, full)
+        for _ in range(MOST_TRIES + 1):
+            answer = await ask_for(service, link, "WRONG000")
+            assert (answer.status_code, answer.json()["code"]) == (429, "busy_hashing")
+            assert answer.headers["Retry-After"] == "2"
+    assert (await ask_for(service, link, link.passcode)).status_code == 200
+    assert (await state(patient, link))["tries_left"] == MOST_TRIES
+
+
+async def test_links_are_made_as_fast_as_passcodes_are_hashed_and_a_crowd_is_told_so(
+    service: Service, patient: Patient
+) -> None:
+    await patient.step_up()
+    places = service.app.state.provided[Sharing].equipment.judge._places
+    over = Event()
+    standing = [asyncio.ensure_future(places.run(over.wait)) for _ in range(RUNNING + WAITING)]
+    await asyncio.sleep(0)
+    refused = await patient.ask("POST", "/v1/shares", json=a_draft())
+    assert (refused.status_code, refused.json()["code"]) == (429, "busy_hashing")
+    over.set()
+    await asyncio.gather(*standing)
+    assert (await patient.ask("POST", "/v1/shares", json=a_draft())).status_code == 201
 
 
 async def test_right_ones_at_once_spend_no_try(service: Service, patient: Patient) -> None:

@@ -7,7 +7,8 @@ from threading import Event, get_ident
 
 import pytest
 
-from app.sharing.judge import THREADS, PasscodeJudge
+from app.accounts.hashing_places import RUNNING
+from app.sharing.judge import PasscodeJudge
 from app.sharing.passcodes import HASHER, passcode_verifier
 from app.sharing.schemas import ShareDraft
 from app.sharing.sealed import Secrets
@@ -65,13 +66,13 @@ async def test_two_passcodes_at_once_are_judged_and_the_loop_is_no_judge(
         threads.add(get_ident())
         go_on.wait(PATIENCE_SECONDS)
 
-    tasks = [asyncio.ensure_future(judge._run(work)) for _ in range(THREADS + 3)]
-    await until(lambda: len(running) == THREADS)
+    tasks = [asyncio.ensure_future(judge._places.run(work)) for _ in range(RUNNING + 3)]
+    await until(lambda: len(running) == RUNNING)
     await asyncio.sleep(0.1)  # in which a third one would begin
-    assert len(running) == THREADS == 2
+    assert len(running) == RUNNING == 2
     go_on.set()
     await asyncio.gather(*tasks)
-    assert len(threads) == THREADS
+    assert len(threads) == RUNNING
     assert get_ident() not in threads
 
 
@@ -83,14 +84,14 @@ async def test_a_judge_that_closes_drops_those_who_wait() -> None:
         go_on.wait(PATIENCE_SECONDS)
         done.append(1)
 
-    tasks = [asyncio.ensure_future(judge._run(work)) for _ in range(THREADS + 3)]
-    await until(lambda: len(running) == THREADS)
+    tasks = [asyncio.ensure_future(judge._places.run(work)) for _ in range(RUNNING + 3)]
+    await until(lambda: len(running) == RUNNING)
     closing = asyncio.create_task(asyncio.to_thread(judge.close))
     await until(lambda: sum(each.done() for each in tasks) == 3)
     go_on.set()
     await closing
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-    assert len(done) == THREADS
+    assert len(done) == RUNNING
     dropped = [
         each for each in outcomes if isinstance(each, CancelledError | asyncio.CancelledError)
     ]

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from app.accounts.hashing import RUNNING, WAITING, Hasher
+from app.accounts.hashing import Hasher
+from app.accounts.hashing_places import RUNNING, WAITING
 from app.accounts.refusals import BusyHashing
 from app.telemetry import EVENTS, REFUSALS, SEAL_FAILURES, throttled
 from app.vault import Place, SealBroken

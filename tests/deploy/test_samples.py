@@ -1,0 +1,47 @@
+"""What the samples for operators say, held against what the service does."""
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from app.vault.keyring import make_ring_file
+from tests.engines import sqlite_url
+
+pytestmark = pytest.mark.anyio
+SAMPLES = Path(__file__).parents[2] / "deploy"
+PROXY = "10.1.2.3"
+
+
+async def test_the_check_of_a_proxy_on_another_host_is_answered(tmp_path: Path) -> None:
+    """In production plain http from outside is refused, unless a trusted proxy says otherwise."""
+    (told,) = re.findall(r"http-check send .*", (SAMPLES / "haproxy.cfg").read_text())
+    headers = dict(re.findall(r"hdr (\S+) (\S+)", told))
+    settings = Settings(
+        environment="production",
+        database_url=sqlite_url(tmp_path),
+        keys_file=tmp_path / "keys.json",
+        erasure_ledger=tmp_path / "erasures.jsonl",
+        public_url="https://journal.example",
+        mail_transport="smtp",
+        trusted_proxies=(f"{PROXY}/32",),
+    )
+    make_ring_file(settings.keys_file)
+    app = create_app(settings)
+    way = httpx.ASGITransport(app=app, client=(PROXY, 50000))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=way, base_url="http://localhost") as check,
+    ):
+        assert (await check.get("/readyz")).status_code == 400
+        assert (await check.get("/readyz", headers=headers)).status_code == 200
+
+
+def test_a_call_that_systemd_forbids_is_refused_and_kills_nobody() -> None:
+    """Threads that hash lower their priority, which is among the forbidden ones."""
+    unit = (SAMPLES / "afterglow.service").read_text()
+    assert "SystemCallFilter=~@privileged @resources\n" in unit
+    assert "\nSystemCallErrorNumber=EPERM\n" in unit
