@@ -20,6 +20,7 @@ from app.web.request_head import (
     MOST_TARGET_BYTES,
     reach_of_one_head,
 )
+from app.web.request_size import RequestSize
 
 
 class Connection(HttpToolsProtocol):
@@ -41,10 +42,8 @@ class Connection(HttpToolsProtocol):
         self._in_body = False
         self._is_head_known = False
         self._refused = False
-        self._head_bytes = 0
-        self._body_bytes = self._body_left = 0
-        self._since = self._moved = 0.0
-        self._unsent = 0
+        self._size = RequestSize()
+        self._since, self._moved, self._unsent = 0.0, 0.0, 0
         self._look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -66,7 +65,7 @@ class Connection(HttpToolsProtocol):
         view, at = memoryview(data), 0
         try:
             while at < len(data):
-                at += self._parse(view[at : reach_of_one_head(data, at, self._body_left)])
+                at += self._parse(view[at : reach_of_one_head(data, at, self._size.body_left)])
         except httptools.HttpParserCallbackError as failed:
             cause = failed.__context__
             self._refuse(cause if isinstance(cause, Refusal) else BadRequest())
@@ -79,17 +78,20 @@ class Connection(HttpToolsProtocol):
         """How much of `data` is done: the parser stops behind a head that asks for an upgrade.
 
         Such a request is answered as HTTP/1.1 (RFC 9110, section 7.8). Raises TargetTooLong,
-        HeadTooLarge, or what the parser raises.
+        HeadTooLarge, BadRequest for what is around a body, or what the parser raises.
         """
+        in_body, body = self._in_body, self._size.body
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as stopped:
             self._read_on()
             return int(stopped.args[0])
         if self._in_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > MOST_HEAD_BYTES:
+            self._size.head += len(data)
+            if self._size.head > MOST_HEAD_BYTES:
                 raise TargetTooLong if not self.headers and self._is_long() else HeadTooLarge
+        elif in_body:
+            self._size.add_framing(len(data) - (self._size.body - body))
         return len(data)
 
     def _read_on(self) -> None:
@@ -108,7 +110,7 @@ class Connection(HttpToolsProtocol):
         if self._is_head_known:
             return
         super().on_message_begin()
-        self._in_head, self._head_bytes, self._body_bytes = True, 0, 0
+        self._in_head, self._size = True, RequestSize()
 
     def on_url(self, url: bytes) -> None:
         """Raises TargetTooLong."""
@@ -120,7 +122,7 @@ class Connection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Raises HeadTooLarge, and BadRequest for a header folded over two lines."""
-        if self._is_head_known:
+        if self._is_head_known or not self._in_head:  # trailers are told here too
             return
         if len(self.headers) >= MOST_HEADERS:
             raise HeadTooLarge
@@ -145,21 +147,19 @@ class Connection(HttpToolsProtocol):
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
         self._in_head, self._in_body = False, True
-        self._body_left = int(dict(self.headers).get(b"content-length", b"0"))
+        self._size.body_left = int(dict(self.headers).get(b"content-length", b"0"))
         self._since = self.loop.time()
 
     def on_body(self, body: bytes) -> None:
         """Each part of a body gives the rest more time."""
-        self._body_bytes += len(body)
-        if self._body_left:  # of a body in chunks nobody knows
-            self._body_left -= len(body)
+        self._size.add_body(len(body))
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is whole; time runs again after its answer."""
         if self.parser.should_upgrade():
             return  # the parser has skipped the body
-        self._in_body, self._body_left = False, 0
+        self._in_body, self._size.body_left = False, 0
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -206,7 +206,7 @@ class Connection(HttpToolsProtocol):
             if waited > limits.linger:
                 self.transport.close()
         elif self._in_body:
-            allowed = limits.body + self._body_bytes / limits.bytes_a_second
+            allowed = limits.body + self._size.body / limits.bytes_a_second
             if waited <= min(allowed, limits.body_at_most):
                 return
             if self._is_over():  # it was answered before its body came
