@@ -2,7 +2,7 @@
 
 It opens what it reads and seals what it writes with the bare cipher, and validates nothing: rows
 that it writes are as long as Afterglow's, and its answers are those that Afterglow gave once, kept
-as bytes. Computed trends alone it computes itself.
+as bytes. Whoever asks for a computed trend chooses whether it is computed here too.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from benchmarks.bare_drivers import driver_for
 from benchmarks.bare_operations import Operation, Reference
 from benchmarks.bare_sessions import Driver
 from benchmarks.statements import Bare, Statements
-from benchmarks.trend_operations import COLD, TRENDS
+from benchmarks.trend_operations import COLD, COMPUTED, TRENDS
 from benchmarks.usual_tables import DAYS, OWNER
 
 BEARER = len("Bearer ")
@@ -95,10 +95,9 @@ class Application:
         for each in TRENDS:
             body = _read(answers, each.name)
             self._routes["GET", each.path] = (partial(reference.ready, name=each.name), body)
-            self._routes["GET", f"{COLD}{each.path}"] = (
-                partial(reference.trend, question=each.question),
-                body,
-            )
+            for way, operation in ((COLD, reference.trend), (COMPUTED, reference.computed)):
+                asked = partial(operation, question=each.question)
+                self._routes["GET", f"{way}{each.path}"] = (asked, body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

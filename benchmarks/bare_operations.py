@@ -1,7 +1,7 @@
 """What the reference does for each operation: Afterglow's own statements and nothing else.
 
-A trend cannot be had by statements alone where rows are sealed: it is computed, by the same
-functions, and packed as for Afterglow's clients.
+Where rows are sealed no statement gives a trend. So there is a second way to ask for one, by which
+the reference also computes it, with the same functions.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -90,14 +90,22 @@ class Reference:
 
     async def trend(
         self, session: Session, query: Query, account: Value, *, question: Question
-    ) -> bytes:
-        """Read what a trend reads (state and profile, days ahead, tables or digests), and answer.
+    ) -> None:
+        """Read and open what a trend reads: state and profile, days ahead, tables or digests."""
+        await self._opened(session, query, account, question)
 
-        The statistics are Afterglow's own functions.
-        """
-        window = Window(date.fromisoformat(query["from"]), date.fromisoformat(query["to"]), ZONE)
-        first = question.reach.first(window) or window.first
-        last = question.reach.last(window) or window.last
+    async def computed(
+        self, session: Session, query: Query, account: Value, *, question: Question
+    ) -> bytes:
+        """The same, and the answer by Afterglow's own functions, packed as for its clients."""
+        frames = await self._opened(session, query, account, question)
+        window, texts = _window(query), [unpadded(frame) for frame in frames]
+        return packed(question.json(_laid_out(question, texts, window), window))
+
+    async def _opened(
+        self, session: Session, query: Query, account: Value, question: Question
+    ) -> list[bytes]:
+        first, last = _reach(question, _window(query))
         day = self.driver.day
         await session.begin(account, write=False)
         await session.rows(self.run.standing, self._standing(account, "nothing"))
@@ -117,8 +125,7 @@ class Reference:
         column = self.ciphers.of(self.driver.uuid(account), *sealed_as)
         frames = column.open_each((str(month), revision, box) for month, revision, box in rows)
         await session.commit()
-        texts = [unpadded(frame) for frame in frames]
-        return packed(question.json(_laid_out(question, texts, first, last), window))
+        return frames
 
     async def _write(self, session: Session, account: Value, number: int) -> None:
         """Lock, load, save, keep versions, move the head, append to the chain."""
@@ -229,8 +236,19 @@ class Reference:
         }
 
 
-def _laid_out(question: Question, texts: Sequence[bytes], first: date, last: date) -> JournalDays:
+def _window(query: Query) -> Window:
+    return Window(date.fromisoformat(query["from"]), date.fromisoformat(query["to"]), ZONE)
+
+
+def _reach(question: Question, window: Window) -> tuple[date, date]:
+    """Which dates a question reads."""
+    reach = question.reach
+    return reach.first(window) or window.first, reach.last(window) or window.last
+
+
+def _laid_out(question: Question, texts: Sequence[bytes], window: Window) -> JournalDays:
     """A journal of tables or digests."""
+    first, last = _reach(question, window)
     if question.days_suffice:
         return JournalDays((), DayTables(texts, first.toordinal(), last.toordinal()))
     kinds = sorted(question.kinds)

@@ -109,6 +109,7 @@ OPERATIONS = (
 )
 BESIDE = (
     *trends.COLD_OF_ALL,
+    *trends.BOTH_OF_ALL,
     Operation(
         "idle",
         "idle pull ÷ bare token read",

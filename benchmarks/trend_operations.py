@@ -17,8 +17,9 @@ NO_GOAL = Goal()
 WINDOWS = 96
 """Of each patient, in turn: four times as many as answers are kept, so that none is ready."""
 
-COLD = "/cold"
-"""Before a path, tells bare to read what has to be read for an answer to be computed."""
+COLD, COMPUTED = "/cold", "/computed"
+"""Before a path, tell bare to read what has to be read for an answer to be computed, and to compute
+it as well."""
 
 
 def window(ground: Ground, days: int, ago: int = 0) -> str:
@@ -57,6 +58,10 @@ class Trend:
         """The same windows, where bare reads for them."""
         return self._in_turn(ground, seed, COLD)
 
+    def computed_by_bare(self, ground: Ground, seed: int) -> Make:
+        """The same windows, where bare computes them."""
+        return self._in_turn(ground, seed, COMPUTED)
+
     def _in_turn(self, ground: Ground, seed: int, before: str) -> Make:
         days, readers = self._days(ground), ground.readers
         ready = [
@@ -91,6 +96,18 @@ class Trend:
             against_usual=False,
         )
 
+    @property
+    def when_both_compute(self) -> Operation:
+        """The same beside a reference that computes it too: what is around the statistics."""
+        return Operation(
+            f"{self.name}-both",
+            f"{self.title}, computed ÷ bare computing it too",
+            self.cold,
+            NO_GOAL,
+            self.computed_by_bare,
+            against_usual=False,
+        )
+
 
 PATH = "/v1/trends"
 MOOD = Metric.MOOD
@@ -111,6 +128,7 @@ RESPONSE = Trend(
 OF_ALL = (DAILY, SUMMARY, RESPONSE)
 WARM_OF_ALL = tuple(each.when_ready for each in OF_ALL)
 COLD_OF_ALL = tuple(each.when_computed for each in OF_ALL)
+BOTH_OF_ALL = tuple(each.when_both_compute for each in OF_ALL)
 TRENDS = (
     *OF_ALL,
     Trend(

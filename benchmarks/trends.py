@@ -28,6 +28,7 @@ def main(
     """Compare every operation of the trends with bare: answers that are kept, and others."""
     ready = [each.when_ready for each in TRENDS]
     computed = [each.when_computed for each in TRENDS]
+    both = [each.when_both_compute for each in TRENDS]
     extent, pace = (
         Extent(patients, entries / A_DAY / 365, A_DAY),
         Pace(rounds, seconds, rate_seconds),
@@ -40,10 +41,9 @@ def main(
         measured = Measurement(ground, servers, pace, [os.getpid()], typer.echo)
         measured.saturate(ready)
         measured.at_fixed_rate(ready)
-        measured.saturate(computed)  # which takes the places of those that were ready
-        tell(
-            measured, [each for pair in zip(ready, computed, strict=True) for each in pair], servers
-        )
+        measured.saturate([*computed, *both])  # which take the places of those that were ready
+        rows = [each for row in zip(ready, computed, both, strict=True) for each in row]
+        tell(measured, rows, servers)
 
 
 if __name__ == "__main__":

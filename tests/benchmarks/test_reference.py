@@ -149,9 +149,11 @@ async def test_a_trend_that_is_computed(
         both._cache.seen.clear()
         told = await patient.ask("GET", f"{asked}from=2025-06-03&to=2026-06-01")
         ran = [*both._cache.seen]
-    operation = partial(both.bare.trend, question=trend.question)
-    given = await both.bare_gave(operation, **{"from": "2025-06-03", "to": "2026-06-01"})
-    bare = both._session.seen
+    window = {"from": "2025-06-03", "to": "2026-06-01"}
+    bare = await both.bare_ran(partial(both.bare.trend, question=trend.question), **window)
+    computed = partial(both.bare.computed, question=trend.question)
+    given = await both.bare_gave(computed, **window)
+    assert both._session.seen == bare
     assert [each for each in ran if each != both.bare.run.head.sql] == bare
     assert len(bare) == len(ran) - 1
     assert given is not None
