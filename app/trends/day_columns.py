@@ -56,7 +56,10 @@ class DayColumns(Struct, array_like=True, frozen=True, gc=False):
         end = len(days) if last is None else bisect_right(days, last)
         if not start and end == len(days):
             return self
-        return DayColumns(*(column[start:end] for column in _columns(self)))
+        part = slice(start, end)
+        return DayColumns(
+            days[part], self.values[part], self.counts[part], self.lows[part], self.highs[part]
+        )
 
     @property
     def is_even(self) -> bool:
