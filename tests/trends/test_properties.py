@@ -4,6 +4,8 @@ import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
+from statistics import mean, variance
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from app.trends.answers.slope import fit
 from app.trends.metrics import METRICS, Metric
 from app.trends.series import JournalDays
 from app.trends.statistics.before_after import compare
+from app.trends.statistics.flashback_rate import RateInterval, flashback_rate
 from app.trends.window import Window
 from tests.trends.journals import random_journal, seeded
 from tests.trends.questions_asked import ASKED, all_answers, text_of
@@ -133,6 +136,28 @@ def test_mood_and_mirrored_anxiety_tell_the_same_story_of_a_session(seed: int) -
             two.at_least_days,
             two.gain,
         )
+
+
+def test_one_flashback_on_any_of_any_number_of_days_scatters_as_chance_does() -> None:
+    random = seeded(7)
+    for n_days in range(7, 732):
+        counts = [0] * n_days
+        counts[random.randrange(n_days)] = 1
+        found = flashback_rate(counts)
+        assert found is not None
+        assert (found.dispersion_index, found.interval) == (1, RateInterval.GARWOOD), n_days
+
+
+@SOME
+@given(st.lists(st.integers(0, 100), min_size=7, max_size=60))
+def test_scatter_is_judged_without_rounding(counts: list[int]) -> None:
+    found = flashback_rate(counts)
+    assert found is not None
+    exact = [Fraction(count) for count in counts]
+    dispersion = variance(exact) / mean(exact) if any(counts) else None
+    assert found.dispersion_index == (None if dispersion is None else float(dispersion))
+    scattered = dispersion is not None and dispersion > 1
+    assert (found.interval is RateInterval.QUASI_POISSON) is scattered
 
 
 @SOME

@@ -61,8 +61,12 @@ def garwood_interval(count: int, days: int) -> tuple[float, float]:
 
 
 def _dispersion_index(daily_counts: Sequence[int]) -> float | None:
+    """(tΣx² − k²)/((t − 1)k), which is variance over mean; absent when none occurred.
+
+    Whole numbers up to one division, so that 1 comes out as 1 and not a hair above it.
+    """
     count, days = sum(daily_counts), len(daily_counts)
     if not count:
         return None
-    mean = count / days
-    return sum((value - mean) ** 2 for value in daily_counts) / (days - 1) / mean
+    squares = sum(value * value for value in daily_counts)
+    return (days * squares - count * count) / ((days - 1) * count)
