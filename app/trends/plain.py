@@ -99,9 +99,20 @@ def around_sessions(n_sessions: int, curve: Sequence[AlignedOffset]) -> str:
 
 
 def relief(metric: Metric, days: float) -> str:
-    """How long a change lasted; of mood unless another metric is named."""
-    named = "" if metric is Metric.MOOD else f" in {metric}"
-    return f"Relief{named} lasted about {measured(days, 'day')}."
+    """How long a change lasted after one session; of mood unless another metric is named."""
+    return f"{_relief(metric)} lasted about {measured(days, 'day')}."
+
+
+def relief_over_sessions(
+    metric: Metric, days: float, *, ended: int, unseen: int, sessions: int
+) -> str:
+    """After how many days it ended, in how many of the sessions; in others its end was unseen.
+
+    Relief whose end nobody saw may have lasted longer, so the days alone would say too little.
+    """
+    found = f"{_relief(metric)} ended after about {measured(days, 'day')}"
+    rest = f"; in {unseen} its end was not seen" if unseen else ""
+    return f"{found} in {ended} of {counted(sessions, 'session')}{rest}."
 
 
 def at_least(metric: Metric, days: int, *, until_next: bool) -> str:
@@ -168,6 +179,10 @@ def weekdays(words: WeekdayWords, medians: Sequence[float | None], fewest: int) 
 def timeline(n_events: int, window: int) -> str:
     """How much there is to draw."""
     return f"{counted(n_events, 'event')} in these {counted(window, 'day')}."
+
+
+def _relief(metric: Metric) -> str:
+    return "Relief" if metric is Metric.MOOD else f"Relief in {metric}"
 
 
 def _points(change: float, unit: MetricUnit) -> str:

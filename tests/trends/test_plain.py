@@ -5,11 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.journal.kinds import Headline
 from app.trends import plain
 from app.trends.answers.coverage import logging_coverage
 from app.trends.answers.flashbacks import flashback_trend
-from app.trends.answers.session_table import session_table
 from app.trends.answers.slope import slope_trend
 from app.trends.metrics import Metric, MetricUnit
 from app.trends.series import JournalDays
@@ -19,15 +17,7 @@ from app.trends.statistics.slope_words import ChangeWords
 from app.trends.statistics.theil_sen import TrendLine
 from app.trends.statistics.weekday import WeekdayWords
 from app.trends.window import Window
-from tests.trends.journals import (
-    anxiety,
-    dissociation,
-    mood,
-    none_today,
-    random_journal,
-    seeded,
-    session,
-)
+from tests.trends.journals import mood, none_today, random_journal, seeded
 from tests.trends.questions_asked import ASKED
 
 FIRST = date(2026, 3, 2)
@@ -119,53 +109,6 @@ def test_one_of_a_thing_is_what_is_written_as_1() -> None:
     assert plain.measured(1.04, "point") == "1 point"
     assert plain.measured(1.1, "point") == "1.1 points"
     assert plain.measured(0, "point") == "0 points"
-
-
-BEFORE = {-3: 3.0, -2: 3.0, -1: 3.0}
-
-
-@pytest.mark.parametrize(
-    ("later", "following", "sentence"),
-    [
-        (dict.fromkeys(range(1, 9), 8.0) | {9: 3, 10: 3}, None, "Relief lasted about 9 days."),
-        (dict.fromkeys(range(1, 4), 8.0), 4, "At least 3 days, until the next session."),
-        (dict.fromkeys(range(1, 4), 8.0), None, "At least 3 days."),
-        ({1: 8.0, 2: 3, 3: 3}, None, "Relief lasted about 2 days."),
-        ({1: 3.0}, None, "1 session in these 13 days."),
-    ],
-)
-def test_one_session_tells_how_long_relief_lasted(
-    later: dict[int, float], following: int | None, sentence: str
-) -> None:
-    seen = [mood(after(10 + day), value) for day, value in (BEFORE | later).items()]
-    seen += [session(after(10))] + ([session(after(10 + following))] if following else [])
-    assert session_table(JournalDays(seen), Window(FIRST, after(12), "UTC")).plain == sentence
-
-
-def test_relief_of_anxiety_is_told_where_mood_has_none() -> None:
-    seen = [anxiety(after(day), 8) for day in (7, 8, 9)]
-    seen += [anxiety(after(day), 3) for day in (11, 12)] + [session(after(10))]
-    assert session_table(JournalDays(seen), Window(FIRST, after(12), "UTC")).plain == (
-        "At least 2 days of relief in anxiety."
-    )
-
-
-def test_relief_over_sessions_names_the_anxiety_that_it_is_of() -> None:
-    seen: list[Headline] = []
-    for dosed in (10, 31, 52):
-        high, low = (-3, -2, -1, 4, 5), (1, 2, 3)
-        seen += [anxiety(after(dosed + day), 8) for day in high]
-        seen += [anxiety(after(dosed + day), 3) for day in low] + [session(after(dosed))]
-    found = session_table(JournalDays(seen), Window(FIRST, after(69), "UTC"))
-    assert found.plain == "Relief in anxiety lasted about 4 days."
-
-
-def test_one_session_without_days_tells_the_way_back() -> None:
-    dose = session(after(0), hour=10)
-    curve = [(10.5, 6), (11.5, 4), (12.5, 1)]
-    seen = [dissociation(after(0), value, hour=at, session_id=dose.id) for at, value in curve]
-    found = session_table(JournalDays([dose, *seen]), Window(FIRST, after(5), "UTC"))
-    assert found.plain == "Back to usual after about 2.5 hours."
 
 
 def test_way_back_is_told_in_minutes_while_it_is_short() -> None:

@@ -53,12 +53,18 @@ def session_table(
 def table_sentence(
     rows: Sequence[SessionRow], over: Sequence[DurabilityOverSessions], window_days: int
 ) -> str:
-    """One session tells its own story; several tell how long relief lasted, once three ended."""
+    """One session tells its own story; several tell when relief ended, once it did after three."""
     if len(rows) == 1:
         return row_sentence(rows[0]) or plain.session_count(1, window_days)
     for told in over:
         if told.median_ended_days is not None:
-            return plain.relief(told.metric, told.median_ended_days)
+            return plain.relief_over_sessions(
+                told.metric,
+                told.median_ended_days,
+                ended=told.n_ended,
+                unseen=told.n_censored,
+                sessions=told.n_ended + told.n_censored + told.n_no_relief + told.n_insufficient,
+            )
     return plain.session_count(len(rows), window_days)
 
 
