@@ -25,6 +25,11 @@ BEFORE = {-3: 3.0, -2: 3.0, -1: 3.0}
     [
         (dict.fromkeys(range(1, 9), 8.0) | {9: 3, 10: 3}, None, "Relief lasted about 9 days."),
         (dict.fromkeys(range(1, 4), 8.0), 4, "At least 3 days, until the next session."),
+        ({1: 8.0, 2: 3, 3: 8}, 4, "At least 3 days, until the next session."),
+        ({1: 8.0, 3: 8}, 4, "At least 3 days, until the next session."),
+        ({1: 8.0, 2: 8, 3: 3}, 4, "At least 2 days."),
+        ({1: 8.0, 2: 8}, 4, "At least 2 days."),
+        ({1: 8.0, 2: 8}, 12, "At least 2 days."),
         (dict.fromkeys(range(1, 4), 8.0), None, "At least 3 days."),
         ({1: 8.0, 2: 3, 3: 3}, None, "Relief lasted about 2 days."),
         ({1: 3.0}, None, "1 session in these 13 days."),

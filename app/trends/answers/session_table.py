@@ -15,10 +15,10 @@ from app.trends.schemas.session_table import (
     SessionRows,
     SessionTable,
 )
-from app.trends.series import JournalDays
+from app.trends.series import JournalDays, day_of
 from app.trends.statistics.before_after import COMPARED_DAYS
 from app.trends.statistics.dissociation_curve import DissociationStatus
-from app.trends.statistics.durability import DurabilityReason, DurabilityStatus
+from app.trends.statistics.durability import DurabilityStatus
 from app.trends.thresholds import THRESHOLDS, Thresholds
 from app.trends.window import Window
 
@@ -31,6 +31,7 @@ def session_table(
     source = TableSource.of(journal, thresholds)
     chosen = [session for day in source.dosed.inside(window) for session in source.dosed.on(day)]
     rows = [session_row(session, source) for session in chosen]
+    following = source.dosed.neighbours(day_of(chosen[0])).next_offset if chosen else None
     groups = session_groups(rows)
     durability = [durability_over(metric, rows) for metric in FELT]
     caveats = day_caveats(days, window) | {caveat for row in rows for caveat in row.caveats}
@@ -43,7 +44,7 @@ def session_table(
             days,
             ok_from(rows),
             method(MethodName.SESSION_TABLE, parameters),
-            table_sentence(rows, durability, window.n_days),
+            table_sentence(rows, durability, window.n_days, following),
             caveats,
         ),
         table=SessionRows(rows=rows, groups=groups, durability=durability),
@@ -51,11 +52,14 @@ def session_table(
 
 
 def table_sentence(
-    rows: Sequence[SessionRow], over: Sequence[DurabilityOverSessions], window_days: int
+    rows: Sequence[SessionRow],
+    over: Sequence[DurabilityOverSessions],
+    window_days: int,
+    next_offset: int | None,
 ) -> str:
     """One session tells its own story; several tell when relief ended, once it did after three."""
     if len(rows) == 1:
-        return row_sentence(rows[0]) or plain.session_count(1, window_days)
+        return row_sentence(rows[0], next_offset) or plain.session_count(1, window_days)
     for told in over:
         if told.median_ended_days is not None:
             return plain.relief_over_sessions(
@@ -68,13 +72,16 @@ def table_sentence(
     return plain.session_count(len(rows), window_days)
 
 
-def row_sentence(row: SessionRow) -> str | None:
-    """Relief of mood, else of anxiety, else the way back from dissociation; None without any."""
+def row_sentence(row: SessionRow, next_offset: int | None) -> str | None:
+    """Relief of mood, else of anxiety, else the way back from dissociation; None without any.
+
+    It lasted until the next session, `next_offset` days later, if it was seen on the day before.
+    """
     for told in row.durability:
         if told.status is DurabilityStatus.ENDED and told.relief_days is not None:
             return plain.relief(told.metric, told.relief_days)
         if told.status is DurabilityStatus.CENSORED and told.at_least_days is not None:
-            until_next = told.reason is DurabilityReason.NEXT_SESSION
+            until_next = told.at_least_days + 1 == next_offset
             return plain.at_least(told.metric, told.at_least_days, until_next=until_next)
     course = row.dissociation
     if course is None or course.status is not DissociationStatus.RESOLVED:
