@@ -6,15 +6,16 @@ No p value, no advice, no cause. "No clear change" is a normal answer and sounds
 from collections.abc import Sequence
 
 from app.trends.metrics import METRICS, Metric, MetricUnit
+from app.trends.statistics.central import median
 from app.trends.statistics.flashback_rate import FlashbackRate
 from app.trends.statistics.reliable_change import ChangeVerdict
-from app.trends.statistics.session_aligned import AlignedOffset
 from app.trends.statistics.slope_words import MINIMUM_DAYS as DAYS_FOR_WORDS
 from app.trends.statistics.slope_words import MINIMUM_SPAN_DAYS, ChangeWords
 from app.trends.statistics.theil_sen import TrendLine
 from app.trends.statistics.weekday import WeekdayWords
 
 WEEK = 7
+SESSIONS_FOR_MIDDLE = 2
 TENTH, HUNDREDTH = 0.095, 0.0095
 WEEKDAY_NAMES = (
     "Mondays",
@@ -84,18 +85,20 @@ def _too_early(days: Sequence[int]) -> str:
     return f"Too many open days to tell: {n_days} of {span} are logged."
 
 
-def around_sessions(n_sessions: int, curve: Sequence[AlignedOffset]) -> str:
-    """The day before and the day after the sessions."""
-    medians = {point.offset: point.median for point in curve}
-    before, after = medians.get(-1), medians.get(1)
+def around_sessions(n_sessions: int, beside: Sequence[tuple[float, float]]) -> str:
+    """The day before and the day after, over the sessions that have a value on both.
+
+    Sessions with one of them are left out, for the two middle values would be of different
+    sessions. Two at least: one session has no middle, and its days stand in the answer.
+    """
     if not n_sessions:
         return "No session in this time."
-    if before is None or after is None:
-        return f"The days around {counted(n_sessions, 'session')}."
-    return (
-        f"Around {counted(n_sessions, 'session')}: {number(before)} the day before, "
-        f"{number(after)} the day after (middle values)."
-    )
+    all_of_them = counted(n_sessions, "session")
+    if len(beside) < SESSIONS_FOR_MIDDLE:
+        return f"The days around {all_of_them}."
+    compared = f"{len(beside)} of {all_of_them}" if len(beside) < n_sessions else all_of_them
+    before, after = (number(median(values)) for values in zip(*beside, strict=True))
+    return f"Around {compared}: {before} the day before, {after} the day after (middle values)."
 
 
 def relief(metric: Metric, days: float) -> str:

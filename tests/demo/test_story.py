@@ -33,7 +33,7 @@ def test_the_demo_prints_trends_and_a_link_that_opens(tmp_path: Path) -> None:
         assert "You logged" in text
         assert "synthetic" in text.lower()
         assert re.search(r"Mood around \d+ session days", text)
-        assert re.search(r"Around \d+ sessions", text)
+        assert re.search(r"Around (\d+ of )?\d+ sessions", text)
         link = re.search(r"#shlink:/(\S+)", text)
         passcode = re.search(r"Passcode: (\S+)", text)
         assert link

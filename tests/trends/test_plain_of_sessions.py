@@ -5,7 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from app.journal.kinds import Headline
+from app.trends.answers.session_response import session_response
 from app.trends.answers.session_table import session_table
+from app.trends.metrics import Metric
 from app.trends.series import JournalDays
 from app.trends.window import Window
 from tests.trends.journals import anxiety, dissociation, mood, session
@@ -115,3 +117,33 @@ def test_one_session_without_days_tells_the_way_back() -> None:
     seen = [dissociation(after(0), value, hour=at, session_id=dose.id) for at, value in curve]
     found = session_table(JournalDays([dose, *seen]), Window(FIRST, after(5), "UTC"))
     assert found.plain == "Back to usual after about 2.5 hours."
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        ([], "No session in this time."),
+        ([(3, 6)], "The days around 1 session."),
+        (
+            [(3, 6), (4, 7)],
+            "Around 2 sessions: 3.5 the day before, 6.5 the day after (middle values).",
+        ),
+        (
+            [(3, 6), (4, 7), (None, 9), (1, None), (None, None)],
+            "Around 2 of 5 sessions: 3.5 the day before, 6.5 the day after (middle values).",
+        ),
+        ([(3, 6), (None, 9), (1, None)], "The days around 3 sessions."),
+        ([(None, 9), (None, 8), (1, None), (2, None)], "The days around 4 sessions."),
+    ],
+)
+def test_the_days_before_and_after_are_those_of_the_same_sessions(
+    days: list[tuple[float | None, float | None]], sentence: str
+) -> None:
+    seen: list[Headline] = []
+    for place, (before, later) in enumerate(days):
+        dosed = APART * place + 10
+        told = ((dosed - 1, before), (dosed + 1, later))
+        seen += [mood(after(day), value) for day, value in told if value is not None]
+        seen.append(session(after(dosed)))
+    found = session_response(JournalDays(seen), Window(FIRST, after(200), "UTC"), Metric.MOOD)
+    assert found.plain == sentence

@@ -22,6 +22,7 @@ from app.trends.statistics.session_aligned import (
     Neighbours,
     aligned_curve,
     aligned_line,
+    days_beside,
 )
 from app.trends.window import Window
 
@@ -55,7 +56,7 @@ def session_response(
             days,
             TrendStatus.OK if any(lines) else TrendStatus.INSUFFICIENT_DATA,
             method(MethodName.SESSION_ALIGNED, {"before_days": before, "after_days": after}),
-            plain.around_sessions(len(sessions), curve),
+            plain.around_sessions(len(sessions), days_beside(lines)),
             caveats,
         ),
         response=AlignedDays(

@@ -75,6 +75,12 @@ def aligned_curve(lines: Sequence[Line], before: int, after: int) -> list[Aligne
     return [_aligned(offset, seen) for offset, seen in values.items()]
 
 
+def days_beside(lines: Sequence[Line]) -> list[tuple[float, float]]:
+    """The values at −1 and +1 of each session that has both."""
+    told = (dict(line) for line in lines)
+    return [(values[-1], values[1]) for values in told if -1 in values and 1 in values]
+
+
 def _aligned(offset: int, seen: list[float]) -> AlignedOffset:
     if not seen:
         return AlignedOffset(offset, 0)
