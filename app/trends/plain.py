@@ -52,6 +52,17 @@ def logged(n_days: int, window_days: int) -> str:
     return f"You logged {n_days} of {counted(window_days, 'day')}."
 
 
+def days_with_value(metric: Metric, n_days: int, window_days: int) -> str:
+    """How many days have a value; for mood, once there is one, in the sentence of the contract.
+
+    Else the metric is named: there may be entries of other kinds on all of the days.
+    """
+    if metric is Metric.MOOD and n_days:
+        return logged(n_days, window_days)
+    named = metric.replace("_", " ")
+    return f"There is a value for {named} on {n_days} of {counted(window_days, 'day')}."
+
+
 def not_enough(n_days: int, needed: int) -> str:
     """How far it is to the first answer."""
     return f"Not enough days yet: {n_days} of {needed}."

@@ -27,5 +27,11 @@ def envelope(diary: Diary, method: str, n_days: int, metric: str | None = None) 
         "coverage": round(n_days / total, 6),
         "method": {"name": method, "version": "1", "parameters": []},
         "caveats": ["sessions_inside"] if method == "theil_sen" else [],
-        "plain": f"You logged {n_days} of {total} days.",
+        "plain": _sentence(n_days, total, metric),
     }
+
+
+def _sentence(n_days: int, total: int, metric: str | None) -> str:
+    if metric is None or metric == "mood":
+        return f"You logged {n_days} of {total} days."
+    return f"There is a value for {metric.replace('_', ' ')} on {n_days} of {total} days."

@@ -7,6 +7,7 @@ import pytest
 
 from app.trends import plain
 from app.trends.answers.coverage import logging_coverage
+from app.trends.answers.daily import daily_trend
 from app.trends.answers.flashbacks import flashback_trend
 from app.trends.answers.slope import slope_trend
 from app.trends.metrics import Metric, MetricUnit
@@ -17,7 +18,7 @@ from app.trends.statistics.slope_words import ChangeWords
 from app.trends.statistics.theil_sen import TrendLine
 from app.trends.statistics.weekday import WeekdayWords
 from app.trends.window import Window
-from tests.trends.journals import mood, none_today, random_journal, seeded
+from tests.trends.journals import anxiety, mood, none_today, random_journal, seeded
 from tests.trends.questions_asked import ASKED
 
 FIRST = date(2026, 3, 2)
@@ -94,6 +95,29 @@ def test_logged_days() -> None:
     assert logging_coverage(JournalDays(seen), Window(FIRST, after(19), "UTC")).plain == (
         "You logged 15 of 20 days."
     )
+
+
+@pytest.mark.parametrize(
+    ("metric", "sentence"),
+    [
+        (Metric.MOOD, "You logged 15 of 20 days."),
+        (Metric.ANXIETY, "There is a value for anxiety on 1 of 20 days."),
+        (Metric.ANXIETY_PEAK, "There is a value for anxiety peak on 0 of 20 days."),
+        (Metric.FLASHBACK_COUNT, "There is a value for flashback count on 2 of 20 days."),
+        (Metric.FLASHBACK_DISTRESS, "There is a value for flashback distress on 0 of 20 days."),
+    ],
+)
+def test_days_of_a_metric_are_not_called_all_that_was_logged(metric: Metric, sentence: str) -> None:
+    seen = [mood(after(day), 5) for day in range(15)]
+    seen += [anxiety(after(3), 4), none_today(after(1)), none_today(after(2))]
+    window = Window(FIRST, after(19), "UTC")
+    assert daily_trend(JournalDays(seen), window, metric).plain == sentence
+
+
+def test_who_logs_no_mood_is_not_told_to_have_logged_no_day() -> None:
+    seen = [anxiety(after(day), 5) for day in range(20)]
+    found = daily_trend(JournalDays(seen), Window(FIRST, after(19), "UTC"), Metric.MOOD)
+    assert found.plain == "There is a value for mood on 0 of 20 days."
 
 
 def test_flashbacks_a_week() -> None:

@@ -67,7 +67,7 @@ def _told(journal: JournalDays, window: Window, metric: Metric) -> tuple[Members
         days,
         ok_from(days),
         method(MethodName.ROLLING_MEDIAN, {"window_days": ROLLING_DAYS}),
-        plain.logged(len(days), window.n_days),
+        plain.days_with_value(metric, len(days), window.n_days),
         caveats,
     )
     rows = _rows(series, window, DosedDays(journal.dosed_sessions()))
