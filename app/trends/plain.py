@@ -177,22 +177,33 @@ def assessment(scores: Sequence[float], unit: MetricUnit, reliable: ChangeVerdic
 
 
 def weekdays(words: WeekdayWords, medians: Sequence[float | None], fewest: int) -> str:
-    """The highest and the lowest weekday, when there is a pattern."""
+    """The highest and the lowest weekdays, when there is a pattern.
+
+    All of them where several tie: the names of seven fit. Where all tie there is no highest.
+    """
     if words is WeekdayWords.NOT_ENOUGH_DAYS:
         return f"Not enough days yet: {fewest} of 4 of some weekdays."
     if words is WeekdayWords.NO_CLEAR_PATTERN:
         return "No clear pattern over the week."
-    told = [median for median in medians if median is not None]
+    told = [middle for middle in medians if middle is not None]
     high, low = max(told), min(told)
+    if high == low:
+        return f"The weekdays differ, with the same middle value of {number(high)}."
     return (
-        f"Highest on {WEEKDAY_NAMES[medians.index(high)]} ({number(high)}), "
-        f"lowest on {WEEKDAY_NAMES[medians.index(low)]} ({number(low)})."
+        f"Highest on {_weekdays_at(high, medians)} ({number(high)}), "
+        f"lowest on {_weekdays_at(low, medians)} ({number(low)})."
     )
 
 
 def timeline(n_events: int, window: int) -> str:
     """How much there is to draw."""
     return f"{counted(n_events, 'event')} in these {counted(window, 'day')}."
+
+
+def _weekdays_at(value: float, medians: Sequence[float | None]) -> str:
+    """`Mondays`, `Mondays and Tuesdays`, `Mondays, Tuesdays and Sundays`."""
+    *others, last = (WEEKDAY_NAMES[day] for day, middle in enumerate(medians) if middle == value)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _relief(metric: Metric) -> str:

@@ -10,6 +10,7 @@ from app.trends.answers.coverage import logging_coverage
 from app.trends.answers.daily import daily_trend
 from app.trends.answers.flashbacks import flashback_trend
 from app.trends.answers.slope import slope_trend
+from app.trends.answers.weekday import weekday_pattern
 from app.trends.metrics import Metric, MetricUnit
 from app.trends.series import JournalDays
 from app.trends.statistics.flashback_rate import FlashbackRate, RateInterval
@@ -18,7 +19,7 @@ from app.trends.statistics.slope_words import ChangeWords
 from app.trends.statistics.theil_sen import TrendLine
 from app.trends.statistics.weekday import WeekdayWords
 from app.trends.window import Window
-from tests.trends.journals import anxiety, mood, none_today, random_journal, seeded
+from tests.trends.journals import anxiety, daily_count, mood, none_today, random_journal, seeded
 from tests.trends.questions_asked import ASKED
 
 FIRST = date(2026, 3, 2)
@@ -159,11 +160,36 @@ def test_questionnaires() -> None:
     )
 
 
-def test_weekdays() -> None:
-    medians = [5.0, 5, 6.5, 5, 5, 5, 2]
-    assert plain.weekdays(WeekdayWords.CLEAR_PATTERN, medians, 4) == (
-        "Highest on Wednesdays (6.5), lowest on Sundays (2)."
-    )
+@pytest.mark.parametrize(
+    ("medians", "sentence"),
+    [
+        ([5, 5, 6.5, 5, 5, 5, 2], "Highest on Wednesdays (6.5), lowest on Sundays (2)."),
+        ([5, 6, 6, 5, 5, 5, 2], "Highest on Tuesdays and Wednesdays (6), lowest on Sundays (2)."),
+        (
+            [5, 5, 2, 5, 5, 5, 5],
+            "Highest on Mondays, Tuesdays, Thursdays, Fridays, Saturdays and Sundays (5), "
+            "lowest on Wednesdays (2).",
+        ),
+        ([0] * 7, "The weekdays differ, with the same middle value of 0."),
+    ],
+)
+def test_weekdays(medians: list[float], sentence: str) -> None:
+    assert plain.weekdays(WeekdayWords.CLEAR_PATTERN, medians, 4) == sentence
+
+
+def test_all_seven_weekdays_fit_into_a_sentence() -> None:
+    longest = [98.875, 98.875, 98.875, 99.875, 99.875, 99.875, 99.875]
+    assert len(plain.weekdays(WeekdayWords.CLEAR_PATTERN, longest, 4)) <= 120
+
+
+def test_weekdays_may_differ_without_a_highest() -> None:
+    """Eight of 26 Mondays have flashbacks, and no other day has."""
+    seen = [daily_count(after(day), 9 if day in range(7, 63, 7) else 0) for day in range(182)]
+    window = Window(FIRST, after(181), "UTC")
+    found = weekday_pattern(JournalDays(seen), window, Metric.FLASHBACK_COUNT)
+    assert found.weekdays.words is WeekdayWords.CLEAR_PATTERN
+    assert {each.median for each in found.weekdays.by_weekday} == {0}
+    assert found.plain == "The weekdays differ, with the same middle value of 0."
 
 
 @pytest.mark.parametrize(
