@@ -75,7 +75,7 @@ def slope(
     if line is None or words is ChangeWords.NOT_ENOUGH_DAYS:
         return _too_early(days)
     if words is ChangeWords.NO_CLEAR_CHANGE:
-        return f"No clear change over these {counted(window, 'day')}."
+        return _no_clear_change(days[-1] - days[0] + 1, window)
     size, ends = abs(line.slope) * WEEK, sorted((abs(line.low), abs(line.high)))
     range_ = f"likely {number(ends[0] * WEEK)} to {number(ends[1] * WEEK)}"
     rises = words is ChangeWords.CLEAR_RISE
@@ -84,6 +84,13 @@ def slope(
         return f"About {number(size)} {more} a day with each week ({range_})."
     points = measured(size, "point")
     return f"About {points} {'higher' if rises else 'lower'} each week ({range_})."
+
+
+def _no_clear_change(span: int, window: int) -> str:
+    """Of the whole window only where its first and its last day have a value."""
+    if span == window:
+        return f"No clear change over these {counted(window, 'day')}."
+    return f"No clear change over the {counted(span, 'day')} from first to last entry."
 
 
 def _too_early(days: Sequence[int]) -> str:

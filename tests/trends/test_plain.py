@@ -1,6 +1,7 @@
 """The one sentence: as the contract words it, and never with a p, a cause or an advice."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -71,10 +72,23 @@ def test_counts_rise_by_more_a_day() -> None:
     assert told == "About 0.04 more a day with each week (likely 0.01 to 1)."
 
 
-def test_no_clear_change_is_a_normal_answer() -> None:
-    seen = [mood(after(day), 5 + day % 2) for day in range(42)]
-    found = slope_trend(JournalDays(seen), Window(FIRST, after(41), "UTC"), Metric.MOOD)
-    assert found.plain == "No clear change over these 42 days."
+@pytest.mark.parametrize(
+    ("days", "window_days", "sentence"),
+    [
+        (range(42), 42, "No clear change over these 42 days."),
+        ([*range(15), *range(35, 42)], 42, "No clear change over these 42 days."),
+        (range(41), 42, "No clear change over the 41 days from first to last entry."),
+        (range(1, 42), 42, "No clear change over the 41 days from first to last entry."),
+        (range(700, 721), 731, "No clear change over the 21 days from first to last entry."),
+        (range(0, 43, 2), 731, "No clear change over the 43 days from first to last entry."),
+    ],
+)
+def test_no_clear_change_is_said_of_the_days_that_were_looked_at(
+    days: Sequence[int], window_days: int, sentence: str
+) -> None:
+    seen = [mood(after(day), 5 + place % 2) for place, day in enumerate(days)]
+    window = Window(FIRST, after(window_days - 1), "UTC")
+    assert slope_trend(JournalDays(seen), window, Metric.MOOD).plain == sentence
 
 
 @pytest.mark.parametrize(
