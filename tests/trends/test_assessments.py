@@ -91,6 +91,26 @@ def test_an_incomplete_questionnaire_stands_without_a_change() -> None:
     assert (answer.n_days, first.from_first) == (2, None)
 
 
+def test_scores_ascend_by_date_though_clocks_are_a_day_apart() -> None:
+    """A day that is over in the east begins later in the west, on the date before."""
+    east = {"occurred_at": "2026-01-31T08:00:00+14:00", "time_zone": "Pacific/Kiritimati"}
+    west = {"occurred_at": "2026-01-30T20:00:00-11:00", "time_zone": "Pacific/Pago_Pago"}
+    seen = [
+        phq9(after(0), 20),
+        made("assessment", after(30), instrument="phq-9", total=12, **east),
+        made("assessment", after(29), instrument="phq-9", total=9, **west),
+    ]
+    answer = assessment_trend(JournalDays(seen), YEAR, "phq-9")
+    first, second, third = answer.assessment.scores
+    assert [score.date.day for score in (first, second, third)] == [1, 30, 31]
+    assert third.from_previous is not None
+    assert (second.total, third.total, third.from_previous.change) == (9, 12, 3)
+    assert (second.recall_overlaps_previous, third.recall_overlaps_previous) == (True, False)
+    assert answer.plain == (
+        "8 points lower than the first: bigger than the usual wobble of this questionnaire."
+    )
+
+
 def test_an_average_is_shown_beside_its_total() -> None:
     (score,) = scores("des-b", 13)
     assert (score.total, score.average, score.band) == (13, 1.625, "moderate")

@@ -1,8 +1,9 @@
 """`getAssessmentTrend`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 from app.journal.kinds import AssessmentHeadline
 from app.journal.kinds.instruments import INSTRUMENTS
@@ -61,16 +62,17 @@ def assessment_trend(
     instrument: TrendInstrument,
     table: ChangeTable = CHANGE_CONSTANTS,
 ) -> AssessmentTrend:
-    """The scores of one questionnaire in the window, and which of their changes count.
+    """The scores of one questionnaire in the window, by date, and which of their changes count.
 
     Changes are against the first and the previous score of the window; overlaps of the recall
     period against any earlier entry of the instrument.
     """
     rule = score_rule(instrument, table)
     entries = [e for e in journal.assessments() if e.instrument == instrument]
-    scored = [e for e in entries if e.local_date in window and rule.value(e) is not None]
+    shown = sorted((e for e in entries if e.local_date in window), key=day_of)
+    scored = [entry for entry in shown if rule.value(entry) is not None]
     days = sorted({day_of(entry) for entry in scored})
-    scores = list(_scores(entries, window, rule))
+    scores = list(_scores(shown, _overlapping(entries), rule))
     values = [rule.value(entry) or 0 for entry in scored]
     return AssessmentTrend(
         unit=rule.unit,
@@ -96,19 +98,17 @@ def assessment_trend(
 
 
 def _scores(
-    entries: Sequence[AssessmentHeadline], window: Window, rule: ScoreRule
+    shown: Sequence[AssessmentHeadline], overlapping: Collection[str], rule: ScoreRule
 ) -> Iterator[AssessmentScore]:
-    """The window's entries in time, each against the first and the previous scored one."""
+    """The window's entries by date and then instant, each against the first and the previous."""
     first: int | None = None
     previous: int | None = None
-    for place, entry in enumerate(entries):
-        if entry.local_date not in window:
-            continue
+    for entry in shown:
         value = rule.value(entry)
         changed = value is not None and first is not None
         yield _score(
             entry,
-            overlaps=place > 0 and _overlaps(entry, entries[place - 1]),
+            overlaps=entry.id in overlapping,
             from_first=rule.change(first or 0, value or 0) if changed else None,
             from_previous=rule.change(previous or 0, value or 0) if changed else None,
         )
@@ -141,10 +141,17 @@ def _score(
     )
 
 
-def _overlaps(entry: AssessmentHeadline, previous: AssessmentHeadline) -> bool:
-    """Sooner than the recall period, in days of 24 hours."""
-    recall = timedelta(hours=INSTRUMENTS[entry.instrument].recall_days * HOURS_A_DAY)
-    return entry.instant - previous.instant < recall
+def _overlapping(entries: Sequence[AssessmentHeadline]) -> set[str]:
+    """Ids of those, in order of instant, that come sooner than the recall period after another.
+
+    In days of 24 hours, whatever dates the clocks of their zones show.
+    """
+    return {
+        entry.id
+        for previous, entry in pairwise(entries)
+        if entry.instant - previous.instant
+        < timedelta(hours=INSTRUMENTS[entry.instrument].recall_days * HOURS_A_DAY)
+    }
 
 
 def _caveats(scores: Sequence[AssessmentScore]) -> set[Caveat]:
