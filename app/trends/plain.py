@@ -202,9 +202,10 @@ def weekdays(words: WeekdayWords, medians: Sequence[float | None], fewest: int) 
     )
 
 
-def timeline(n_events: int, window: int) -> str:
-    """How much there is to draw."""
-    return f"{counted(n_events, 'event')} in these {counted(window, 'day')}."
+def timeline(n_shown: int, n_events: int, window: int) -> str:
+    """How much there is to draw, and of how much where that is not all."""
+    newest = f"The newest {n_shown} of " if n_shown < n_events else ""
+    return f"{newest}{counted(n_events, 'event')} in these {counted(window, 'day')}."
 
 
 def _weekdays_at(value: float, medians: Sequence[float | None]) -> str:

@@ -227,8 +227,10 @@ def test_truncated_shows_the_newest_events() -> None:
     seen = [mood(after(n // 20), 5, hour=n % 20, note="a line") for n in range(MOST_EVENTS + 1)]
     whole = timeline(JournalDays(seen[1:]), window(300))
     assert Caveat.TRUNCATED not in whole.caveats
+    assert whole.plain == "5000 events in these 300 days."
     cut = timeline(JournalDays(seen), window(300))
     assert Caveat.TRUNCATED in cut.caveats
+    assert cut.plain == "The newest 5000 of 5001 events in these 300 days."
     assert cut.events == whole.events
 
 

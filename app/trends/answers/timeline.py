@@ -33,7 +33,7 @@ def timeline(journal: JournalDays, window: Window, *, notes: bool = True) -> Tim
             days,
             TrendStatus.OK,
             method(MethodName.TIMELINE, {"most_events": MOST_EVENTS}),
-            plain.timeline(len(events), window.n_days),
+            plain.timeline(len(events), len(marked), window.n_days),
             caveats,
         ),
         events=events,
