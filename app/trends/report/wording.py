@@ -92,7 +92,7 @@ CAVEATS = {
     Caveat.SESSIONS_INSIDE: "Sessions inside; one straight line crosses them.",
     Caveat.MIXED_REPORTS: "Episodes and daily counts mixed; they count differently.",
     Caveat.OVERDISPERSED: "Flashbacks cluster; the overall interval is widened.",
-    Caveat.FEW_SESSIONS: "Fewer than 4 sessions.",
+    Caveat.FEW_SESSIONS: "Fewer than 4 sessions with a value.",
     Caveat.OVERLAPPING_SESSIONS: "A next session within the days looked at.",
     Caveat.SESSION_IN_BASELINE: "A session within the 7 days before.",
     Caveat.RECALLED_ENTRIES: "Dissociation written down afterwards.",

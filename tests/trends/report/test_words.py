@@ -134,6 +134,14 @@ def test_a_caveat_is_a_letter_where_it_counts_and_a_sentence_at_the_foot() -> No
     assert "Mood higher not enough days – – 3 of 30 days [abc]" in text
 
 
+def test_sessions_without_a_value_are_not_called_few() -> None:
+    seen = [session(LAST - timedelta(days=day)) for day in range(5)]
+    seen.append(mood(LAST, 5))
+    text = text_of(printed(seen, window_of(30)))
+    assert "Fewer than 4 sessions with a value." in text
+    assert "Fewer than 4 sessions." not in text
+
+
 def test_a_share_tells_that_older_entries_are_left_out() -> None:
     text = text_of(printed(journey(), JOURNEY_WINDOW, caveats={Caveat.TRUNCATED}))
     assert "America/New_York [a] Completeness" in text
