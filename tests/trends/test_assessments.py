@@ -93,12 +93,11 @@ def test_an_incomplete_questionnaire_stands_without_a_change() -> None:
 
 def test_scores_ascend_by_date_though_clocks_are_a_day_apart() -> None:
     """A day that is over in the east begins later in the west, on the date before."""
-    east = {"occurred_at": "2026-01-31T08:00:00+14:00", "time_zone": "Pacific/Kiritimati"}
-    west = {"occurred_at": "2026-01-30T20:00:00-11:00", "time_zone": "Pacific/Pago_Pago"}
+    east, west = "2026-01-31T08:00:00+14:00", "2026-01-30T20:00:00-11:00"
     seen = [
         phq9(after(0), 20),
-        made("assessment", after(30), instrument="phq-9", total=12, **east),
-        made("assessment", after(29), instrument="phq-9", total=9, **west),
+        phq9(after(30), 12, occurred_at=east, time_zone="Pacific/Kiritimati"),
+        phq9(after(29), 9, occurred_at=west, time_zone="Pacific/Pago_Pago"),
     ]
     answer = assessment_trend(JournalDays(seen), YEAR, "phq-9")
     first, second, third = answer.assessment.scores
