@@ -19,6 +19,7 @@ from app.database import WholeDatabase
 from app.keeping.key_rotation import (
     PatientKeyRotation,
     is_unfinished,
+    is_young,
     lacking_keys,
     move_rows,
     rows_under,
@@ -70,15 +71,26 @@ def rotate(
     account: Annotated[UUID | None, typer.Option(help="With --dek: one account alone.")] = None,
     *,
     dek: Annotated[bool, typer.Option("--dek", help="The patients' own keys.")] = False,
+    rows_only: Annotated[
+        bool, typer.Option("--rows-only", help="With --purpose: add no key, move what is left.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="A new key in any case, young as the last may be.")
+    ] = False,
 ) -> None:
     """Put a new key in place and seal anew under it, while the service runs.
 
-    Run again after an interruption, it goes on where it was.
+    Run again after an interruption (then without --again), it goes on where it was.
     """
     settings = checked_settings()
     if dek == bool(purpose) or (account and not dek):
         fail("rotate either --purpose kek, --purpose service or --dek")
-    moved = _rotate_patients(settings, account) if dek else _rotate_ring(settings, purpose)
+    if rows_only and (dek or again):
+        fail("--rows-only adds no key: it goes with --purpose alone")
+    if dek:
+        moved = _rotate_patients(settings, account, again=again)
+    else:
+        moved = _rotate_ring(settings, _rotating(purpose), rows_only=rows_only, again=again)
     typer.echo(f"{moved.rows} rows were sealed anew.")
     if moved.unreadable:
         found_something(f"{moved.unreadable} rows do not open: run `afterglow keys verify`")
@@ -137,31 +149,52 @@ def refuse_lacking_keys(settings: Settings) -> None:
         fail(f"the database needs keys that the ring lacks: {numbers}")
 
 
-def _rotate_ring(settings: Settings, purpose_name: str) -> Moved:
-    purpose = _rotating(purpose_name)
-    ring, now = ring_of(settings), system_clock()
-
-    async def unfinished(database: WholeDatabase) -> bool:
-        return await is_unfinished(database, ring, purpose)
-
-    standing_by = any(
-        key.purpose is purpose and key.state is State.STANDBY for key in ring.all_keys()
-    )
-    if standing_by or not whole_database(settings, unfinished):
-        ring = _change(settings, lambda keys: with_next_current(keys, purpose, now))
-        typer.echo(COPY_IT)
+def _rotate_ring(settings: Settings, purpose: Purpose, *, rows_only: bool, again: bool) -> Moved:
+    ring = ring_of(settings)
+    if not rows_only:
+        ring = _with_new_key(settings, ring, purpose, again=again)
     typer.echo(f"Key {ring.current(purpose).number} seals now.")
     return whole_database(settings, lambda database: move_rows(database, ring, purpose))
 
 
-def _rotate_patients(settings: Settings, account: UUID | None) -> Moved:
+def _with_new_key(settings: Settings, ring: KeyRing, purpose: Purpose, *, again: bool) -> KeyRing:
+    """The ring with the next key in place; as it is while a rotation goes on, and a day after it.
+
+    `again`: with the next key in any case.
+    """
+    now = system_clock()
+    standing_by = any(
+        key.purpose is purpose and key.state is State.STANDBY for key in ring.all_keys()
+    )
+    if not (standing_by or again):
+        if whole_database(settings, lambda database: is_unfinished(database, ring, purpose)):
+            return ring
+        if is_young(ring.current(purpose), now):
+            typer.echo(
+                "The key was put in place less than a day ago and nothing is under an older one: "
+                "no other key was made; `--again` makes one."
+            )
+            return ring
+    changed = _change(settings, lambda keys: with_next_current(keys, purpose, now))
+    typer.echo(COPY_IT)
+    return changed
+
+
+def _rotate_patients(settings: Settings, account: UUID | None, *, again: bool) -> Moved:
     ring = ring_of(settings)
 
     def rotation(database: WholeDatabase) -> PatientKeyRotation:
         return PatientKeyRotation(database, ring, system_clock)
 
-    added = whole_database(settings, lambda database: rotation(database).give_new_keys(account))
-    typer.echo(f"{added} accounts have a new key.")
+    given = whole_database(
+        settings, lambda each: rotation(each).give_new_keys(account, again=again)
+    )
+    typer.echo(f"{given.accounts} accounts have a new key.")
+    if given.left_out:
+        typer.echo(
+            f"{given.left_out} accounts were left out, for a rotation gave them their key less "
+            "than a day ago; `--again` gives them another."
+        )
     seconds = whole_database(settings, lambda each: rotation(each).seconds_to_settle(account))
     if seconds:
         typer.echo(f"Waiting {seconds:.0f} seconds until every server seals with the newest keys.")

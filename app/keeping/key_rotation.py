@@ -1,6 +1,7 @@
 """Rotating keys over the whole database, while it is served, to be resumed after any end."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from app.audit import Actor, AuditEvent, append_event
@@ -12,15 +13,23 @@ from app.vault import KeyRing, Vault
 from app.vault.providers import RingKeys
 from app.vault.resealing import Resealing, all_accounts
 from app.vault.rewrapping import BATCH, Moved, move_to_current, patiently, rows_by_key
-from app.vault.ring_keys import Purpose
+from app.vault.ring_keys import Purpose, RingKey
 from app.vault.store import load_keys, newest_rotation
 from app.vault.vault import CACHED_SECONDS, SETTLED_AFTER
 
 SAME_ROTATION = timedelta(days=1)
-"""An account whose key is younger was reached by this rotation, before it was interrupted."""
+"""A key that is younger was made by this rotation: the run before was interrupted, or on another
+host."""
 
 EVERYWHERE_AFTER = SETTLED_AFTER + timedelta(seconds=CACHED_SECONDS)
 OPERATOR = Actor("operator", "keys")
+
+
+class Given(NamedTuple):
+    """Accounts that got a new key, and accounts left out because a rotation made theirs today."""
+
+    accounts: int
+    left_out: int
 
 
 async def rows_under(database: Database, purpose: Purpose) -> dict[int, int]:
@@ -47,6 +56,11 @@ async def is_unfinished(database: Database, ring: KeyRing, purpose: Purpose) -> 
     return bool(needed.keys() - {ring.current(purpose).number})
 
 
+def is_young(key: RingKey, now: datetime) -> bool:
+    """Whether the key was put in place within a day; a ring's first ones never are."""
+    return key.since is not None and now - key.since < SAME_ROTATION
+
+
 async def move_rows(
     database: Database, ring: KeyRing, purpose: Purpose, batch: int = BATCH
 ) -> Moved:
@@ -67,17 +81,17 @@ class PatientKeyRotation:
         self._ring = ring
         self._clock = clock
 
-    async def give_new_keys(self, account_id: UUID | None) -> int:
-        """Give all accounts a new version, or one; how many got one.
+    async def give_new_keys(self, account_id: UUID | None, *, again: bool = False) -> Given:
+        """Give all accounts a new version, or one.
 
-        Of all accounts, those are left out that a rotation has reached within a day.
+        Of all accounts, those are left out that a rotation has reached within a day, unless they
+        are to get one `again`.
         """
         asked = [account_id] if account_id else await all_accounts(self._database)
         vault = Vault(self._ring, self._clock)
-        added = 0
-        for each in asked:
-            added += await self._add(vault, each, anyway=account_id is not None)
-        return added
+        anyway = again or account_id is not None
+        turns = [await self._add(vault, each, anyway=anyway) for each in asked]
+        return Given(sum(each.accounts for each in turns), sum(each.left_out for each in turns))
 
     async def seconds_to_settle(self, account_id: UUID | None) -> float:
         """How long it takes until every server seals with the newest keys, whichever run made them.
@@ -101,21 +115,21 @@ class PatientKeyRotation:
             rows, unreadable = rows + moved.rows, unreadable + moved.unreadable
         return Moved(rows, unreadable)
 
-    async def _add(self, vault: Vault, account_id: UUID, *, anyway: bool) -> bool:
+    async def _add(self, vault: Vault, account_id: UUID, *, anyway: bool) -> Given:
         now = self._clock()
 
-        async def work(transaction: Transaction) -> bool:
+        async def work(transaction: Transaction) -> Given:
             if await lock_journal(transaction, account_id) is None:
-                return False
+                return Given(0, 0)
             newest = (await load_keys(transaction, account_id))[-1:]
             young = [key for key in newest if now - key.created_at < SAME_ROTATION]
             if not anyway and any(key.version > 1 for key in young):
-                return False
+                return Given(0, 1)
             version = await vault.add_version(transaction, account_id)
             if version is None:
-                return False
+                return Given(0, 0)
             event = AuditEvent(now, OPERATOR, "key.rotated", "patient_key", str(version))
             await append_event(transaction, account_id, event)
-            return True
+            return Given(1, 0)
 
         return await patiently(lambda: self._database.write(account_id, work))

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 from app.database import Database
 from app.keeping import sealed
 from app.keeping.key_rotation import (
+    Given,
     PatientKeyRotation,
     is_unfinished,
     lacking_keys,
@@ -152,7 +153,7 @@ async def test_new_patients_keys_take_over_after_two_minutes_and_rows_follow(
     patients = [await live(service) for _ in range(2)]
     before = [await read_all(patient) for patient in patients]
     rotation = PatientKeyRotation(database, ring_of(service), clock)
-    assert await rotation.give_new_keys(None) == 2
+    assert await rotation.give_new_keys(None) == Given(2, 0)
     assert await rotation.move_rows(None) == Moved(0, 0)
     clock.advance(seconds=SETTLED_AFTER.total_seconds())
     moved = await rotation.move_rows(None)
@@ -172,7 +173,7 @@ async def test_a_server_with_keys_from_before_opens_what_another_one_writes(
     patient = await live(service)
     (account,) = await accounts_of(database)
     rotation = PatientKeyRotation(database, ring_of(service), clock)
-    assert await rotation.give_new_keys(account) == 1
+    assert await rotation.give_new_keys(account) == Given(1, 0)
     clock.advance(seconds=SETTLED_AFTER.total_seconds() - 1)
     async with running(service.settings.database_url, folder_of(service), clock) as other:
         elsewhere = Patient(other.http, patient.email, patient.tokens)
@@ -201,9 +202,9 @@ async def test_an_interrupted_rotation_of_patients_keys_goes_on_and_does_not_beg
         await live(service)
     accounts = await accounts_of(database)
     rotation = PatientKeyRotation(database, ring_of(service), clock)
-    assert await rotation.give_new_keys(accounts[0]) == 1
-    assert await rotation.give_new_keys(None) == 2
-    assert await rotation.give_new_keys(None) == 0
+    assert await rotation.give_new_keys(accounts[0]) == Given(1, 0)
+    assert await rotation.give_new_keys(None) == Given(2, 1)
+    assert await rotation.give_new_keys(None) == Given(0, 3)
     clock.advance(seconds=50)
     assert await rotation.seconds_to_settle(None) == 130
     assert await rotation.seconds_to_settle(accounts[2]) == 130
@@ -213,7 +214,22 @@ async def test_an_interrupted_rotation_of_patients_keys_goes_on_and_does_not_beg
     await rotation.move_rows(None)
     assert set(await versions_of(database, ring_of(service), clock)) == {2}
     clock.advance(days=1)
-    assert await rotation.give_new_keys(None) == 3
+    assert await rotation.give_new_keys(None) == Given(3, 0)
+
+
+async def test_a_young_key_is_left_alone_unless_another_is_wanted(
+    service: Service, database: Database, clock: SetClock
+) -> None:
+    for _ in range(2):
+        await live(service)
+    rotation = PatientKeyRotation(database, ring_of(service), clock)
+    assert await rotation.give_new_keys(None) == Given(2, 0)
+    clock.advance(hours=23)
+    assert await rotation.give_new_keys(None) == Given(0, 2)
+    assert await rotation.give_new_keys(None, again=True) == Given(2, 0)
+    clock.advance(seconds=SETTLED_AFTER.total_seconds())
+    assert (await rotation.move_rows(None)).unreadable == 0
+    assert set(await versions_of(database, ring_of(service), clock)) == {3}
 
 
 async def test_a_copy_in_the_history_stays_the_same_bytes_and_revisions_stay(
@@ -234,7 +250,7 @@ async def test_a_copy_in_the_history_stays_the_same_bytes_and_revisions_stay(
 async def test_an_erased_account_gets_no_new_key(database: Database, clock: SetClock) -> None:
     rotation = PatientKeyRotation(database, KeyRing.from_text(new_ring_text()), clock)
     assert await rotation.seconds_to_settle(None) == 0
-    assert await rotation.give_new_keys(uuid4()) == 0
+    assert await rotation.give_new_keys(uuid4()) == Given(0, 0)
 
 
 async def test_the_patient_sees_a_rotation_in_the_audit_chain(

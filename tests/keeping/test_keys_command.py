@@ -5,14 +5,18 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from app.audit import begin_chain
 from app.cli import cli
 from app.clock import system_clock
 from app.commands.keys import keys
+from app.database import Transaction
+from app.journal.store import make_journal
 from app.vault import KeyRing, Vault
 from app.vault.keyring import make_ring_file
 from tests.engines import open_whole
@@ -37,6 +41,21 @@ class Desk:
         assert not any(secret in done.output for secret in secrets)
         return done
 
+    def add_patient(self, ring: str) -> None:
+        """Another patient, whose key was wrapped by a server that has this ring."""
+        vault, account = Vault(KeyRing.from_text(ring), system_clock), uuid4()
+
+        async def work(transaction: Transaction) -> None:
+            await vault.make_patient(transaction, account)
+            await make_journal(transaction, account)
+            await begin_chain(transaction, account)
+
+        async def add() -> None:
+            async with open_whole(self.url) as database:
+                await database.write(account, work)
+
+        asyncio.run(add())
+
     def age(self, number: int, by: timedelta) -> None:
         """Let a key have got its state so long ago."""
         ring = json.loads(self.ring.read_text())
@@ -51,13 +70,7 @@ def desk(new_url: NewUrl, tmp_path: Path) -> Desk:
     """On SQLite: what differs between engines is tested below the command."""
     desk = Desk(new_url("sqlite"), tmp_path / "keys.json")
     make_ring_file(desk.ring)
-
-    async def add_patient() -> None:
-        vault = Vault(KeyRing.from_file(desk.ring), system_clock)
-        async with open_whole(desk.url) as database:
-            await database.write(None, lambda work: vault.make_patient(work, uuid4()))
-
-    asyncio.run(add_patient())
+    desk.add_patient(desk.ring.read_text())
     return desk
 
 
@@ -74,6 +87,52 @@ def test_a_key_goes_from_standing_by_to_leaving_the_ring(desk: Desk) -> None:
     assert desk.run("keys", "retire", "1").exit_code == 0
     assert "1  kek" not in desk.run("keys", "list").stdout
     assert desk.run("keys", "verify").exit_code == 0
+
+
+def test_a_second_run_makes_no_other_key_that_other_hosts_would_lack(desk: Desk) -> None:
+    before = desk.ring.read_text()
+    assert desk.run("keys", "rotate", "--purpose", "kek").exit_code == 0
+    rotated = desk.ring.read_text()
+    desk.add_patient(before)  # by another host, whose ring is still the one from before
+    for rows in (1, 0):
+        done = desk.run("keys", "rotate", "--purpose", "kek", "--rows-only")
+        assert (done.exit_code, f"{rows} rows were sealed anew." in done.stdout) == (0, True)
+        assert desk.ring.read_text() == rotated
+    again = desk.run("keys", "rotate", "--purpose", "kek")
+    assert (again.exit_code, "no other key was made" in again.stdout) == (0, True)
+    assert desk.ring.read_text() == rotated
+    desk.add_patient(before)  # what is left to move stops nobody who wants another key
+    wanted = desk.run("keys", "rotate", "--purpose", "kek", "--again")
+    assert (wanted.exit_code, "Key 6 seals now." in wanted.stdout) == (0, True)
+    desk.age(6, timedelta(days=1, minutes=1))
+    later = desk.run("keys", "rotate", "--purpose", "kek")
+    assert (later.exit_code, "Key 7 seals now." in later.stdout) == (0, True)
+
+
+def test_a_key_that_stands_by_takes_over_but_not_where_rows_alone_move(desk: Desk) -> None:
+    assert desk.run("keys", "rotate", "--purpose", "service").exit_code == 0
+    assert desk.run("keys", "add", "--purpose", "service").exit_code == 0
+    added = desk.ring.read_text()
+    assert desk.run("keys", "rotate", "--purpose", "service", "--rows-only").exit_code == 0
+    assert desk.ring.read_text() == added
+    rotated = desk.run("keys", "rotate", "--purpose", "service")
+    assert (rotated.exit_code, "Key 6 seals now." in rotated.stdout) == (0, True)
+
+
+def test_patients_with_a_young_key_are_told_of_and_get_another_if_asked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.commands.keys.time", SimpleNamespace(sleep=lambda seconds: None))
+    first = desk.run("keys", "rotate", "--dek")
+    assert (first.exit_code, "1 accounts have a new key." in first.stdout) == (0, True)
+    assert "left out" not in first.stdout
+    second = desk.run("keys", "rotate", "--dek")
+    assert (second.exit_code, "0 accounts have a new key." in second.stdout) == (0, True)
+    assert "1 accounts were left out" in second.stdout
+    assert "--again" in second.stdout
+    third = desk.run("keys", "rotate", "--dek", "--again")
+    assert (third.exit_code, "1 accounts have a new key." in third.stdout) == (0, True)
+    assert "left out" not in third.stdout
 
 
 def test_a_key_with_rows_under_it_does_not_leave_and_a_lost_one_is_found(desk: Desk) -> None:
@@ -111,6 +170,9 @@ def test_a_ring_that_others_may_read_is_refused_by_every_command(desk: Desk) -> 
         ("rotate", "--purpose", "nothing"),
         ("rotate", "--purpose", "kek", "--dek"),
         ("rotate", "--purpose", "kek", "--account", str(uuid4())),
+        ("rotate", "--rows-only"),
+        ("rotate", "--dek", "--rows-only"),
+        ("rotate", "--purpose", "kek", "--rows-only", "--again"),
         ("add", "--purpose", "audit"),
         ("retire", "1"),
         ("retire", "9"),
