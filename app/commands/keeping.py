@@ -10,7 +10,7 @@ from app.clock import system_clock
 from app.commands.environment import checked_settings, fail, found_something, whole_database
 from app.database import WholeDatabase
 from app.database.revision import is_current, newest_revision
-from app.journal.restore import RestoreRefused
+from app.journal.restore import MOST_TIMES, RestoreRefused
 from app.keeping import restore as restoring
 from app.keeping.backup import BackedUp, NotWritten, back_up
 from app.keeping.identities import IdentityRefused, make_identity, read_identity, read_recipient
@@ -61,7 +61,13 @@ def restore(
     keys: File = None,
     identity: Annotated[Path | None, typer.Option(help="The identity's file.")] = None,
     times: Annotated[
-        int, typer.Option(help="How often this backup was restored, this time included.", min=1)
+        int,
+        typer.Option(
+            help="How often this backup was restored, this time included; a restore that goes on "
+            "remembers it.",
+            min=1,
+            max=MOST_TIMES,
+        ),
     ] = 1,
     *,
     replay_only: Annotated[
@@ -77,13 +83,13 @@ def restore(
     ring = ring_of(settings)
     if not replay_only and data and keys and identity:
         files = (data, keys, identity)
-        loaded = _run(settings, lambda database: _load(database, files, ledger))
+        loaded = _run(settings, lambda database: _load(database, files, ledger, times))
         typer.echo(f"{loaded.rows} rows came back, {loaded.left_out} of erased accounts did not.")
     else:
-        _run(settings, lambda database: restoring.mark(database, system_clock))
+        _run(settings, lambda database: restoring.mark(database, system_clock, times))
 
     async def finish(database: WholeDatabase) -> Finished:
-        return await restoring.finish(database, ring, erased_accounts(ledger), times)
+        return await restoring.finish(database, ring, erased_accounts(ledger))
 
     finished = _run(settings, finish, found=True)
     typer.echo(f"{finished.erased_rows} rows of erased accounts were removed.")
@@ -91,12 +97,12 @@ def restore(
 
 
 async def _load(
-    database: WholeDatabase, files: tuple[Path, Path, Path], ledger: list[Path]
+    database: WholeDatabase, files: tuple[Path, Path, Path], ledger: list[Path], times: int
 ) -> Loaded:
     data, keys, identity = files
     opened = Backup(data, keys, read_identity(identity))
     erased = erased_accounts(ledger)
-    return await restoring.load(database, opened, newest_revision(), erased, system_clock)
+    return await restoring.load(database, opened, newest_revision(), erased, system_clock, times)
 
 
 def _run(

@@ -13,6 +13,8 @@ from app.journal.cursors import EPOCH_STEP, MOST_CURSOR
 JUMP = 2**30
 """How far the head moves, so that no number a phone may still hold is ever used again."""
 MOST_EPOCH = MOST_CURSOR // EPOCH_STEP
+MOST_TIMES = EPOCH_STEP // JUMP - 1
+"""No journal has room for more epochs at once."""
 TOGETHER = 32
 """Journals raised at once: SQLite lets them share a commit."""
 

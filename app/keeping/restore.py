@@ -54,12 +54,18 @@ class Finished(NamedTuple):
 
 
 async def load(
-    database: WholeDatabase, backup: Backup, schema: str, erased: Set[UUID], clock: Clock
+    database: WholeDatabase,
+    backup: Backup,
+    schema: str,
+    erased: Set[UUID],
+    clock: Clock,
+    times: int = 1,
 ) -> Loaded:
     """Put the rows of a backup into an empty database, all of them or none, and set the mark.
 
-    Raises RestoreStopped when the database is not empty or has another schema, BackupBroken,
-    OSError when a file cannot be read, DatabaseUnavailable.
+    `times`: how often this backup was restored and served, this time included. Raises
+    RestoreStopped when the database is not empty or has another schema, BackupBroken, OSError when
+    a file cannot be read, DatabaseUnavailable.
     """
 
     with ExitStack() as files:
@@ -71,7 +77,7 @@ async def load(
         async def work(transaction: Transaction) -> Loaded:
             if not await store.is_empty(transaction):
                 raise RestoreStopped("the database is not empty: restore into a new one")
-            await store.begin_restoration(transaction, clock())
+            await store.begin_restoration(transaction, clock(), times)
             _check_pair([_about(lines) for lines in parts], schema)
             loaded = [await _load_part(transaction, lines, erased) for lines in parts]
             return Loaded(sum(each.rows for each in loaded), sum(each.left_out for each in loaded))
@@ -79,19 +85,20 @@ async def load(
         return await database.write(None, work)
 
 
-async def mark(database: WholeDatabase, clock: Clock) -> None:
-    """Keep readiness at 503 from now on, for a database that its engine's tools restored."""
+async def mark(database: WholeDatabase, clock: Clock, times: int = 1) -> None:
+    """Keep readiness at 503 from now on, for a database that its engine's tools restored.
+
+    `times` as in `load`; where a restore goes on that was told more, that stays.
+    """
     now = clock()
-    await database.write(None, lambda work: store.begin_restoration(work, now))
+    await database.write(None, lambda work: store.begin_restoration(work, now, times))
 
 
-async def finish(
-    database: WholeDatabase, ring: KeyRing, erased: Iterable[UUID], times: int = 1
-) -> Finished:
+async def finish(database: WholeDatabase, ring: KeyRing, erased: Iterable[UUID]) -> Finished:
     """Carry out erasures, look at keys and audit chains, raise epochs, and clear the mark.
 
-    `times`: how often this backup was restored and served, this time included. Raises
-    RestoreStopped, app.journal.restore.RestoreRefused, DatabaseUnavailable; the mark then stays.
+    Epochs are raised as many times as the mark tells. Raises RestoreStopped,
+    app.journal.restore.RestoreRefused, DatabaseUnavailable; the mark then stays.
     """
     dropped = 0
     for account_id in sorted(erased):
@@ -110,6 +117,7 @@ async def finish(
             f"{verified.broken} audit chains are broken, the first at event {first.seq} "
             f"of account {first.account_id}"
         )
+    times = await database.read(None, store.times_restored)
     journals = await begin_epoch(database, times=times)
     await database.write(None, store.end_restoration)
     return Finished(dropped, journals)

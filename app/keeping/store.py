@@ -44,6 +44,7 @@ KEYS = "patient_key"
 CHAIN = frozenset({"audit_event", "audit_head"})
 """What stays of an erased account, under an id that stands for nobody."""
 
+TIMES = select(RESTORATION.c.times)
 BEGIN = insert(RESTORATION)
 END = delete(RESTORATION)
 HIDES = table("pg_class", column("oid"), column("relkind"))
@@ -94,10 +95,17 @@ async def drop_account(transaction: Transaction, account_id: UUID) -> int:
     return found
 
 
-async def begin_restoration(transaction: Transaction, at: datetime) -> None:
-    """Set the mark, in place of one that is there."""
+async def begin_restoration(transaction: Transaction, at: datetime, times: int) -> None:
+    """Set the mark, in place of one that is there; of both `times` the greater stays."""
+    most = max(times, await times_restored(transaction))
     await transaction.execute(END)
-    await transaction.execute(BEGIN, {"id": 1, "began_at": at})
+    await transaction.execute(BEGIN, {"id": 1, "began_at": at, "times": most})
+
+
+async def times_restored(transaction: Transaction) -> int:
+    """How often the backup was restored, as the mark tells; 1 where there is none."""
+    row = await transaction.fetch_one(TIMES)
+    return int(row[0]) if row else 1
 
 
 async def end_restoration(transaction: Transaction) -> None:

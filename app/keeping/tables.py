@@ -14,3 +14,4 @@ class RestorationRow(StoredRow, table=True):
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     began_at: datetime
+    times: int = Field(sa_column_kwargs={"server_default": "1"})

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from app.database import open_database
 from app.database.described import types_differ
@@ -61,6 +61,29 @@ def test_it_goes_down_and_up_again_with_data_in_it(empty_url: str) -> None:
     assert not is_current(empty_url)
     upgrade(empty_url)
     assert tables_of(empty_url) == set(METADATA.tables)
+
+
+def test_a_mark_of_a_restore_from_before_counts_once(empty_url: str) -> None:
+    """Whether it was there already, or an older server sets it beside the new schema."""
+    times: list[int] = []
+
+    def mark(connection: Connection) -> None:
+        connection.execute(text("DELETE FROM restoration"))
+        connection.execute(
+            text("INSERT INTO restoration (id, began_at) VALUES (1, '2026-06-01 12:00:00+00:00')")
+        )
+        connection.commit()
+
+    def read(connection: Connection) -> None:
+        times.extend(connection.scalars(text("SELECT times FROM restoration")))
+
+    upgrade(empty_url, "0015")
+    with_connection(empty_url, mark)
+    upgrade(empty_url)
+    with_connection(empty_url, read)
+    with_connection(empty_url, mark)
+    with_connection(empty_url, read)
+    assert times == [1, 1]
 
 
 def test_every_table_of_patient_data_begins_its_key_with_the_account() -> None:

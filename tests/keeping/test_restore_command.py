@@ -19,7 +19,13 @@ from app.journal.store import JOURNAL, make_journal
 from app.keeping.store import sees_every_row
 from app.vault import KeyRing, Vault
 from app.vault.keyring import make_ring_file
-from tests.engines import ENGINES, database_name, new_postgresql_database, open_whole
+from tests.engines import (
+    ENGINES,
+    as_administrator,
+    database_name,
+    new_postgresql_database,
+    open_whole,
+)
 from tests.keeping.conftest import NewUrl
 
 
@@ -109,6 +115,39 @@ def test_a_restore_begins_an_epoch(operator: Operator, new_url: NewUrl) -> None:
     assert places(operator.url) == [(0, 1)]
     operator.url = new_url("sqlite")
     assert operator.restore("--ledger", operator.file("ledger")).exit_code == 0
+    assert places(operator.url) == [(1, 1 + JUMP)]
+
+
+@pytest.mark.parametrize("operator", ENGINES, indirect=True)
+def test_a_restore_that_stopped_goes_on_with_the_times_it_was_told(
+    operator: Operator, new_url: NewUrl
+) -> None:
+    operator.url = as_administrator(operator.url)
+    backed_up(operator)
+    operator.url = as_administrator(new_url(operator.url.partition(":")[0]))
+    ring = operator.folder / "keys.json"
+    ring.rename(operator.folder / "right.json")
+    make_ring_file(ring)
+    ledger = ("--ledger", operator.file("ledger"))
+    stopped = operator.restore(*ledger, "--times", "2")
+    assert (stopped.exit_code, "key ring" in stopped.stderr) == (1, True)
+    for more in ((), ("--times", "3"), ("--times", "2")):
+        stopped = operator.run("restore", "--replay-only", *ledger, *more)
+        assert (stopped.exit_code, "key ring" in stopped.stderr) == (1, True)
+    (operator.folder / "right.json").replace(ring)
+    assert operator.run("restore", "--replay-only", *ledger).exit_code == 0
+    assert places(operator.url) == [(3, 1 + 3 * JUMP)]
+    assert operator.run("restore", "--replay-only", *ledger).exit_code == 0
+    assert places(operator.url) == [(4, 1 + 4 * JUMP)]
+
+
+def test_a_number_of_times_that_no_journal_has_room_for_is_refused_before_the_mark(
+    operator: Operator,
+) -> None:
+    replay = ("restore", "--replay-only", "--ledger", operator.file("ledger"))
+    for times in ("0", "1024"):
+        assert operator.run(*replay, "--times", times).exit_code == 2
+    assert operator.run(*replay).exit_code == 0
     assert places(operator.url) == [(1, 1 + JUMP)]
 
 
