@@ -1,4 +1,4 @@
-"""`afterglow account …`: what an operator may do with an account, by its id alone."""
+"""`afterglow account …`: what an operator may do with an account, by its id alone, or with all."""
 
 from typing import Annotated
 from uuid import UUID
@@ -15,10 +15,12 @@ from app.commands.environment import (
     fail,
     found_something,
     tell_of_command,
+    whole_database,
     with_database,
 )
 from app.database import WholeDatabase
 from app.keeping.erasing import erasure_of
+from app.keeping.everybody_out import sign_everybody_out
 from app.main import ring_of
 from app.portability.ledger import LedgerBroken
 from app.settings import Settings
@@ -26,7 +28,7 @@ from app.vault import Vault
 
 OPERATOR = Actor("operator", "afterglow account")
 account = typer.Typer(
-    help="Lock, unlock or erase an account.",
+    help="Lock, unlock or erase an account, or sign all patients out.",
     no_args_is_help=True,
     callback=tell_of_command("account"),
 )
@@ -65,6 +67,20 @@ def erase(
     except LedgerBroken as broken:
         fail(str(broken))
     typer.echo("The account is erased.")
+
+
+@account.command("everybody-out")
+def everybody_out(
+    *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False
+) -> None:
+    """Sign every device of every account out. Nobody is locked: patients may sign in again."""
+    if not yes and not typer.confirm("Sign every device of every patient out?"):
+        fail("nobody was signed out")
+    ended = whole_database(
+        checked_settings(),
+        lambda database: sign_everybody_out(database, system_clock, OPERATOR),
+    )
+    typer.echo(f"{ended.devices} devices of {ended.accounts} accounts were signed out.")
 
 
 def _set_locked(account_id: UUID, *, locked: bool) -> None:

@@ -20,9 +20,12 @@ from sqlalchemy import (
     select,
     table,
     tuple_,
+    union,
 )
 from sqlalchemy import func as sql
 
+from app.accounts.store_devices import DEVICE
+from app.accounts.store_tokens import TOKEN
 from app.database import Database, Row, Transaction, table_of
 from app.keeping.tables import RestorationRow
 from app.metadata import METADATA
@@ -47,6 +50,9 @@ CHAIN = frozenset({"audit_event", "audit_head"})
 TIMES = select(RESTORATION.c.times)
 BEGIN = insert(RESTORATION)
 END = delete(RESTORATION)
+SIGNED_IN = union(
+    select(DEVICE.c.account_id).where(DEVICE.c.revoked_at.is_(None)), select(TOKEN.c.account_id)
+)
 HIDES = table("pg_class", column("oid"), column("relkind"))
 HIDDEN = select(sql.count()).where(
     HIDES.c.relkind == literal("r"), sql.row_security_active(HIDES.c.oid)
@@ -93,6 +99,11 @@ async def drop_account(transaction: Transaction, account_id: UUID) -> int:
         if "account_id" in each.columns and each.name not in CHAIN:
             found += await transaction.execute(_drop(each), bound)
     return found
+
+
+async def accounts_signed_in(transaction: Transaction) -> list[UUID]:
+    """Accounts with a device that was not signed out, or with a token alone."""
+    return [row[0] for row in await transaction.fetch(SIGNED_IN)]
 
 
 async def begin_restoration(transaction: Transaction, at: datetime, times: int) -> None:

@@ -1,60 +1,118 @@
-"""Nobody is in: after the statements that operations.md has for the worst day, and at first."""
+"""Nobody is in: after the command that operations.md has for the worst day, and at first."""
 
-import re
-import sqlite3
-from pathlib import Path
+from uuid import uuid4
 
-import asyncpg
 import pytest
-from sqlalchemy import func, select
+from anyio import to_thread
+from sqlalchemy import delete, func, insert, select
+from typer.testing import CliRunner, Result
 
+from app.cli import cli
 from app.database import WholeDatabase
 from app.metadata import METADATA
 from tests.engines import as_administrator
-from tests.service import PASSWORD, Service, an_entry
+from tests.service import PASSWORD, Patient, Service, an_entry
 
 pytestmark = pytest.mark.anyio
-PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+HEAD, TOKEN = METADATA.tables["audit_head"], METADATA.tables["access_token"]
 
 
-def statements() -> str:
-    """What the page tells to run."""
-    (found,) = re.findall(r"```sql\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    return str(found)
+async def everybody_out(service: Service, *words: str, url: str = "", typed: str = "") -> Result:
+    """As whoever owns the database, unless `url` says otherwise; `typed` answers its question."""
+    settings = {
+        "AFTERGLOW_DATABASE_URL": service.settings.database_url,
+        "AFTERGLOW_MIGRATION_URL": url or as_administrator(service.settings.database_url),
+        "AFTERGLOW_KEYS_FILE": str(service.settings.keys_file),
+    }
+    command = ["account", "everybody-out", *words]
+    return await to_thread.run_sync(
+        lambda: CliRunner().invoke(cli, command, env=settings, input=typed)
+    )
 
 
-async def run(url: str) -> None:
-    """As whoever runs the database."""
-    if url.startswith("sqlite"):
-        connection = sqlite3.connect(url.removeprefix("sqlite:///"))
-        connection.executescript(statements())
-        connection.close()
-        return
-    server = await asyncpg.connect(as_administrator(url))
-    await server.execute(statements())
-    await server.close()
-
-
-async def test_every_device_is_out_and_its_patient_comes_back_by_password(
-    service: Service, database_url: str
-) -> None:
+async def two_patients(service: Service) -> list[Patient]:
+    """The second has a tablet as well."""
     patients = [await service.sign_up() for _ in range(2)]
+    patients.append(await patients[1].sign_in_again())
     for patient in patients:
         await patient.save(an_entry())
         await patient.refresh()
-    await run(database_url)
-    for patient in patients:
-        assert (await patient.ask("GET", "/v1/entries")).status_code == 401
-        spent = {"refresh_token": patient.tokens["refresh_token"]}
-        assert (await service.http.post("/v1/tokens/refresh", json=spent)).status_code == 401
+    return patients
+
+
+async def is_out(patient: Patient) -> bool:
+    """Whether neither of its tokens serves."""
+    spent = {"refresh_token": patient.tokens["refresh_token"]}
+    answers = (
+        await patient.ask("GET", "/v1/entries"),
+        await patient.http.post("/v1/tokens/refresh", json=spent),
+    )
+    return [each.status_code for each in answers] == [401, 401]
+
+
+async def test_every_device_is_out_and_its_patient_comes_back_by_password(
+    service: Service,
+) -> None:
+    first, second, tablet = await two_patients(service)
+    done = await everybody_out(service, "--yes")
+    assert (done.exit_code, "3 devices of 2 accounts" in done.stdout) == (0, True), done.output
+    for patient in (first, second, tablet):
+        assert await is_out(patient)
+    for patient, entries in ((first, 1), (second, 2)):
         device = {"name": "Phone", "platform": "test"}
         proof = {"method": "password", "email": patient.email, "password": PASSWORD}
         entered = await service.http.post("/v1/tokens", json=proof | {"device": device})
         assert entered.status_code == 200, entered.text
         patient.tokens = entered.json()
-        assert len((await patient.ask("GET", "/v1/entries")).json()["items"]) == 1
+        assert len((await patient.ask("GET", "/v1/entries")).json()["items"]) == entries
         (one,) = (await patient.ask("GET", "/v1/devices")).json()["items"]
         assert one["name"] == "Phone"
+        events = (await patient.ask("GET", "/v1/audit-events")).json()["items"]
+        ended = [each for each in events if each["action"] == "device.revoked"]
+        assert [each["actor"]["kind"] for each in ended] == ["operator"] * entries
+    again = await everybody_out(service, "--yes")
+    assert "2 devices of 2 accounts" in again.stdout
+
+
+async def test_it_asks_first(service: Service) -> None:
+    patient = await service.sign_up()
+    refused = await everybody_out(service, typed="n\n")
+    assert (refused.exit_code, "nobody was signed out" in refused.output) == (2, True)
+    assert (await patient.ask("GET", "/v1/entries")).status_code == 200
+    assert (await everybody_out(service, typed="y\n")).exit_code == 0
+    assert await is_out(patient)
+
+
+async def test_whoever_does_not_see_every_row_is_refused(
+    service: Service, database_url: str
+) -> None:
+    patient = await service.sign_up()
+    done = await everybody_out(service, "--yes", url=database_url)
+    if database_url.startswith("sqlite"):
+        assert done.exit_code == 0
+        return
+    assert (done.exit_code, "BYPASSRLS" in done.stderr) == (2, True)
+    assert (await patient.ask("GET", "/v1/entries")).status_code == 200
+
+
+async def test_a_device_ends_without_a_chain_and_a_token_without_a_device(
+    service: Service, database: WholeDatabase
+) -> None:
+    """Whoever had the database may have left either."""
+    patient = await service.sign_up()
+    await database.write(None, lambda work: work.execute(delete(HEAD)))
+    row = await database.read(None, lambda work: work.fetch_one(select(TOKEN)))
+    assert row is not None
+    planted = dict(zip(TOKEN.columns.keys(), row, strict=True))
+    planted |= {"token_hash": bytes(32), "account_id": uuid4()}
+    await database.write(None, lambda work: work.execute(insert(TOKEN), planted))
+    done = await everybody_out(service, "--yes")
+    assert (done.exit_code, "1 devices of 1 accounts" in done.stdout) == (0, True), done.output
+    assert await is_out(patient)
+    count = select(func.count()).select_from(TOKEN)
+    left = await database.read(None, lambda work: work.fetch_one(count))
+    assert left is not None
+    assert left[0] == 0
 
 
 async def test_a_new_database_lets_nobody_in(service: Service, database: WholeDatabase) -> None:
