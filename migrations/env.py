@@ -4,11 +4,14 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.operations import Operations
 from sqlalchemy import Connection
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from app.database.described import types_differ
+from app.keeping.clearing import KEY_TABLES
 from app.metadata import METADATA
+from migrations.row_security import let_clear_where_it_lacks
 
 
 def render_plain(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -34,6 +37,11 @@ def run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        migrated = context.get_context()
+        if migrated.get_current_revision() == context.get_head_revision():
+            # The server may know the right only since it was upgraded.
+            with Operations.context(migrated):
+                let_clear_where_it_lacks(KEY_TABLES)
 
 
 run(context.config.attributes["connection"])

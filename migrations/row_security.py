@@ -62,6 +62,22 @@ def let_clear(table: str) -> None:
         op.execute(f"GRANT MAINTAIN ON {_named(table)} TO {SERVICE}")
 
 
+def let_clear_where_it_lacks(tables: Sequence[str]) -> None:
+    """`let_clear` for those of `tables` that lack it, as they do once the server knows the right.
+
+    What is not there, or not this user's to grant, is passed over.
+    """
+    if not (is_walled_engine() and _knows_maintain()):
+        return
+    named = ", ".join(f"'{_named(table)}'" for table in tables)
+    lacks = f"r.rolname = '{SERVICE}' AND NOT has_table_privilege(r.oid, c.oid, 'MAINTAIN')"
+    for table in _names(
+        f"c.relname IN ({named}) AND pg_has_role(c.relowner, 'USAGE')"
+        f" AND EXISTS (SELECT FROM pg_roles r WHERE {lacks})"
+    ):
+        let_clear(table)
+
+
 def forbid_clearing(table: str) -> None:
     """What `let_clear` did, undone."""
     if is_walled_engine() and _knows_maintain():

@@ -10,9 +10,11 @@ from typing import Any
 import anyio
 import asyncpg
 import pytest
+from anyio import to_thread
 from sqlalchemy import func, select
 
 from app.database import open_database
+from app.database.migrate import downgrade, upgrade
 from app.database.postgresql import ELSEWHERE_SECONDS, SERVER_SETTINGS
 from app.keeping.clearing import KEY_TABLES, clear_keys
 from app.keeping.needed_keys import NeededKeys
@@ -78,6 +80,34 @@ async def test_clearing_takes_as_long_as_it_takes(
     row = await database.read(None, lambda work: work.fetch_one(limit))
     assert row == ("200ms",)
     await database.close()
+
+
+async def may_clear(connection: Any) -> set[bool]:
+    """Whether the service may clear the tables of keys."""
+    return {
+        await connection.fetchval(
+            f"SELECT has_table_privilege('afterglow_app', '{each}', 'MAINTAIN')"
+        )
+        for each in KEY_TABLES
+    }
+
+
+async def test_a_server_that_knows_the_right_since_its_upgrade_grants_it_when_migrated_again(
+    own_postgresql_url: str,
+) -> None:
+    async with administrator(own_postgresql_url) as connection:
+        if connection.get_server_version().major < KNOWS_MAINTAIN:
+            return
+        for each in KEY_TABLES:
+            await connection.execute(f"REVOKE MAINTAIN ON {each} FROM afterglow_app")
+        assert await may_clear(connection) == {False}
+        await to_thread.run_sync(upgrade, own_postgresql_url)  # by who may not grant it: no fault
+        assert await may_clear(connection) == {False}
+        for _ in range(2):
+            await to_thread.run_sync(upgrade, as_administrator(own_postgresql_url))
+            assert await may_clear(connection) == {True}
+        await to_thread.run_sync(downgrade, as_administrator(own_postgresql_url), "0014")
+        assert await may_clear(connection) == {False}
 
 
 async def test_nothing_is_lost_by_it(own_url: str, tmp_path: Path, clock: SetClock) -> None:
