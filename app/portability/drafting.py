@@ -1,6 +1,7 @@
 """From rows to drafts, each under an id that the same row has again at the next import."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,15 @@ from app.database import Transaction
 from app.faults import Fault
 from app.journal.changes import id_of
 from app.journal.kinds import Draft, EntryRefused, read_draft
+from app.journal.store import load_entries
+from app.journal.stored import StoredEntry
 from app.portability.importers import ReadFile
-from app.portability.store import times_undone
+from app.portability.recognition import Made, Recognition
+from app.portability.store import MadeEntry, made_of, times_undone
 from app.vault import Vault
+
+NO_ID = UUID(int=0)
+"""Of a line of an export that brings none: its draft is refused for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,9 @@ class Drafting:
         self, transaction: Transaction, account_id: UUID, diary: str, found: ReadFile
     ) -> Drafted:
         """Every row of `found` as a draft or a fault."""
+        own = await self._own(transaction, account_id, diary, found)
         rows = [
-            (row, id_of(row.data.get("id")) or self._id(account_id, diary, row.key))
-            for row in found.entries
+            (row, id_of(row.data.get("id")) or own.get(row.number, NO_ID)) for row in found.entries
         ]
         sessions = [id_of(row.data.get("session_id")) for row, _ in rows]
         origins = [origin for _, origin in rows] + [each for each in sessions if each]
@@ -63,9 +70,33 @@ class Drafting:
                 drafted.refused.append((row.number, refusal.faults[0]))
         return drafted
 
+    async def _own(
+        self, transaction: Transaction, account_id: UUID, diary: str, found: ReadFile
+    ) -> dict[int, UUID]:
+        """The origins of the rows, by their numbers."""
+        recognition = Recognition(found, partial(self._id, account_id, diary))
+        asked = sorted(recognition.asked())
+        rows = await made_of(transaction, account_id, asked) if asked else {}
+        doubtful = recognition.doubtful(rows)
+        if not doubtful:
+            return recognition.origins({})
+        keys = await self._vault.patient(transaction, account_id)
+        ids = sorted({rows[each].entry_id for each in doubtful})
+        lying = StoredEntry.opened_each(keys, await load_entries(transaction, account_id, ids))
+        entries = {each.id: each for each in lying}
+        return recognition.origins(
+            {each: _made(rows[each], entries.get(rows[each].entry_id)) for each in doubtful}
+        )
+
     def _id(self, account_id: UUID, diary: str, key: str) -> UUID:
         told = self._vault.blind_index("import", f"{account_id} {diary} {key}")
         return UUID(bytes=told[:16], version=4)
+
+
+def _made(row: MadeEntry, entry: StoredEntry | None) -> Made:
+    if entry is None or entry.deleted:
+        return Made(None, changed=True)
+    return Made(entry.payload, changed=entry.revision != row.revision)
 
 
 def _renamed(data: dict[str, Any], origin: UUID, names: dict[UUID, UUID]) -> dict[str, Any]:

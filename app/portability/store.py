@@ -31,6 +31,9 @@ ENTRIES = (
     .where(*OF_IMPORT, IMPORTED.c.undone.is_(False))
     .order_by(IMPORTED.c.entry_id)
 )
+MADE = select(IMPORTED.c.origin_id, IMPORTED.c.entry_id, IMPORTED.c.revision).where(
+    ENTRIES_OF_ACCOUNT, IMPORTED.c.undone.is_(False), is_among(IMPORTED.c.origin_id, "ids")
+)
 MARK_TAKEN = (
     update(IMPORTED).where(*OF_IMPORT, is_among(IMPORTED.c.entry_id, "ids")).values(undone=True)
 )
@@ -123,6 +126,14 @@ async def made_entries(
     """What an import made and no undoing took out."""
     rows = await transaction.fetch(ENTRIES, {"account": account_id, "import": import_id})
     return [MadeEntry(*row) for row in rows]
+
+
+async def made_of(
+    transaction: Transaction, account_id: UUID, origins: Sequence[UUID]
+) -> dict[UUID, MadeEntry]:
+    """What imports made of each origin and no undoing took out; absent for nothing."""
+    rows = await transaction.fetch(MADE, {"account": account_id, "ids": origins})
+    return {origin: MadeEntry(*row) for origin, *row in rows}
 
 
 async def mark_taken(

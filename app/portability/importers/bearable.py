@@ -1,17 +1,14 @@
 """Bearable's CSV: each row one measurement of a category, rated at a time of the day."""
 
-import re
+from datetime import date, time
 from typing import Any
 
 from app.faults import Fault
-from app.portability.importers.rows import FileText, ReadFile, RowRefused, words_of
+from app.portability.importers.rows import FileText, ReadFile, RowRefused, name_of, words_of
 from app.portability.importers.tables import rows_of
 from app.portability.importers.times import clock_of, day_of, instant_in
 
 COLUMNS = ("date formatted", "time of day", "category", "rating/amount", "detail", "notes")
-SEVERITY = re.compile(r"\s?\([^()]{1,40}\)$")
-"""The word for its rating, which follows a symptom's name."""
-
 HIGHEST_SYMPTOM = 4
 """A symptom is rated 0 (none) to 4 (unbearable)."""
 
@@ -34,31 +31,56 @@ def read_bearable(file: FileText) -> ReadFile:
 
 def _add(found: ReadFile, file: FileText, number: int, cells: dict[str, str]) -> None:
     category = cells["category"].strip().casefold()
-    data: dict[str, Any]
     if category == "mood":
-        labels = cells["detail"].split("|")
-        data = {"kind": "mood", "score": _rated(cells, file.mood_top)}
+        _add_mood(found, file, number, cells)
     elif category == "symptom":
-        name = SEVERITY.sub("", cells["detail"].strip())
-        found.names[name] += 1
-        if name.casefold() not in file.anxiety:
-            found.skipped += 1
-            return
-        labels = [cells["detail"]]
-        data = {"kind": "anxiety", "level": _rated(cells, HIGHEST_SYMPTOM)}
+        _add_symptom(found, file, number, cells)
     else:
         found.skipped += 1
+
+
+def _add_mood(found: ReadFile, file: FileText, number: int, cells: dict[str, str]) -> None:
+    day, clock = _when(cells)
+    mark = found.mark(f"bearable mood {day} {clock}")
+    data = {"kind": "mood", "score": _rated(cells, file.mood_top)}
+    data |= _placed(file, day, clock) | words_of(cells["detail"].split("|"), [cells["notes"]])
+    found.add(number, data, mark)
+
+
+def _add_symptom(found: ReadFile, file: FileText, number: int, cells: dict[str, str]) -> None:
+    name = name_of(cells["detail"])
+    found.names[name] += 1
+    meant = name.casefold() in file.anxiety
+    try:
+        day, clock = _when(cells)
+    except RowRefused:
+        if meant:
+            raise
+        found.skipped += 1
         return
+    mark = found.mark(f"bearable anxiety {day} {clock}", name.casefold())
+    if not meant:
+        found.skipped += 1
+        return
+    data = {"kind": "anxiety", "level": _rated(cells, HIGHEST_SYMPTOM)}
+    data |= _placed(file, day, clock) | words_of([cells["detail"]], [cells["notes"]])
+    found.add(number, data, mark)
+
+
+def _when(cells: dict[str, str]) -> tuple[date, time | None]:
+    """Raises RowRefused."""
     day = day_of(cells["date formatted"], "date formatted")
-    clock = clock_of(cells["time of day"], "time of day")
-    data |= {
+    return day, clock_of(cells["time of day"], "time of day")
+
+
+def _placed(file: FileText, day: date, clock: time | None) -> dict[str, Any]:
+    """The members that say when it was and where it comes from. Raises RowRefused."""
+    return {
         "occurred_at": instant_in(file.zone, day, clock),
         "time_zone": file.zone.key,
         "scope": "moment" if clock else "day",
         "source": "import",
-        **words_of(labels, [cells["notes"]]),
     }
-    found.add(number, f"bearable {data['kind']} {day} {clock}", data)
 
 
 def _rated(cells: dict[str, str], top: int) -> float:

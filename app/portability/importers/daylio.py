@@ -31,6 +31,7 @@ def _add(
 ) -> None:
     day = day_of(cells["full_date"], "full_date")
     clock = clock_of(cells["time"], "time")
+    mark = found.mark(f"daylio {day} {clock}")
     score = scores.get(cells["mood"].strip().casefold())
     if score is None:
         message = "Say in `scores` what a mood of this name is worth."
@@ -45,4 +46,4 @@ def _add(
         "source": "import",
         **words_of(cells["activities"].split("|"), texts),
     }
-    found.add(number, f"daylio {day} {clock}", data)
+    found.add(number, data, mark)

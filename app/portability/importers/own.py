@@ -49,7 +49,7 @@ def _add(found: ReadFile, number: int, line: dict[str, Any]) -> None:
     if not 1 <= version <= KINDS[name].content_version:
         raise RowRefused(Fault("unknown_format", "A newer release wrote this line.", ""))
     members = client_members(current(entry, version))
-    found.add(number, "", {"id": entry.get("id"), **members})
+    found.add(number, {"id": entry.get("id"), **members})
 
 
 def _check_manifest(line: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """What a reader gets and what it gives back, row by row."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ MOST_ENTRIES = 1000
 
 NOTE = 2000
 TAG, TAGS = 32, 10
+SEVERITY = re.compile(r"\s?\([^()]{1,40}\)$")
+"""The word for its rating, which follows a symptom's name."""
 
 
 class RowRefused(Exception):
@@ -41,20 +44,43 @@ class FileText:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadRow:
-    """A row that became a draft; its id is made from `key` unless the draft brings one.
+class Mark:
+    """By what a row is known again: its slot (category, day and clock), its name in it, its number.
 
+    The name is that of what was measured, in lower case; none where a patient may rename or rate
+    anew what was noted, for then the row is still the same. The number counts the rows of one slot
+    and name, whatever becomes of them: what a name is worth changes no other row's mark.
+    """
+
+    slot: str
+    name: str
+    number: int
+
+    def key(self, number: int | None = None) -> str:
+        """What the row's id is made from, or that of another number of the same name."""
+        return f"{self.slot}|{self.name}|{self.number if number is None else number}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A row that became a draft. One without a mark brings the id of its entry in the draft.
+
+    `earlier`: which draft of its slot it is; it was numbered by that before there were marks.
     (Members are JSON values, hence Any.)
     """
 
     number: int
-    key: str
     data: dict[str, Any]
+    mark: Mark | None = None
+    earlier: int = 0
 
 
 @dataclass(slots=True)
 class ReadFile:
-    """All rows: what they became, what is wrong with them, what has no place here."""
+    """All rows: what they became, what is wrong with them, what has no place here.
+
+    `slots` counts the rows of each slot, `marks` those of each slot and name.
+    """
 
     entries: list[ReadRow] = field(default_factory=list)
     refused: list[tuple[int, Fault]] = field(default_factory=list)
@@ -62,15 +88,26 @@ class ReadFile:
     skipped: int = 0
     names: Counter[str] = field(default_factory=Counter)
     unknown: set[str] = field(default_factory=set)
-    _keys: Counter[str] = field(default_factory=Counter)
+    slots: Counter[str] = field(default_factory=Counter)
+    marks: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _drafts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, number: int, key: str, data: dict[str, Any]) -> None:
-        """Keep a draft. Rows with the same key are told apart by their order.
+    def mark(self, slot: str, name: str = "") -> Mark:
+        """The mark of the next row; to be asked for before the row is skipped or refused."""
+        self.slots[slot] += 1
+        self.marks[slot, name] += 1
+        return Mark(slot, name, self.marks[slot, name])
+
+    def add(self, number: int, data: dict[str, Any], mark: Mark | None = None) -> None:
+        """Keep a draft.
 
         Raises InvalidRequest for more entries than one request may bring.
         """
-        self._keys[key] += 1
-        self.entries.append(ReadRow(number, f"{key}#{self._keys[key]}", data))
+        earlier = 0
+        if mark is not None:
+            self._drafts[mark.slot] += 1
+            earlier = self._drafts[mark.slot]
+        self.entries.append(ReadRow(number, data, mark, earlier))
         if len(self.entries) > MOST_ENTRIES:
             message = f"One request brings at most {MOST_ENTRIES} entries: split the file."
             raise InvalidRequest(faults=[Fault("too_many_rows", message, "/content")])
@@ -96,3 +133,8 @@ def words_of(names: Iterable[str], texts: Iterable[str]) -> dict[str, Any]:
     if lines:
         members["note"] = "\n".join(lines)
     return members
+
+
+def name_of(label: str) -> str:
+    """A symptom's name without the word for its rating."""
+    return SEVERITY.sub("", label.strip())
