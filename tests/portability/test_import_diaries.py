@@ -108,6 +108,20 @@ async def test_a_scale_of_five_is_spread_over_ten(patient: Patient) -> None:
     assert found["2026-03-12T12:00:00+01:00"]["score"] == 8
 
 
+@pytest.mark.parametrize("top", range(5, 11))
+async def test_a_rating_of_any_scale_becomes_the_nearest_step_of_ours(
+    patient: Patient, top: int
+) -> None:
+    head = "date formatted,time of day,category,rating/amount,detail,notes\n"
+    rows = "".join(f"2026-03-{n + 1:02},all day,Mood,{n},,\n" for n in range(top + 1))
+    report = await commit(patient, "bearable", head + rows, time_zone=ZONE, mood_top=top)
+    assert counts(report) == {"rows": top + 1, "created": top + 1}
+    scores = [each["score"] for each in reversed(await entries(patient))]
+    assert (scores[0], scores[-1]) == (0, 10)
+    assert scores == sorted(set(scores))
+    assert all(abs(each - n * 10 / top) <= 0.25 for n, each in enumerate(scores))
+
+
 @pytest.mark.parametrize(
     ("diary", "content", "code"),
     [

@@ -84,7 +84,10 @@ def _placed(file: FileText, day: date, clock: time | None) -> dict[str, Any]:
 
 
 def _rated(cells: dict[str, str], top: int) -> float:
-    """The rating on our scale of 0 to 10. Raises RowRefused for what is no rating."""
+    """The rating on our scale of 0 to 10, to the nearest half, its step.
+
+    Raises RowRefused for what is no rating.
+    """
     try:
         rating = float(cells["rating/amount"])
     except ValueError:
@@ -93,4 +96,4 @@ def _rated(cells: dict[str, str], top: int) -> float:
     if not 0 <= rating <= top:
         message = "This rating lies outside the diary's scale."
         raise RowRefused(Fault("out_of_range", message, "/rating~1amount"))
-    return rating * 10 / top
+    return round(rating * 20 / top) / 2
