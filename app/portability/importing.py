@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.accounts.profile import load_profile
-from app.audit import Actor
+from app.audit import Actor, AuditEvent, append_event
 from app.clock import Clock
 from app.database import Database, Transaction
 from app.journal.write import Origin, Writer
@@ -82,13 +83,14 @@ class Imports:
         Doing it again is harmless. Raises NotFound.
         """
         import_id = UUID(order.id)
-        made = await self._database.write(
-            importer.account_id, lambda work: self._marked(work, importer, import_id)
+        origin = Origin(importer.account_id, importer.actor, "journal.import_undone")
+        made, removed = await self._database.write(
+            importer.account_id, lambda work: self._undo_begun(work, origin, import_id)
         )
-        removed = 0
-        for start in range(0, len(made), UNDONE_AT_ONCE):
+        for start in range(UNDONE_AT_ONCE, len(made), UNDONE_AT_ONCE):
             part = made[start : start + UNDONE_AT_ONCE]
-            removed += await self._taken_out(importer, import_id, part)
+            take_out = partial(self._taken_out, origin=origin, import_id=import_id, made=part)
+            removed += await self._database.write(importer.account_id, take_out)
         return undo_report(import_id, removed, len(made) - removed)
 
     async def _text(self, importer: Importer, order: ImportPreview | ImportCommit) -> FileText:
@@ -130,45 +132,62 @@ class Imports:
             if outcome.decision.status == "created" and outcome.entry
         ]
         if import_id is not None:
-            await self._remember(transaction, origin.account_id, import_id, order.diary)
+            new = await self._remember(transaction, origin.account_id, import_id, order.diary)
             await store.add_entries(transaction, origin.account_id, import_id, made)
+            if new and not made:
+                await self._note(transaction, origin)
         return report_of(order.action, import_id, found, drafted, written.outcomes)
 
     async def _remember(
         self, transaction: Transaction, account_id: UUID, import_id: UUID, diary: str
-    ) -> None:
-        """Raises ImportUndone."""
+    ) -> bool:
+        """Whether its id is new. Raises ImportUndone."""
         known = await store.load_import(transaction, account_id, import_id)
         if known is None:
             await store.add_import(transaction, account_id, import_id, diary, self._clock())
         elif known.undone_at is not None:
             raise ImportUndone
+        return known is None
 
-    async def _marked(
-        self, transaction: Transaction, importer: Importer, import_id: UUID
-    ) -> list[store.MadeEntry]:
-        """What the import made; from now on nothing more is brought in under its id."""
-        known = await store.load_import(transaction, importer.account_id, import_id)
+    async def _undo_begun(
+        self, transaction: Transaction, origin: Origin, import_id: UUID
+    ) -> tuple[list[store.MadeEntry], int]:
+        """What the import made, and how many of the first of them were taken out at once.
+
+        From now on nothing more is brought in under its id. Raises NotFound.
+        """
+        # The journal's head is locked first, as by whoever brings something in.
+        await self._writer.write(transaction, (), origin)
+        known = await store.load_import(transaction, origin.account_id, import_id)
         if known is None:
             raise NotFound
+        made = await store.made_entries(transaction, origin.account_id, import_id)
+        first = made[:UNDONE_AT_ONCE]
+        removed = await self._taken_out(transaction, origin, import_id, first)
         if known.undone_at is None:
-            await store.mark_undone(transaction, importer.account_id, import_id, self._clock())
-        return await store.made_entries(transaction, importer.account_id, import_id)
+            await store.mark_undone(transaction, origin.account_id, import_id, self._clock())
+            if not removed:
+                await self._note(transaction, origin)
+        return made, removed
 
     async def _taken_out(
-        self, importer: Importer, import_id: UUID, made: Sequence[store.MadeEntry]
+        self,
+        transaction: Transaction,
+        origin: Origin,
+        import_id: UUID,
+        made: Sequence[store.MadeEntry],
     ) -> int:
         changes = [TakenOut(each.entry_id, each.revision) for each in made]
-        origin = Origin(importer.account_id, importer.actor, "journal.import_undone")
+        written = await self._writer.write(transaction, changes, origin)
+        removed = [
+            change.id
+            for change, outcome in zip(changes, written.outcomes, strict=True)
+            if outcome.decision.status == "removed"
+        ]
+        await store.mark_taken(transaction, origin.account_id, import_id, removed)
+        return len(removed)
 
-        async def work(transaction: Transaction) -> int:
-            written = await self._writer.write(transaction, changes, origin)
-            removed = [
-                change.id
-                for change, outcome in zip(changes, written.outcomes, strict=True)
-                if outcome.decision.status == "removed"
-            ]
-            await store.mark_taken(transaction, importer.account_id, import_id, removed)
-            return len(removed)
-
-        return await self._database.write(importer.account_id, work)
+    async def _note(self, transaction: Transaction, origin: Origin) -> None:
+        """What changed an import and no entry stands in the chain too, with a count of none."""
+        event = AuditEvent(self._clock(), origin.actor, origin.action, "entries", "0")
+        await append_event(transaction, origin.account_id, event)

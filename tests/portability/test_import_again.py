@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from tests.portability.before_marks import imported_before
-from tests.portability.imports import commit, counts, entries, undo
-from tests.portability.test_import_undo import change
+from tests.portability.imports import change, commit, counts, entries, undo
 from tests.service import Patient, Service
 
 pytestmark = pytest.mark.anyio

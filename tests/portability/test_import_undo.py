@@ -1,22 +1,13 @@
 """Importing twice doubles nothing, and an undo takes out what the import made and no more."""
 
-from typing import Any
-
 import pytest
 
-from tests.portability.imports import DAYLIO, ask, commit, counts, entries, undo
+from tests.portability.imports import DAYLIO, ask, change, commit, counts, entries, undo
 from tests.service import Patient, Service, an_entry
 
 pytestmark = pytest.mark.anyio
 
 ZONE = "Europe/Berlin"
-
-
-async def change(patient: Patient, method: str, entry: dict[str, Any], **more: Any) -> None:
-    """Change or delete an entry as it stands."""
-    tag = {"If-Match": f'"{entry["revision"]}"'}
-    answer = await patient.ask(method, f"/v1/entries/{entry['id']}", tag, **more)
-    assert answer.status_code in (200, 204), answer.text
 
 
 async def test_importing_twice_doubles_nothing(patient: Patient) -> None:

@@ -8,7 +8,7 @@ from app.database import Database, Row, Transaction, table_of
 from app.portability.exporting import Exports
 from app.web.identity import Authenticator
 from tests.portability.exports import exported
-from tests.portability.imports import DAYLIO, commit, preview, undo
+from tests.portability.imports import DAYLIO, change, commit, entries, preview, undo
 from tests.service import Patient, Service
 
 pytestmark = pytest.mark.anyio
@@ -53,10 +53,31 @@ async def test_an_import_and_its_undo_are_recorded_and_a_preview_is_not(
     await preview(patient, "daylio", DAYLIO)
     assert len(await chain_of(service, patient)) == before
     report = await commit(patient, "daylio", DAYLIO)
-    await commit(patient, "daylio", DAYLIO)
     await undo(patient, report["id"])
     events = (await chain_of(service, patient))[before:]
     assert [each[:3] for each in events] == [
         ("journal.imported", "entries", "6"),
         ("journal.import_undone", "entries", "6"),
+    ]
+
+
+async def test_imports_and_undos_that_change_no_entry_are_recorded_once(
+    service: Service, patient: Patient
+) -> None:
+    report = await commit(patient, "daylio", DAYLIO)
+    before = len(await chain_of(service, patient))
+    again = await commit(patient, "daylio", DAYLIO)
+    await commit(patient, "daylio", DAYLIO, id=again["id"])
+    await preview(patient, "daylio", DAYLIO)
+    for _ in range(2):
+        await undo(patient, again["id"])
+    for each in await entries(patient):
+        await change(patient, "PATCH", each, json={"score": 1})
+    for _ in range(2):
+        assert (await undo(patient, report["id"]))["kept"] == 6
+    events = [each[:3] for each in (await chain_of(service, patient))[before:]]
+    assert [each for each in events if each[0] != "entry.changed"] == [
+        ("journal.imported", "entries", "0"),
+        ("journal.import_undone", "entries", "0"),
+        ("journal.import_undone", "entries", "0"),
     ]
