@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.audit.trails import events_of
 from tests.portability.imports import DAYLIO, ask, change, commit, counts, entries, undo
 from tests.service import Patient, Service, an_entry
 
@@ -26,6 +27,20 @@ async def test_an_undo_leaves_what_the_patient_changed_or_wrote(patient: Patient
     await change(patient, "DELETE", deleted)
     assert counts(await undo(patient, report["id"])) == {"removed": 4, "kept": 2}
     assert {each["id"] for each in await entries(patient)} == {own["id"], edited["id"]}
+
+
+async def test_a_large_undo_goes_in_parts_and_takes_out_all(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.portability.importing.UNDONE_AT_ONCE", 2)
+    report = await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    edited = min(await entries(patient), key=lambda entry: entry["id"])
+    await change(patient, "PATCH", edited, json={"score": 1})
+    before = len(await events_of(patient))
+    assert counts(await undo(patient, report["id"])) == {"removed": 5, "kept": 1}
+    assert [each["id"] for each in await entries(patient)] == [edited["id"]]
+    parts = [each["object"].get("count", 1) for each in (await events_of(patient))[before:]]
+    assert parts == [1, 2, 2]
 
 
 async def test_an_undo_that_is_sent_again_changes_nothing(patient: Patient) -> None:
