@@ -157,7 +157,7 @@ def _lifespan(
                 DailyDuty(database, clock, "key_clearing", partial(clear_keys, database)),
             )
             with around:
-                async with _duties_beside(app, accounts, *daily):
+                async with vault.sweeping(), _duties_beside(app, accounts, *daily):
                     yield
         finally:
             hasher.close()

@@ -1,10 +1,12 @@
 """What the rest of the house asks for: a patient's keys, and the service's own sealing."""
 
+import asyncio
 import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from threading import Lock
 from time import monotonic
@@ -12,6 +14,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from app.background import in_background
 from app.clock import Clock
 from app.database import Transaction
 from app.vault.envelope import Place, SealBroken, key_number, open_each, open_sealed, seal
@@ -22,6 +25,12 @@ from app.vault.store import WrappedKey, add_key, load_keys
 
 CACHED_PATIENTS = 1000
 CACHED_SECONDS = 60.0
+FORGOTTEN_SECONDS = 60.0
+"""So long an erased patient is not remembered: reads that began before still see the key."""
+
+SHORTEST_PAUSE = 1.0
+"""Seconds between two sweeps, at least."""
+
 SETTLED_AFTER = timedelta(seconds=120)
 """How old a further version of a patient's key is before it seals.
 
@@ -67,7 +76,10 @@ class PatientKeys:
 
 
 class Vault:
-    """Seals and opens. Unwrapped patients' keys stay for 60 s, the last 1,000 of them."""
+    """Seals and opens. Unwrapped patients' keys stay for 60 s, the last 1,000 of them.
+
+    While it is `sweeping` they leave within a second after that, whether or not anybody is read.
+    """
 
     def __init__(self, ring: KeyRing, clock: Clock, kek: KeyProvider | None = None) -> None:
         """One vault a process. `kek` wraps patients' keys in place of the ring's."""
@@ -75,7 +87,9 @@ class Vault:
         self._kek = kek or RingKeys(ring, Purpose.KEK)
         self._service = RingKeys(ring, Purpose.SERVICE)
         self._clock = clock
+        # Both by account, what ends first in front.
         self._cache: OrderedDict[UUID, tuple[float, PatientKeys]] = OrderedDict()
+        self._forgotten: OrderedDict[UUID, float] = OrderedDict()
         self._lock = Lock()  # SQLite's units of work run in several threads
 
     async def patient(self, transaction: Transaction, account_id: UUID) -> PatientKeys:
@@ -109,9 +123,17 @@ class Vault:
         return version
 
     def forget(self, account_id: UUID) -> None:
-        """Drop an erased patient's keys from this process."""
+        """Drop an erased patient's keys from this process, and keep them out for a minute."""
         with self._lock:
             self._cache.pop(account_id, None)
+            self._forgotten[account_id] = monotonic() + FORGOTTEN_SECONDS
+            self._forgotten.move_to_end(account_id)
+
+    @asynccontextmanager
+    async def sweeping(self) -> AsyncIterator[None]:
+        """Drop keys as soon as their time is over, while the service runs."""
+        async with in_background(self._sweep()):
+            yield
 
     def seal(self, place: Place, text: bytes) -> bytes:
         """Seal under the service's own key what belongs to no patient's journal."""
@@ -142,11 +164,31 @@ class Vault:
         return max(settled, default=wrapped[0].version if wrapped else None)
 
     def _remember(self, keys: PatientKeys) -> None:
+        self._drop_old()
         with self._lock:
+            if keys.account_id in self._forgotten:
+                return
             self._cache[keys.account_id] = (monotonic() + CACHED_SECONDS, keys)
             self._cache.move_to_end(keys.account_id)
             while len(self._cache) > CACHED_PATIENTS:
                 self._cache.popitem(last=False)
+
+    def _drop_old(self) -> float:
+        """Drop what is over, from the old end; the seconds until there may be more."""
+        with self._lock:
+            now = monotonic()
+            while self._forgotten and next(iter(self._forgotten.values())) <= now:
+                self._forgotten.popitem(last=False)
+            while self._cache:
+                ends, _ = next(iter(self._cache.values()))
+                if ends > now:
+                    return max(ends - now, SHORTEST_PAUSE)
+                self._cache.popitem(last=False)
+            return max(CACHED_SECONDS, SHORTEST_PAUSE)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(self._drop_old())
 
 
 def _wrapping_place(account_id: UUID, version: int) -> Place:

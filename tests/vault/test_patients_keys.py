@@ -1,20 +1,28 @@
 """What the vault keeps of patients' keys, for how long, and which version seals."""
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import bindparam, delete
 
 from app.database import Database, Transaction, table_of
+from app.portability.importing import Imports
 from app.vault import KeyRing, PatientKeys, Place, SealBroken, Vault, vault
 from app.vault.envelope import key_number, open_sealed
 from app.vault.ring_keys import Purpose, new_ring_text
 from app.vault.store import load_keys
 from app.vault.tables import PatientKeyRow
-from app.vault.vault import CACHED_SECONDS, SETTLED_AFTER
+from app.vault.vault import CACHED_SECONDS, FORGOTTEN_SECONDS, SETTLED_AFTER, SHORTEST_PAUSE
 from tests.clocks import SetClock
+from tests.service import running
+from tests.waiting import until
 
 pytestmark = pytest.mark.anyio
 KEY = table_of(PatientKeyRow)
@@ -105,6 +113,98 @@ async def test_a_patient_who_was_read_anew_is_not_the_first_to_go(
     await read(database, keeper, third)
     await erase(database, one)
     assert await read(database, keeper, one) is again
+
+
+async def test_keys_that_nobody_asks_for_again_leave_at_the_next_remembering(
+    database: Database, clock: SetClock, seconds: Seconds
+) -> None:
+    keeper = Vault(RING, clock)
+    first, second, third = [await make(database, keeper) for _ in range(3)]
+    await read(database, keeper, first)
+    seconds.now += 1
+    await read(database, keeper, second)
+    seconds.now += CACHED_SECONDS - 1
+    await read(database, keeper, third)
+    assert list(keeper._cache) == [second, third]
+
+
+async def test_keys_that_nobody_asks_for_again_leave_while_nothing_else_goes_on(
+    database: Database, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "CACHED_SECONDS", 0.2)
+    monkeypatch.setattr(vault, "SHORTEST_PAUSE", 0.01)
+    keeper = Vault(RING, clock)
+    account = await make(database, keeper)
+    async with keeper.sweeping():
+        await asyncio.sleep(0.1)
+        await read(database, keeper, account)
+        assert keeper._cache
+        await until(lambda: not keeper._cache)
+
+
+async def test_a_service_that_nobody_asks_holds_no_keys(
+    database_url: str, tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "CACHED_SECONDS", 0.1)
+    monkeypatch.setattr(vault, "SHORTEST_PAUSE", 0.01)
+    async with running(database_url, tmp_path, clock) as service:
+        keeper: Vault = service.app.state.provided[Imports]._vault
+        keeper._remember(PatientKeys(uuid4(), {1: b"a" * 32}))
+        assert keeper._cache
+        await until(lambda: not keeper._cache)
+
+
+@given(st.lists(st.tuples(st.sampled_from("rfw"), st.integers(0, 2), st.floats(0, 50))))
+def test_whatever_is_remembered_and_forgotten_nothing_stays_longer_than_it_may(
+    steps: list[tuple[str, int, float]],
+) -> None:
+    seconds, keeper = Seconds(), Vault(RING, lambda: datetime.now(UTC))
+    remembered, kept_out = dict[UUID, float](), dict[UUID, float]()
+    with patch.object(vault, "monotonic", seconds):
+        for what, who, pause in steps:
+            account = UUID(int=who)
+            if what == "r":
+                keeper._remember(PatientKeys(account, {1: b"a" * 32}))
+                if kept_out.get(account, 0.0) <= seconds.now:
+                    remembered[account] = seconds.now
+            elif what == "f":
+                keeper.forget(account)
+                remembered.pop(account, None)
+                kept_out[account] = seconds.now + FORGOTTEN_SECONDS
+            else:
+                seconds.now += pause
+                assert SHORTEST_PAUSE <= keeper._drop_old() <= CACHED_SECONDS
+            live = {a for a, at in remembered.items() if seconds.now < at + CACHED_SECONDS}
+            assert set(keeper._cache) == live
+
+
+async def test_who_is_forgotten_is_not_remembered_by_a_read_that_began_before(
+    database: Database, clock: SetClock, seconds: Seconds
+) -> None:
+    keeper = Vault(RING, clock)
+    account = await make(database, keeper)
+
+    async def begun_before(transaction: Transaction) -> PatientKeys:
+        keeper.forget(account)  # an erasure ends while this read has still its snapshot
+        return await keeper.patient(transaction, account)
+
+    await database.read(account, begun_before)
+    await erase(database, account)
+    with pytest.raises(SealBroken):
+        await read(database, keeper, account)
+
+
+async def test_who_was_forgotten_and_lives_is_remembered_again_after_a_minute(
+    database: Database, clock: SetClock, seconds: Seconds
+) -> None:
+    keeper = Vault(RING, clock)
+    account = await make(database, keeper)
+    keeper.forget(account)
+    seconds.now += FORGOTTEN_SECONDS - 0.001
+    assert await read(database, keeper, account) is not await read(database, keeper, account)
+    seconds.now += 0.001
+    assert await read(database, keeper, account) is await read(database, keeper, account)
+    assert not keeper._forgotten
 
 
 async def test_who_is_forgotten_before_being_read_is_forgotten_all_the_same(
