@@ -37,7 +37,7 @@ MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?"
 )
-MOMENTS = re.compile(r"(date|.*DateTime|timestamp|authored|start|end|event)")
+MOMENTS = re.compile(r"(date|.*DateTime|timestamp|issued|authored|start|end|event)")
 CONCEPTS = re.compile(r"(code|category|type|route|statusReason|dataAbsentReason|.*CodeableConcept)")
 
 

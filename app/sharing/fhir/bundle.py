@@ -76,7 +76,9 @@ def _timed(frame: Frame, content: BundleContent) -> Iterator[Timed]:
         yield datetime.fromisoformat(entry["occurred_at"]), entry["id"], resources
     for kept in content.signals:
         resources = partial(signal, frame, kept, entries)
-        yield datetime.fromisoformat(kept["created_at"]), kept["id"], resources
+        raised_by = entries.get(kept["entry_id"])
+        when = raised_by["occurred_at"] if raised_by else kept["created_at"]
+        yield datetime.fromisoformat(when), kept["id"], resources
 
 
 def _sessions(entries: Sequence[Entry]) -> dict[str, datetime]:

@@ -56,6 +56,13 @@ def notes(entry: Entry) -> list[Json]:
     return [{"text": plain} for plain in map(plain_text, texts) if plain]
 
 
+def told_time(entry: Entry) -> str:
+    """When what an entry tells of was so: a report of a whole day is no instant, so it is a date."""
+    whole_day = entry.get("scope") == "day" or entry.get("report", "episode") != "episode"
+    told: str = entry["local_date" if whole_day else "occurred_at"]
+    return told
+
+
 @dataclass(frozen=True)
 class Frame:
     """One Bundle's namespace, its sessions by id, and whether SNOMED codes are wanted."""

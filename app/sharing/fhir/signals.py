@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.sharing.fhir.codes import Json, own, own_word
-from app.sharing.fhir.frame import Entry, Frame
+from app.sharing.fhir.frame import Entry, Frame, told_time
 from app.sharing.fhir.parts import Part, Value, components, hours, word
 
 Signal = Mapping[str, Any]
@@ -29,21 +29,25 @@ SIGNAL = (
 
 
 def signal(frame: Frame, kept: Signal, entries: Mapping[str, Entry]) -> list[Json]:
-    """A signal beside the entry that raised it, when that entry is in the Bundle."""
+    """A signal beside the entry that raised it, when that entry is in the Bundle.
+
+    It speaks of the time of that entry; `issued` is when it was noticed, which may be days later.
+    """
+    entry = entries.get(kept["entry_id"])
     members = {
         "code": own("signal", "Safety signal" + NOT_MONITORED),
-        "effectiveDateTime": kept["created_at"],
+        "effectiveDateTime": entry and told_time(entry),
+        "issued": kept["created_at"],
         "valueCodeableConcept": own_word("signal", kept["code"], NOT_MONITORED),
         "component": components(kept, SIGNAL),
-        **_raised_by(frame, kept, entries),
+        **_raised_by(frame, entry),
     }
     return [frame.observation((kept["id"], ""), members)]
 
 
-def _raised_by(frame: Frame, kept: Signal, entries: Mapping[str, Entry]) -> Json:
-    entry = entries.get(kept["entry_id"])
+def _raised_by(frame: Frame, entry: Entry | None) -> Json:
     if entry is None:
         return {}
     # a Procedure is no allowed target of derivedFrom
     member = "partOf" if entry["kind"] == "session" else "derivedFrom"
-    return {member: [frame.reference(kept["entry_id"])]}
+    return {member: [frame.reference(entry["id"])]}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.sharing.fhir.codes import SNOMED, SNOMED_ANXIETY, Json, coding, own, score
-from app.sharing.fhir.frame import Entry, Frame, notes
+from app.sharing.fhir.frame import Entry, Frame, notes, told_time
 from app.sharing.fhir.parts import (
     EVERY_ENTRY,
     Part,
@@ -76,7 +76,7 @@ def flashback(frame: Frame, entry: Entry) -> list[Json]:
     report = entry["report"]
     members = {
         "code": own("flashback-count"),
-        "effectiveDateTime": _when(entry, whole_day=report != "episode"),
+        "effectiveDateTime": told_time(entry),
         "valueInteger": counts[report] if report in counts else entry["count"],
         "component": components(entry, FLASHBACK),
         "partOf": frame.session_of(entry),
@@ -90,7 +90,7 @@ def _rated(
 ) -> list[Json]:
     members = {
         "code": own(entry["kind"], None, *also),
-        "effectiveDateTime": _when(entry, whole_day=entry["scope"] == "day"),
+        "effectiveDateTime": told_time(entry),
         "valueQuantity": score(entry[member]),
         "referenceRange": scale_of(entry["kind"]),
         "component": components(entry, parts),
@@ -98,9 +98,3 @@ def _rated(
         "note": notes(entry),
     }
     return [frame.observation((entry["id"], ""), members)]
-
-
-def _when(entry: Entry, *, whole_day: bool) -> str:
-    """A report of a whole day is no instant, so it is a date."""
-    when: str = entry["local_date"] if whole_day else entry["occurred_at"]
-    return when
