@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from app.journal.kinds import Headline
 from app.sharing.fhir.frame import plain_text
 from app.sharing.material import Material
-from app.trends.document import document_window
 from app.trends.report.report import build_report
 from app.trends.report.typesetting import NotTypeset
 from app.trends.schemas.envelope import Caveat
+from app.trends.shared_windows import shared_window
 
 
 def shared_report(material: Material, headlines: Sequence[Headline]) -> bytes | None:
@@ -21,7 +21,7 @@ def shared_report(material: Material, headlines: Sequence[Headline]) -> bytes | 
     try:
         return build_report(
             headlines,
-            document_window(ground.scope, ground.today, ground.zone),
+            shared_window(headlines, ground.scope, ground.today, ground.zone),
             plain_text(material.subject.subject_name),
             generated_on=ground.today,
             kinds=ground.scope.kinds,

@@ -13,6 +13,7 @@ MOST_SNAPSHOT_ENTRIES = 5000
 SHORTEST_LIFE = timedelta(seconds=60)
 DEFAULT_LIFE = {"passcode": timedelta(days=7), "direct": timedelta(hours=1)}
 LONGEST_LIFE = {"passcode": timedelta(days=90), "direct": timedelta(hours=48)}
+DAY = timedelta(days=1)
 FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(2999, 12, 31)
 """No entry is older; and trends look days past a range, so it ends well before dates do."""
 
@@ -21,6 +22,7 @@ MESSAGES = {
     "passcode_not_for_kind": "A direct link has no passcode.",
     "expires_too_soon": "A link lives for at least a minute.",
     "expires_too_late": "A link with a passcode lives for at most 90 days, a direct one for 48 h.",
+    "in_future": "A range begins tomorrow at the latest; its end may lie further ahead.",
     "last_days_not_for_mode": "Only a live link may name a number of days.",
     "out_of_range": "A date lies between 1900 and 2999.",
     "range_given_twice": "Either dates or a number of days, not both.",
@@ -111,6 +113,8 @@ def _length_faults(scope: ShareScope, first: date, today: date) -> Iterator[Faul
         for place, day in (("/scope/from", first), ("/scope/to", scope.last))
         if day is not None and not FIRST_DATE <= day <= LAST_DATE
     )
+    if first > today + DAY:
+        yield _fault("in_future", "/scope/from")
     last = scope.last or today
     pointer = "/scope/to" if scope.last else "/scope/from"
     if last < first:

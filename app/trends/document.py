@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import chain
 from typing import Any, get_args
 
@@ -28,9 +28,9 @@ from app.trends.schemas.assessments import TrendInstrument
 from app.trends.schemas.document import DocumentMode, DocumentScope, TrendDocument
 from app.trends.schemas.envelope import Caveat, TrendAnswer
 from app.trends.series import CORE_KINDS, JournalDays
+from app.trends.shared_windows import shared_window, timeline_window
 from app.trends.window import Window
 
-LONGEST_DAYS = 731
 KINDS: tuple[KindName, ...] = get_args(KindName.__value__)
 INSTRUMENTS: tuple[TrendInstrument, ...] = get_args(TrendInstrument.__value__)
 
@@ -45,14 +45,16 @@ def trend_document(  # noqa: PLR0913  # what a share knows of itself, each by it
     mode: DocumentMode,
     rename: Callable[[str], str] = str,
 ) -> TrendDocument:
-    """All answers over the dates of the scope, at most 731 of them; `today` ends an open one.
+    """All answers over the dates of the scope up to `today`, at most 731 of them.
 
-    Nothing outside the scope is read even if it is passed. `rename` maps entry ids to those of the
-    share. `generated_at` is aware.
+    The timeline runs on to the end of the scope, for planned sessions. Nothing outside the scope is
+    read even if it is passed. `rename` maps entry ids to those of the share. `generated_at` is
+    aware.
     """
     seen = [_renamed(each, rename) for each in headlines if scope.holds(each.kind, each.local_date)]
-    window = document_window(scope, today, zone)
-    answers = _Answers(JournalDays(seen), window, scope).members()
+    window = shared_window(seen, scope, today, zone)
+    events = timeline_window(window, scope, today)
+    answers = _Answers(JournalDays(seen), window, events, scope).members()
     return TrendDocument(
         format="afterglow-trends",
         version=1,
@@ -61,14 +63,14 @@ def trend_document(  # noqa: PLR0913  # what a share knows of itself, each by it
         scope=DocumentScope(
             kinds=[kind for kind in KINDS if kind in scope.kinds],
             from_=window.first,
-            to=window.last,
+            to=max(scope.last or window.last, window.first),
             include_notes=scope.notes,
             include_signals=scope.signals,
             include_assessment_item_answers=scope.item_answers,
         ),
         time_zone=zone,
         not_monitored=True,
-        caveats=in_order(_caveats(answers)),
+        caveats=in_order(_caveats(answers, window)),
         **answers,
     )
 
@@ -84,6 +86,7 @@ class _Answers:
 
     journal: JournalDays
     window: Window
+    events: Window
     scope: Scope
 
     def members(self) -> Members:
@@ -98,7 +101,7 @@ class _Answers:
             found["assessments"] = self._assessments()
         if self._shared("session", "assessment") or self.scope.notes:
             notes = self.scope.notes
-            found["timeline"] = timeline(self.journal, self.window, notes=notes)
+            found["timeline"] = timeline(self.journal, self.events, notes=notes)
         return found
 
     def _of_days(self) -> Members:
@@ -130,22 +133,20 @@ class _Answers:
         return not self.scope.kinds.isdisjoint(kinds)
 
 
-def document_window(scope: Scope, today: date, zone: str) -> Window:
-    """The dates that a share tells of: those of its scope, `today` ending an open one."""
-    last = scope.last or today
-    earliest = last - timedelta(days=LONGEST_DAYS - 1)
-    return Window(min(max(scope.first or earliest, earliest), last), last, zone)
-
-
 def _renamed(headline: Headline, rename: Callable[[str], str]) -> Headline:
     if isinstance(headline, DissociationHeadline) and headline.session_id is not None:
         return replace(headline, id=rename(headline.id), session_id=rename(headline.session_id))
     return replace(headline, id=rename(headline.id))
 
 
-def _caveats(answers: Members) -> set[Caveat]:
+def _caveats(answers: Members, window: Window) -> set[Caveat]:
+    """Those of all answers; but that nothing was logged yet on days to come is no caveat."""
     lists = (told if isinstance(told, list) else [told] for told in answers.values())
-    return {caveat for answer in chain.from_iterable(lists) for caveat in answer.caveats}
+    found: set[Caveat] = set()
+    for answer in chain.from_iterable(lists):
+        ahead = {Caveat.LOW_COVERAGE} if answer.window.to > window.last else set()
+        found |= set(answer.caveats) - ahead
+    return found
 
 
 def _written(instant: datetime) -> str:

@@ -12,6 +12,7 @@ from tests.service import Patient, Service, an_entry
 from tests.sharing.links import (
     Link,
     opened,
+    report_of,
     share,
     trend_document,
 )
@@ -169,3 +170,31 @@ async def test_the_trends_are_those_of_the_operations(service: Service, patient:
     for path, member in (("slope", "slopes"), ("weekday", "weekday")):
         answer = await patient.ask("GET", f"/v1/trends/{path}", params={**asked, "metric": "mood"})
         assert answer.json() in document[member]
+
+
+async def test_a_link_to_the_next_appointment_counts_no_day_to_come(
+    service: Service, patient: Patient
+) -> None:
+    await journal(patient)
+    await patient.save(
+        an_entry("session", status="planned", occurred_at="2026-06-29T10:00:00+02:00")
+    )
+    scope = {"kinds": ALL_KINDS, "from": "2026-05-18", "to": "2026-06-29", "include_notes": True}
+    link = await share(patient, mode="live", scope=scope)
+    bundle = await opened(service, link)
+    document = trend_document(bundle)
+    assert document["scope"]["to"] == "2026-06-29"
+    asked = {"from": "2026-05-18", "to": "2026-06-01"}
+    for path in ("summary", "coverage", "flashbacks"):
+        answer = await patient.ask("GET", f"/v1/trends/{path}", params=asked)
+        assert document[path] == answer.json()
+    ahead = {**asked, "to": "2026-06-29"}
+    answer = await patient.ask("GET", "/v1/trends/timeline", params=ahead)
+    told = answer.json()
+    assert [each.get("status") for each in told["events"]].count("planned") == 1
+    assert document["timeline"] | {"events": []} == told | {"events": []}
+    assert len(document["timeline"]["events"]) == len(told["events"])
+    page = await patient.ask("GET", "/v1/trends/report.pdf", params=asked)
+    assert report_of(bundle) == page.content
+    statuses = {each["status"] for each in resources(bundle, "Procedure")}
+    assert statuses == {"completed", "preparation"}

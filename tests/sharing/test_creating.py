@@ -146,6 +146,7 @@ LATE = {"expires_at": "2026-06-03T12:00:01Z"}
             {"scope": {"from": "9999-12-01", "to": "9999-12-31"}},
             ("out_of_range", "/scope/to"),
         ),
+        ({"scope": {"from": "2026-06-03", "to": "2026-06-30"}}, ("in_future", "/scope/from")),
         ({"scope": {"kinds": []}}, ("too_few", "/scope/kinds")),
         ({"scope": {"kinds": ["mood", "mood"]}}, ("duplicate", "/scope/kinds/1")),
         ({"passcode": "12345"}, ("too_short", "/passcode")),
@@ -166,7 +167,7 @@ async def test_a_wrong_draft_is_refused(
 
 @pytest.mark.parametrize(
     "days",
-    [("1900-01-01", "1900-01-01"), ("2999-12-31", "2999-12-31"), ("1900-01-01", "1901-12-31")],
+    [("1900-01-01", "1900-01-01"), ("2026-06-02", "2028-06-01"), ("1900-01-01", "1901-12-31")],
 )
 async def test_the_furthest_dates_make_a_link_that_opens(
     service: Service, patient: Patient, days: tuple[str, str]

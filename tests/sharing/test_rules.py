@@ -71,7 +71,7 @@ LAST_90: dict[str, Any] = {"from": LEFT_OUT, "to": LEFT_OUT, "last_days": 90}
         draft_body({"from": "2026-05-31"}),
         draft_body({"from": "2024-05-31"}),
         draft_body({"from": "1900-01-01", "to": "1900-01-02"}),
-        draft_body({"from": "2998-01-01", "to": "2999-12-31"}),
+        draft_body({"from": "2026-06-02", "to": "2028-06-01"}),
         draft_body({"to": "2026-12-31"}),
         draft_body(**DIRECT),
         draft_body(passcode="Blue Horse-7", max_openings=1000, label="日" * 80),
@@ -110,7 +110,11 @@ def test_good_draft_has_no_fault(body: dict[str, Any]) -> None:
         ),
         (draft_body(LAST_90), [("last_days_not_for_mode", "/scope/last_days")]),
         (draft_body({"from": "1899-12-31", "to": "1900-01-01"}), [("out_of_range", "/scope/from")]),
-        (draft_body({"from": "2999-12-31", "to": "3000-01-01"}), [("out_of_range", "/scope/to")]),
+        (draft_body({"from": "2026-06-03", "to": "2026-06-03"}), [("in_future", "/scope/from")]),
+        (
+            draft_body({"from": "2999-12-31", "to": "3000-01-01"}),
+            [("out_of_range", "/scope/to"), ("in_future", "/scope/from")],
+        ),
         (draft_body({"from": LEFT_OUT}), [("missing", "/scope/from")]),
         (draft_body(OPEN), [("missing", "/scope/to")]),
         (

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,7 +16,7 @@ from app.trends.document import trend_document, trend_document_schema
 from app.trends.metrics import METRICS
 from app.trends.series import JournalDays
 from app.trends.window import Window
-from tests.trends.journals import mood, phq9, random_journal, seeded
+from tests.trends.journals import mood, phq9, random_journal, seeded, session
 from tests.trends.questions_asked import ASKED, text_of
 
 FIRST, LAST = date(2026, 1, 20), date(2026, 3, 10)
@@ -161,9 +162,64 @@ def test_an_open_scope_ends_today_and_holds_two_years(journal: list[Headline]) -
     assert len(told["daily"][0]["days"]) == 731
 
 
-def test_a_scope_that_begins_after_today_is_one_empty_day() -> None:
-    told = document([], scope(first=date(2026, 5, 1), last=None))
-    assert told["scope"]["from"] == told["scope"]["to"] == "2026-03-12"
+TODAY = NOW.date()
+AHEAD = TODAY + timedelta(days=28)
+
+
+def windows(told: dict[str, Any]) -> set[tuple[str, str]]:
+    """The dates that the answers are about, the timeline's left out."""
+    answers = [told[name] for name in told.keys() - HEAD - {"timeline"}]
+    lists = (each if isinstance(each, list) else [each] for each in answers)
+    asked = [each["window"] for each in chain.from_iterable(lists)]
+    return {(each["from"], each["to"]) for each in asked}
+
+
+def test_days_to_come_are_no_days_without_an_entry(journal: list[Headline]) -> None:
+    planned = session(AHEAD, status="planned")
+    seen = [each for each in journal if each.local_date <= TODAY]
+    told = document([*seen, planned], scope(first=FIRST, last=AHEAD))
+    ended = document(seen, scope(first=FIRST, last=TODAY))
+    assert windows(told) == {("2026-01-20", "2026-03-12")}
+    same = ended.keys() - {"scope", "timeline"}
+    assert {name: told[name] for name in same} == {name: ended[name] for name in same}
+
+
+def test_the_timeline_runs_on_to_the_sessions_that_are_planned() -> None:
+    told = document([session(AHEAD, status="planned")], scope(first=TODAY, last=AHEAD))
+    assert told["scope"]["to"] == told["timeline"]["window"]["to"] == "2026-04-09"
+    assert [each["status"] for each in told["timeline"]["events"]] == ["planned"]
+    assert told["coverage"]["logging"]["overall"]["window_days"] == 1
+
+
+def test_a_timeline_ends_where_its_operation_answers_no_more() -> None:
+    told = document([], scope(first=TODAY, last=TODAY + timedelta(days=367)))
+    assert told["timeline"]["window"]["to"] == str(TODAY + timedelta(days=366))
+
+
+@pytest.mark.parametrize(
+    ("entry", "to"),
+    [
+        (mood(TODAY + timedelta(days=1), 6), "2026-03-13"),
+        (session(TODAY + timedelta(days=1), status="planned"), "2026-03-12"),
+        (mood(TODAY, 6), "2026-03-12"),
+    ],
+)
+def test_an_entry_that_has_the_next_date_already_makes_it_the_last(
+    entry: Headline, to: str
+) -> None:
+    assert windows(document([entry], scope(first=FIRST, last=AHEAD))) == {("2026-01-20", to)}
+
+
+def test_a_scope_that_begins_after_today_is_its_first_date() -> None:
+    for last in (None, date(2026, 5, 8)):
+        told = document([mood(TODAY, 6)], scope(first=date(2026, 5, 1), last=last))
+        assert windows(told) == {("2026-05-01", "2026-05-01")}
+        assert told["scope"]["to"] == str(last or "2026-05-01")
+        assert told["timeline"]["window"] == {
+            "from": "2026-05-01",
+            "to": told["scope"]["to"],
+            "time_zone": "Europe/Berlin",
+        }
 
 
 def test_caveats_are_those_of_all_answers(journal: list[Headline]) -> None:

@@ -57,7 +57,7 @@ def notes(entry: Entry) -> list[Json]:
 
 
 def told_time(entry: Entry) -> str:
-    """When what an entry tells of was so: a report of a whole day is no instant, so it is a date."""
+    """When it was that an entry tells of; a report of a whole day is of a date, not an instant."""
     whole_day = entry.get("scope") == "day" or entry.get("report", "episode") != "episode"
     told: str = entry["local_date" if whole_day else "occurred_at"]
     return told
