@@ -1,9 +1,9 @@
 """The reader's side: every step in the order that keeps links secret and tries counted."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 
-from app.accounts.refusals import BusyHashing
 from app.database import Transaction
 from app.sharing.accesses import Accesses, Visit, access_of
 from app.sharing.equipment import Equipment
@@ -41,7 +41,7 @@ class Readers:
             visit.leaves(share, "no_passcode")
             raise PasscodeNeeded(share.tries_left)
         opened = await self._judged(share, asked.passcode, visit)
-        admission = Admission(share=opened, visit=visit, embeds=asked.embeds, reserved=True)
+        admission = Admission(share=opened, visit=visit, embeds=asked.embeds)
         return await self._serving.serve(admission)
 
     async def find_direct(self, token: str) -> StoredShare | None:
@@ -102,7 +102,7 @@ class Readers:
     async def _judged(self, share: StoredShare, passcode: str, visit: Visit) -> OpenedShare:
         """The share, for whoever knows its passcode; the try is taken before it is judged.
 
-        Raises PasscodeWrong, ShareNotFound, or BusyHashing, which spends no try.
+        Raises PasscodeWrong, ShareNotFound or BusyHashing; the first alone spends the try.
         """
         await self._equipment.judge.refuse_if_full()
         now = self._equipment.clock()
@@ -116,19 +116,33 @@ class Readers:
             visit.leaves(share, "refused")
             raise ShareNotFound
         left, opened = reserved
-        try:
-            fits = opened.secrets and await self._equipment.judge.fits(passcode, opened.secrets)
-        except BusyHashing:
-            give_back = partial(give_try_back, account_id=share.account_id, share_id=share.id)
-            await self._equipment.database.write(share.account_id, give_back)
-            raise
-        if fits:
+        if await self._fits(passcode, opened):
             return opened
         wrong = access_of(share, visit.visitor, "wrong_passcode")
         await self._accesses.tell(replace(wrong, tries_left=left))
         if left == 0:
             EVENTS("passcode.burnt", "warning", account=share.account_id)
         raise PasscodeWrong(left)
+
+    async def _fits(self, passcode: str, share: OpenedShare) -> bool:
+        """Whether the passcode is right. One that is, or was not judged, gets its try back.
+
+        At once and by itself: whatever fails while the file is made or counted takes no try along.
+        """
+        try:
+            secrets = share.secrets
+            fits = secrets is not None and await self._equipment.judge.fits(passcode, secrets)
+        except BaseException:
+            await self._give_back(share.row)
+            raise
+        if fits:
+            await self._give_back(share.row)
+        return fits
+
+    async def _give_back(self, share: StoredShare) -> None:
+        """The reserved try; also for a reader who goes away meanwhile."""
+        give_back = partial(give_try_back, account_id=share.account_id, share_id=share.id)
+        await asyncio.shield(self._equipment.database.write(share.account_id, give_back))
 
     async def _opened(self, transaction: Transaction, share: StoredShare) -> OpenedShare:
         keys = await self._equipment.vault.patient(transaction, share.account_id)

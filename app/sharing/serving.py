@@ -13,7 +13,7 @@ from app.sharing.sealed import OpenedShare
 from app.sharing.shl import new_secret, secret_hash
 from app.sharing.store import StoredShare
 from app.sharing.store_files import FileMark, StoredTicket, add_ticket, load_jwe, newest_file
-from app.sharing.store_openings import count_opening, give_try_back, is_busy
+from app.sharing.store_openings import count_opening, is_busy
 from app.vault import PatientKeys
 from app.web.problems import RateLimited, Refusal
 
@@ -34,14 +34,13 @@ class Served(NamedTuple):
 class Admission:
     """A reader who may see the file of a share.
 
-    `embeds` says whether a file of so many bytes is handed out itself. `reserved`: a try has to
-    be given back. `fresh`: the newest file was made for this reader, whatever was saved since.
+    `embeds` says whether a file of so many bytes is handed out itself. `fresh`: the newest file
+    was made for this reader, whatever was saved since.
     """
 
     share: OpenedShare
     visit: Visit
     embeds: Callable[[int], bool]
-    reserved: bool = False
     fresh: bool = False
 
 
@@ -61,7 +60,7 @@ class Serving:
         settled = await self._settled(admission)
         if settled is None and share.secrets is not None:
             await self._equipment.files.renew(share, share.secrets)
-            settled = await self._settled(replace(admission, reserved=False, fresh=True))
+            settled = await self._settled(replace(admission, fresh=True))
         if isinstance(settled, Served):
             self._equipment.news.wake()
             return settled
@@ -71,16 +70,11 @@ class Serving:
         raise ShareNotFound
 
     async def _settled(self, admission: Admission) -> Served | Refusal | None:
-        """None when the file must be made.
-
-        A refusal is returned and not raised: what was given back must stay given back.
-        """
+        """None when the file must be made."""
         row = admission.share.row
 
         async def work(transaction: Transaction) -> Served | Refusal | None:
             keys = await self._equipment.vault.patient(transaction, row.account_id)
-            if admission.reserved:
-                await give_try_back(transaction, row.account_id, row.id)
             file = await self._file(transaction, keys, admission)
             return file and await self._counted(transaction, keys, admission, file)
 

@@ -58,7 +58,7 @@ async def reserve_try(
 
 
 async def give_try_back(transaction: Transaction, account_id: UUID, share_id: UUID) -> None:
-    """The passcode was right: the reserved try was none."""
+    """The passcode was right, or was not judged: the reserved try was none."""
     await transaction.execute(GIVE_TRY_BACK, {"account": account_id, "share": share_id})
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from app.accounts.hashing_places import RUNNING, WAITING
 from app.accounts.refusals import BusyHashing
+from app.database import DatabaseOverloaded
 from app.sharing.lifecycle import MOST_TRIES
 from app.sharing.passcodes import passcode_matches
 from app.sharing.sharing import Sharing
 from tests.service import Patient, Service
-from tests.sharing.links import a_draft, ask_for, outcomes, read_direct, share, state
+from tests.sharing.links import a_draft, ask_for, outcomes, read_direct, room, share, state
 
 pytestmark = pytest.mark.anyio
 
@@ -95,6 +96,56 @@ async def test_right_ones_at_once_spend_no_try(service: Service, patient: Patien
     assert found.keys() <= {200, 404}
     seen = await state(patient, link)
     assert (seen["status"], seen["tries_left"], seen["openings"]) == ("active", 10, found[200])
+
+
+async def test_a_right_one_spends_no_try_when_the_opening_fails(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object) -> None:
+        raise DatabaseOverloaded
+
+    link = await share(patient)
+    with monkeypatch.context() as patch:
+        patch.setattr("app.sharing.serving.count_opening", busy)
+        for _ in range(MOST_TRIES + 1):
+            assert (await ask_for(service, link, link.passcode)).status_code == 503
+    seen = await state(patient, link)
+    assert (seen["status"], seen["tries_left"], seen["openings"]) == ("active", MOST_TRIES, 0)
+    assert (await ask_for(service, link, link.passcode)).status_code == 200
+
+
+async def test_one_that_was_not_judged_spends_no_try(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> bool:
+        raise MemoryError
+
+    link = await share(patient)
+    with monkeypatch.context() as patch:
+        patch.setattr("app.sharing.judge.passcode_matches", broken)
+        assert (await ask_for(service, link, link.passcode)).status_code == 500
+    assert (await state(patient, link))["tries_left"] == MOST_TRIES
+
+
+async def test_a_reader_who_goes_away_while_it_is_judged_spends_no_try(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = await share(patient)
+    judge, begun = room(service).equipment.judge, asyncio.Event()
+
+    async def slow(*_: object) -> bool:
+        begun.set()
+        await asyncio.Event().wait()
+        return True
+
+    with monkeypatch.context() as patch:
+        patch.setattr(judge, "fits", slow)
+        asking = asyncio.ensure_future(ask_for(service, link, link.passcode))
+        await begun.wait()
+        assert (await state(patient, link))["tries_left"] == MOST_TRIES - 1
+        asking.cancel()
+        await asyncio.wait([asking])
+    assert (await state(patient, link))["tries_left"] == MOST_TRIES
 
 
 async def test_openings_at_once_stay_within_the_limit(service: Service, patient: Patient) -> None:
