@@ -45,50 +45,86 @@ class Files:
         file = await newest_file(transaction, keys.account_id, share.row.id)
         if file is None or share.row.mode == "snapshot":
             return file
-        ground = await self._sources.ground(transaction, keys, share.subject(), self._clock())
-        return file if file.content_stamp == ground.stamp else None
+        stamp = await self._stamp(transaction, keys, share)
+        return file if file.content_stamp == stamp else None
 
-    async def renew(self, share: OpenedShare, secrets: Secrets) -> None:
-        """Make and keep the newest file of a live link; of many who ask at once, one makes it."""
+    async def renew(self, share: OpenedShare, secrets: Secrets) -> FileMark | None:
+        """A file of a live link that has all that was saved before this was asked for.
+
+        Of many who ask at once, one makes it. None when the link is forgotten.
+        """
         lock = self._renewing.setdefault(share.row.id, asyncio.Lock())
         async with lock:
-            material = await self._missing(share)
-            if material is not None:
-                jwe = await self.made(material, secrets.key)
-                await self._keep(share, material, jwe)
+            last, fresh = await self._standing(share)
+            if last is not None and fresh:
+                return last
+            material = await self._gathered(share)
+            jwe = await self.made(material, secrets.key)
+            return await self._keep(share, material, jwe, last)
 
-    async def _missing(self, share: OpenedShare) -> Material | None:
+    async def _standing(self, share: OpenedShare) -> tuple[FileMark | None, bool]:
+        """The newest file, and whether it may be shown now."""
+        account_id = share.row.account_id
+
+        async def work(transaction: Transaction) -> tuple[FileMark | None, bool]:
+            keys = await self._vault.patient(transaction, account_id)
+            last = await newest_file(transaction, account_id, share.row.id)
+            stamp = await self._stamp(transaction, keys, share)
+            return last, last is not None and last.content_stamp == stamp
+
+        return await self._database.read(account_id, work)
+
+    async def _gathered(self, share: OpenedShare) -> Material:
         account_id, now = share.row.account_id, self._clock()
 
-        async def is_there(transaction: Transaction) -> bool:
-            keys = await self._vault.patient(transaction, account_id)
-            return await self.current(transaction, keys, share) is not None
-
-        async def gather(transaction: Transaction) -> Material:
+        async def work(transaction: Transaction) -> Material:
             keys, subject = await self._vault.patient(transaction, account_id), share.subject()
             ground = await self._sources.ground(transaction, keys, subject, now)
             return await self._sources.material(transaction, subject, ground, now)
 
-        if await self._database.read(account_id, is_there):
-            return None
-        return await self._database.read(account_id, gather, replica=True)
+        return await self._database.read(account_id, work, replica=True)
 
-    async def _keep(self, share: OpenedShare, material: Material, jwe: bytes) -> None:
-        """In place of the last one, whose tickets live out. A forgotten link keeps nothing."""
+    async def _keep(
+        self, share: OpenedShare, material: Material, jwe: bytes, before: FileMark | None
+    ) -> FileMark | None:
+        """The file to be shown: this one, or one that another process kept and that is as new.
+
+        `before` was the newest when this one's material was not yet read. While it still is, this
+        one is newer and takes its place, and the tickets of the last live out. Another one since
+        may be made of later material, so it stays the newest: then this one is for its own reader
+        alone. A forgotten link keeps nothing.
+        """
         account_id, share_id = share.row.account_id, share.row.id
 
-        async def work(transaction: Transaction) -> None:
+        async def work(transaction: Transaction) -> FileMark | None:
             if not await lock_link(transaction, account_id, share_id):
-                return
+                return None
+            keys = await self._vault.patient(transaction, account_id)
             last = await newest_file(transaction, account_id, share_id)
-            at = _later(material.generated_at, last)
-            file = NewFile(uuid4(), jwe, material.ground.stamp, at)
+            stamp = await self._stamp(transaction, keys, share)
+            if last is not None and last.content_stamp == stamp:
+                return last
+            made_of = material.ground.stamp
+            overtaken = last is not None and last != before and made_of != stamp
+            at = _place(material.generated_at, last, overtaken=overtaken)
+            file = NewFile(uuid4(), jwe, made_of, at)
             await add_file(transaction, account_id, share_id, file)
-            await drop_superseded(transaction, account_id, share_id, file.id, self._clock())
+            if not overtaken:
+                await drop_superseded(transaction, account_id, share_id, file.id, self._clock())
+            return FileMark(file.id, len(jwe), made_of, at)
 
-        await self._database.write(account_id, work)
+        return await self._database.write(account_id, work)
+
+    async def _stamp(
+        self, transaction: Transaction, keys: PatientKeys, share: OpenedShare
+    ) -> bytes:
+        """That of a file that were made now."""
+        subject = share.subject()
+        return (await self._sources.ground(transaction, keys, subject, self._clock())).stamp
 
 
-def _later(at: datetime, last: FileMark | None) -> datetime:
-    """`at`, but after the last file: which one is the newest must not depend on luck."""
-    return max(at, last.created_at + NEXT) if last else at
+def _place(at: datetime, last: FileMark | None, *, overtaken: bool) -> datetime:
+    """`at`, but after the last file, or before it: which is the newest must not depend on luck."""
+    if last is None:
+        return at
+    return min(at, last.created_at - NEXT) if overtaken else max(at, last.created_at + NEXT)

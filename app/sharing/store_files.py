@@ -34,7 +34,9 @@ NEWEST_FILE = (
     .order_by(FILE.c.created_at.desc(), FILE.c.id.desc())
     .limit(1)
 )
-LOAD_JWE = select(FILE.c.jwe).where(FILE_OF_SHARE, FILE.c.id == bindparam("file"))
+ONE_FILE = and_(FILE_OF_SHARE, FILE.c.id == bindparam("file"))
+LOAD_JWE = select(FILE.c.jwe).where(ONE_FILE)
+IS_KEPT = select(FILE.c.id).where(ONE_FILE)
 NOT_TICKETED = ~exists().where(OF_ONE_FILE, TICKET.c.expires_at > NOW)
 DROP_SUPERSEDED = delete(FILE).where(
     FILE_OF_SHARE, FILE.c.id != bindparam("newest_file"), NOT_TICKETED
@@ -53,7 +55,7 @@ SUPERSEDED = Lookup(
     .limit(bindparam("most")),
     ["now", "most"],
 )
-DROP_FILE = delete(FILE).where(FILE_OF_SHARE, FILE.c.id == bindparam("file"))
+DROP_FILE = delete(FILE).where(ONE_FILE, NOT_TICKETED)
 DROP_FILES = delete(FILE).where(FILE_OF_SHARE)
 DROP_ALL_FILES = delete(FILE).where(FILE_OF_ACCOUNT)
 ADD_TICKET = insert(TICKET)
@@ -135,6 +137,14 @@ async def load_jwe(
     return bytes(row[0]) if row else None
 
 
+async def is_kept(
+    transaction: Transaction, account_id: UUID, share_id: UUID, file_id: UUID
+) -> bool:
+    """Whether a file is still there."""
+    bound = {"account": account_id, "share": share_id, "file": file_id}
+    return await transaction.fetch_one(IS_KEPT, bound) is not None
+
+
 async def drop_superseded(
     transaction: Transaction, account_id: UUID, share_id: UUID, newest: UUID, now: datetime
 ) -> None:
@@ -149,10 +159,10 @@ async def superseded_files(transaction: Transaction, now: datetime, most: int) -
 
 
 async def drop_file(
-    transaction: Transaction, account_id: UUID, share_id: UUID, file_id: UUID
+    transaction: Transaction, account_id: UUID, share_id: UUID, file_id: UUID, now: datetime
 ) -> None:
-    """Remove one file."""
-    bound = {"account": account_id, "share": share_id, "file": file_id}
+    """Remove one file, unless a ticket opens it."""
+    bound = {"account": account_id, "share": share_id, "file": file_id, "now": now}
     await transaction.execute(DROP_FILE, bound)
 
 

@@ -66,8 +66,15 @@ class Sweep:
         files = await self._database.read(
             None, lambda work: store_files.superseded_files(work, now, MOST_AT_ONCE)
         )
-        for account_id, share_id, file_id in files:
-            drop = partial(
-                store_files.drop_file, account_id=account_id, share_id=share_id, file_id=file_id
-            )
-            await self._database.write(account_id, drop)
+        for row in files:
+            await self._drop(row, now)
+
+    async def _drop(self, row: Row, now: datetime) -> None:
+        """A superseded file, unless a reader was given a ticket to it meanwhile."""
+        account_id, share_id, file_id = row
+
+        async def work(transaction: Transaction) -> None:
+            await store.lock_link(transaction, account_id, share_id)
+            await store_files.drop_file(transaction, account_id, share_id, file_id, now)
+
+        await self._database.write(account_id, work)

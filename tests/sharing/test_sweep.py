@@ -1,11 +1,12 @@
 """What is dead is forgotten: not before it is surely dead, and not much later."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Uuid, bindparam, column, func, select, table
 
-from app.database import Database
+from app.database import Database, Row, Transaction
+from app.sharing.store_files import superseded_files
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry
 from tests.sharing.links import (
@@ -156,3 +157,19 @@ async def test_a_file_made_for_a_link_that_died_meanwhile_is_not_kept(
     monkeypatch.setattr(type(sharing.equipment.files), "made", slow)
     assert (await ask_for(service, link, link.passcode)).status_code == 404
     assert await left(everything, link) == (0, 0, 0)
+
+
+async def test_a_superseded_file_that_was_given_a_ticket_meanwhile_stays(
+    service: Service, patient: Patient, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = await share(patient, mode="live")
+    (old,) = (await manifest(service, link, embeddedLengthMax=0))["files"]
+    await patient.save(an_entry())
+    await manifest(service, link)
+
+    async def without_tickets(transaction: Transaction, now: datetime, most: int) -> list[Row]:
+        return await superseded_files(transaction, now + timedelta(days=1), most)
+
+    monkeypatch.setattr("app.sharing.store_files.superseded_files", without_tickets)
+    await room(service).sweep.once()
+    assert (await service.http.get(old["location"])).status_code == 200
