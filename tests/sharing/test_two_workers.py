@@ -35,7 +35,7 @@ def another(service: Service) -> Files:
 async def opened_of(service: Service, patient: Patient, link: Link) -> OpenedShare:
     """The share as a worker knows it."""
     account_id = await account_of(service, patient)
-    actor = Actor("patient", "a test", "a request")
+    actor = Actor("device", "a test", "a request")
     return await room(service).shares.read(account_id, link.share_id, actor)
 
 
