@@ -31,9 +31,15 @@ class EntryDeleted(Refusal):
     title = "The entry with this id was deleted"
 
 
-def judged(content: Content, desk: Desk, before: StoredEntry | None) -> Content:
-    """`content`, when it obeys every rule. Raises EntryRefused."""
-    faults = judge(content, desk.rule_context(content, before))
+def judged(
+    content: Content, desk: Desk, before: StoredEntry | None, *, comes_back: bool = False
+) -> Content:
+    """`content`, when it obeys every rule, of its return when it `comes_back`.
+
+    Raises EntryRefused.
+    """
+    context = desk.rule_context(content, before)
+    faults = judge(content, context.of_return() if comes_back else context)
     if faults:
         raise EntryRefused(faults)
     return content

@@ -80,14 +80,16 @@ class PushedUpsert:
             return PushDecision("rejected", fault=_worst(refusal.faults))
 
     def _as_new(self, desk: Desk) -> PushDecision:
+        """With a base, the server has had the entry before: it was lost, and comes back."""
+        comes_back = self.base_revision > 0
         try:
-            content = merge_patch(str(self.data["kind"]), {}, self.data)
+            content = merge_patch(str(self.data["kind"]), {}, self.data, comes_back=comes_back)
         except EntryRefused as refusal:
             incomplete = all(fault.code == "missing" for fault in refusal.faults)
-            if incomplete and self.base_revision > 0:
+            if incomplete and comes_back:
                 return PushDecision("missing")
             raise
-        return self._applied(judged(content, desk, None))
+        return self._applied(judged(content, desk, None, comes_back=comes_back))
 
     def _as_edit(self, desk: Desk, before: StoredEntry) -> PushDecision:
         content = merge_patch(before.kind, before.members(), self.data)

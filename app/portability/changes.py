@@ -1,6 +1,6 @@
 """The changes that imports make: an entry brought in, and one taken out again."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.faults import Fault
@@ -19,7 +19,7 @@ class ImportDecision(Decision):
 class BroughtIn:
     """A new entry. One that is there already stays as it is, and a deleted one stays deleted.
 
-    `restored`: it comes from our own export; its link to a session stands as it stood.
+    `restored`: it comes from our own export, so it was accepted before.
     """
 
     draft: Draft
@@ -42,7 +42,7 @@ class BroughtIn:
             return ImportDecision("deleted" if before.deleted else "known")
         context = desk.rule_context(self.draft.content, None)
         if self.restored:
-            context = replace(context, session_changed=False)
+            context = context.of_return()
         faults = judge(self.draft.content, context)
         if faults:
             return ImportDecision("refused", fault=faults[0])

@@ -41,6 +41,21 @@ async def test_every_example_of_every_kind_comes_back_as_it_was(service: Service
     assert await told(new) == await told(old)
 
 
+async def test_an_entry_comes_back_that_its_moved_session_has_left_behind(
+    service: Service,
+) -> None:
+    old, new = await service.sign_up(), await service.sign_up()
+    session = (await old.save(an_entry("session")))["entry"]
+    linked = an_entry("dissociation", spontaneous=False, session_id=session["id"])
+    await old.save(linked)
+    path, tag = f"/v1/entries/{session['id']}", {"If-Match": f'"{session["revision"]}"'}
+    moved = {"occurred_at": "2026-05-20T12:00:00+02:00"}
+    assert (await old.ask("PATCH", path, tag, json=moved)).status_code == 200
+    report = await commit(new, "afterglow", (await exported(old, "ndjson")).decode())
+    assert (report["created"], report["refused"]) == (2, [])
+    assert await told(new) == await told(old)
+
+
 async def test_an_entry_keeps_its_link_to_a_session_that_was_deleted(service: Service) -> None:
     old, new = await service.sign_up(), await service.sign_up()
     session = (await old.save(an_entry("session")))["entry"]

@@ -129,7 +129,7 @@ class Phone:
             refused = row.sent.pop()
             row.refused = None if _waits_for_its_session(result) else refused
         elif status == "missing":
-            row.base, row.base_revision = None, 0
+            row.base = None
         elif status in ("applied", "unchanged") and item["op"] == "upsert":
             self._rebase(row, row.sent[-1], result)
         else:
@@ -192,7 +192,7 @@ class Phone:
             return
         for entry_id, row in self.rows.items():
             if entry_id not in self._seen:
-                row.base, row.base_revision = None, 0
+                row.base = None
         self._seen = None
 
 

@@ -124,6 +124,24 @@ async def test_line_6_a_whole_new_entry_is_created_on_any_base(phone: Wire, base
     assert made["entry"]["revision"] == made["revision"]
 
 
+@pytest.mark.parametrize("base", [0, 417])
+async def test_line_6_only_what_the_server_once_had_comes_back_as_it_was(
+    phone: Wire, base: int
+) -> None:
+    lost = str(uuid4())
+    results = await phone.push(
+        upsert(an_entry(source="import"), base),
+        upsert(an_entry("anxiety", session_id=lost), base),
+        upsert(an_entry("anxiety", peak=5), base),
+    )
+    refused = [
+        ("rejected", "unknown_value", "/source"),
+        ("rejected", "session_not_found", "/session_id"),
+    ]
+    assert faults_of(results[:2]) == (refused if base == 0 else [("applied", None, None)] * 2)
+    assert faults_of(results[2:]) == [("rejected", "peak_needs_day_scope", "/peak")]
+
+
 async def test_line_7_part_of_an_unknown_entry_is_missing(phone: Wire) -> None:
     entry_id = str(uuid4())
     (asked,) = await phone.push(edit(entry_id, 9, note="changed while the server lost it"))

@@ -17,6 +17,7 @@ from app.journal.journal import Journal
 from app.journal.restore import JUMP, MOST_EPOCH, RestoreRefused, begin_epoch
 from tests.audit.trails import events_of, told
 from tests.clocks import SetClock
+from tests.portability.imports import DAYLIO, commit
 from tests.service import Patient, Service, an_entry
 from tests.sharing.links import account_of
 from tests.sync.phone import Phone
@@ -110,6 +111,49 @@ async def test_a_deletion_comes_back_where_no_phone_remembers_it(
     await stage.restore("night")
     await a.sync()
     assert notes(a) == {entry_id: "deleted in a browser"}
+
+
+async def test_an_import_that_the_backup_lacks_comes_back_as_one(
+    stage: Stage, http: httpx.AsyncClient
+) -> None:
+    a = Phone("phone-a", http.request)
+    await stage.back_up("night")
+    token = stage.headers["Authorization"].removeprefix("Bearer ")
+    imported = await commit(Patient(http, "", {"access_token": token}), "daylio", DAYLIO)
+    await a.sync()
+    assert len(a.rows) == imported["created"] > 0
+    await stage.restore("night")
+    for _ in range(2):
+        await a.sync()
+    feed = (await http.get("/v1/sync/changes")).json()["changes"]
+    assert {each["id"] for each in feed} == a.rows.keys()
+    assert {each["entry"]["source"] for each in feed} == {"import"}
+
+
+@pytest.mark.parametrize("since", ["deleted", "moved"])
+async def test_what_was_linked_to_a_session_comes_back_whatever_became_of_that(
+    stage: Stage, http: httpx.AsyncClient, since: str
+) -> None:
+    a = Phone("phone-a", http.request)
+    session = an_entry("session", note="session")
+    linked = an_entry("dissociation", note="linked", session_id=session["id"], spontaneous=False)
+    mood = an_entry(note="mood", session_id=session["id"])
+    await stage.back_up("night")
+    for draft in (session, linked, mood):
+        a.write(draft["id"], {name: told for name, told in draft.items() if name != "id"})
+    await a.sync()
+    if since == "deleted":
+        a.remove(session["id"])
+    else:
+        rewrite(a, session["id"], occurred_at="2026-05-20T12:00:00+02:00")
+    await a.sync()
+    await stage.restore("night")
+    for _ in range(2):
+        await a.sync()
+    feed = (await http.get("/v1/sync/changes")).json()["changes"]
+    back = {each["entry"]["note"]: each["entry"].get("session_id") for each in feed}
+    kept = {"linked": session["id"], "mood": session["id"]}
+    assert back == (kept if since == "deleted" else {"session": None, **kept})
 
 
 async def test_every_old_cursor_is_refused_once_and_no_number_is_used_again(

@@ -52,10 +52,13 @@ def read_content(kind: str, data: object, *, imported: bool = False) -> Content:
     return _accepted(kind_named(kind), members, [], imported=imported)
 
 
-def merge_patch(kind: str, stored: Mapping[str, Any], patch: object) -> Content:
+def merge_patch(
+    kind: str, stored: Mapping[str, Any], patch: object, *, comes_back: bool = False
+) -> Content:
     """`stored`, the client's members of an entry, with a merge patch (RFC 7396) applied.
 
     Nothing is merged into a new entry: then `stored` is empty and the kind stands in the patch.
+    One that `comes_back` was stored here before, and may say that it came by import.
     Raises EntryRefused; pointers point into the patch. (Stored members are JSON, hence Any.)
     """
     wanted = kind_named(kind)
@@ -65,7 +68,8 @@ def merge_patch(kind: str, stored: Mapping[str, Any], patch: object) -> Content:
         faults.append(fault("kind_fixed", "/kind"))
         del changes["kind"]
     members = merged(wanted.content, {**stored, "kind": kind}, changes, faults)
-    return _accepted(wanted, members, faults, imported=stored.get("source") == IMPORTED)
+    imported = comes_back or stored.get("source") == IMPORTED
+    return _accepted(wanted, members, faults, imported=imported)
 
 
 def read_id(members: Mapping[str, object]) -> tuple[UUID | None, list[Fault]]:

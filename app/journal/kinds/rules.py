@@ -1,7 +1,7 @@
 """Rules that need more than one member: the clock, the zone, the linked session."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -42,6 +42,13 @@ class RuleContext:
     now: datetime
     linked_session: LinkedSession | None = None
     session_changed: bool = True
+
+    def of_return(self) -> "RuleContext":
+        """The same for an entry that was accepted before, was lost, and is brought back.
+
+        Its session may have been moved or deleted since: the link and what hangs on it stand.
+        """
+        return replace(self, linked_session=None, session_changed=False)
 
 
 @dataclass(frozen=True, slots=True)

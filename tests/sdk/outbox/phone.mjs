@@ -67,7 +67,7 @@ export class Phone {
       row.refused = refused
       this.onRejected(item.id, result.error)
     } else if (result.status === 'missing') {
-      Object.assign(row, { base: null, revision: 0 })
+      row.base = null
     } else if (item.op === 'upsert' && ['applied', 'unchanged'].includes(result.status)) {
       this.rebase(row, row.sent.at(-1), result)
     } else {
@@ -105,7 +105,7 @@ export class Phone {
 
   bringBackWhatIsMissing(found) {
     for (const [id, row] of this.rows) {
-      if (!found.has(id)) Object.assign(row, { base: null, revision: 0 })
+      if (!found.has(id)) row.base = null
     }
   }
 }
