@@ -84,12 +84,11 @@ class PushedUpsert:
         comes_back = self.base_revision > 0
         try:
             content = merge_patch(str(self.data["kind"]), {}, self.data, comes_back=comes_back)
+            return self._applied(judged(content, desk, None, comes_back=comes_back))
         except EntryRefused as refusal:
-            incomplete = all(fault.code == "missing" for fault in refusal.faults)
-            if incomplete and comes_back:
+            if comes_back and self._is_part(refusal.faults):
                 return PushDecision("missing")
             raise
-        return self._applied(judged(content, desk, None, comes_back=comes_back))
 
     def _as_edit(self, desk: Desk, before: StoredEntry) -> PushDecision:
         content = merge_patch(before.kind, before.members(), self.data)
@@ -98,6 +97,16 @@ class PushedUpsert:
         if self.base_revision != before.revision:
             return PushDecision("conflict")
         return self._applied(judged(content, desk, before))
+
+    def _is_part(self, faults: Sequence[Fault]) -> bool:
+        """Whether it lacks members, and is wrong in nothing but what it would change in others.
+
+        An object that only clears members of its own is empty where there is nothing to clear.
+        """
+        emptied = {pointer_to(name) for name, told in self.data.items() if isinstance(told, dict)}
+        others = [fault for fault in faults if fault.code != "missing"]
+        clearing = all(each.code == "too_few" and each.pointer in emptied for each in others)
+        return clearing and len(others) < len(faults)
 
     @staticmethod
     def _applied(content: Content) -> PushDecision:
@@ -125,9 +134,10 @@ def read_item(item: object) -> PushChange:
     return _upsert(entry_id, item.get("base_revision", 0), item.get("data"))
 
 
-def _upsert(entry_id: UUID, base_revision: int, data: object) -> PushedUpsert:
-    """What is wrong with the data is told later: a tombstone answers `gone` to anything."""
-    fault = _fault_in_data(data, entry_id)
+def _upsert(entry_id: UUID, base: object, data: object) -> PushedUpsert:
+    """What is wrong with base and data is told later: a tombstone answers `gone` to anything."""
+    fault = _fault_in_base(base) or _fault_in_data(data, entry_id)
+    base_revision = base if isinstance(base, int) else 0
     members = data if isinstance(data, dict) else {}
     if "id" in members:
         members = {name: value for name, value in members.items() if name != "id"}
@@ -144,7 +154,10 @@ def _fault_in(item: Mapping[str, object], entry_id: UUID | None) -> Fault | None
     if item.get("op") not in ("upsert", "delete"):
         code = "unknown_value" if "op" in item else "missing"
         return Fault(code, "The operation is upsert or delete.", "/op")
-    base = item.get("base_revision", 0)
+    return None
+
+
+def _fault_in_base(base: object) -> Fault | None:
     if not isinstance(base, int) or isinstance(base, bool):
         return Fault("wrong_type", "A base revision is an integer.", "/base_revision")
     if not 0 <= base <= MOST_REVISION:

@@ -129,6 +129,8 @@ class Phone:
             refused = row.sent.pop()
             row.refused = None if _waits_for_its_session(result) else refused
         elif status == "missing":
+            if row.base is None:  # it was whole already: what it lacks is to be told
+                row.base_revision = 0
             row.base = None
         elif status in ("applied", "unchanged") and item["op"] == "upsert":
             self._rebase(row, row.sent[-1], result)

@@ -172,7 +172,7 @@ async def test_no_rejection_tells_what_was_written(phone: Wire) -> None:
         SECRET,
         {"id": SECRET},
         {"id": entry_id, "op": SECRET},
-        {"id": entry_id, "op": "delete", "base_revision": SECRET},
+        edit(entry_id, base, note="new") | {"base_revision": SECRET},
         {"id": entry_id, "op": "delete", LONG_NAME: 1},
         {"id": entry_id, "op": "delete", "\u202e" + SECRET: 1},
         {"id": entry_id, "op": "upsert", "data": SECRET},

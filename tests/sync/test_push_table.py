@@ -50,6 +50,16 @@ async def test_line_2_a_delete_of_a_live_entry_leaves_a_tombstone(phone: Wire) -
     assert history.status_code == 404
 
 
+@pytest.mark.parametrize("base", [None, "417", -1, 2**60, [], True])
+async def test_line_2_a_delete_is_based_on_nothing(phone: Wire, base: object) -> None:
+    draft = an_entry()
+    await phone.push(upsert(draft))
+    item = removal(draft["id"]) | {"base_revision": base}
+    assert [(await phone.push_one(item))["status"] for _ in range(2)] == ["applied", "unchanged"]
+    revived = await phone.push_one(upsert(draft) | {"base_revision": base})
+    assert revived["status"] == "gone"
+
+
 async def test_line_2_a_delete_that_overtakes_its_create_wins(phone: Wire) -> None:
     draft = an_entry()
     gone = await phone.push_one(removal(draft["id"]))
@@ -146,6 +156,31 @@ async def test_line_7_part_of_an_unknown_entry_is_missing(phone: Wire) -> None:
     entry_id = str(uuid4())
     (asked,) = await phone.push(edit(entry_id, 9, note="changed while the server lost it"))
     assert asked == {"status": "missing", "id": entry_id}
+
+
+async def test_line_7_counts_what_lacks_across_members_and_what_is_cleared(phone: Wire) -> None:
+    moment = {"occurred_at": "2026-06-01T12:00:00+02:00", "time_zone": "Europe/Berlin"}
+    cleared = {"domains": {"self": None}}
+    parts = [
+        ("dissociation", cleared),
+        ("dissociation", {"scale": {"total": 3}}),
+        ("session", {"experience": {"insight": None}}),
+        ("assessment", {"instrument": "phq-9", **moment}),
+    ]
+    asked = await phone.push(*[edit(str(uuid4()), 9, kind, **told) for kind, told in parts])
+    assert [each["status"] for each in asked] == ["missing"] * len(parts)
+    told = await phone.push(
+        edit(str(uuid4()), 9, "dissociation", distress=11, **cleared),
+        edit(str(uuid4()), 9, "dissociation", spontaneous=True, intensity=2, **moment, **cleared),
+        edit(str(uuid4()), 0, "assessment", instrument="phq-9", **moment),
+        edit(str(uuid4()), 9, "mood", tags=[]),
+    )
+    assert [each["error"]["pointer"] for each in told] == [
+        "/distress",
+        "/domains",
+        "/answers",
+        "/tags",
+    ]
 
 
 async def test_line_7_does_not_hide_an_invalid_member(phone: Wire) -> None:

@@ -67,6 +67,7 @@ export class Phone {
       row.refused = refused
       this.onRejected(item.id, result.error)
     } else if (result.status === 'missing') {
+      if (row.base === null) row.revision = 0 // it was whole already: what it lacks is to be told
       row.base = null
     } else if (item.op === 'upsert' && ['applied', 'unchanged'].includes(result.status)) {
       this.rebase(row, row.sent.at(-1), result)
