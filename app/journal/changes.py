@@ -1,13 +1,22 @@
 """The changes of single entries: create, replace, patch and delete, each by its rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from app.database import id_from
+from app.faults import Fault
 from app.journal.desk import Decision, Desk
-from app.journal.kinds import Content, Draft, EntryRefused, judge, merge_patch, read_content
-from app.journal.kinds.check_in import CheckInPart
+from app.journal.kinds import (
+    CheckInPart,
+    Content,
+    Draft,
+    EntryRefused,
+    in_body,
+    judge,
+    merge_patch,
+    read_content,
+)
 from app.journal.kinds.values import UUID_TEXT
 from app.journal.stored import StoredEntry
 from app.web.problems import InvalidRequest, NotFound, PreconditionFailed, Refusal
@@ -59,11 +68,11 @@ def id_of(text: object) -> UUID | None:
 class Creation:
     """A new entry under the id its client made. The same again changes nothing.
 
-    `part` says where it lies in the body of a check-in.
+    `parts` are those of the check-in whose part it is: their faults are told together.
     """
 
     draft: Draft
-    part: CheckInPart | None = None
+    parts: Sequence[CheckInPart] = ()
 
     @property
     def id(self) -> UUID:
@@ -87,8 +96,15 @@ class Creation:
         try:
             return Decision("created", judged(self.draft.content, desk, None))
         except EntryRefused as refusal:
-            faults = self.part.placed(refusal.faults) if self.part else refusal.faults
+            faults = self._faults_of_parts(desk) if self.parts else refusal.faults
             raise InvalidRequest(faults=faults) from None
+
+    def _faults_of_parts(self, desk: Desk) -> list[Fault]:
+        """Parts that lie on the desk were accepted, now or before."""
+        new = [part for part in self.parts if part.draft.id not in desk.entries]
+        contents = [part.draft.content for part in new]
+        judged_parts = [judge(each, desk.rule_context(each, None)) for each in contents]
+        return in_body(zip(new, judged_parts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

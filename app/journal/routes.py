@@ -110,7 +110,7 @@ async def check_in(request: Request, signed_in: CurrentPatient, journal: Here) -
         parts = read_check_in(json_body(request))
     except EntryRefused as refusal:
         raise refused(refusal) from None
-    creations = [Creation(part.draft, part) for part in parts]
+    creations = [Creation(part.draft, parts) for part in parts]
     saved = await journal.create(patient_of(request, signed_in), creations)
     created = any(part.outcome.decision.effective for part in saved)
     return json_answer(check_in_json(saved), 201 if created else 200)

@@ -89,3 +89,24 @@ async def test_a_check_in_saves_all_parts_or_none(patient: Patient) -> None:
     wrong = draft | {"mood": {"id": str(uuid4()), "score": 11}}
     answer = await patient.ask("POST", "/v1/check-ins", json=wrong)
     assert problem_of(answer) == {("out_of_range", "/mood/score")}
+
+
+async def test_a_check_in_tells_the_faults_of_all_its_parts(patient: Patient) -> None:
+    draft: dict[str, Any] = {
+        "occurred_at": "2026-06-01T12:00:00+01:00",
+        "time_zone": "Europe/Berlin",
+        "mood": {"id": str(uuid4()), "score": 5},
+        "anxiety": {"id": str(uuid4()), "level": 6, "peak": 3},
+        "flashback": {"id": str(uuid4()), "report": "daily_count", "count": 2},
+    }
+    answer = await patient.ask("POST", "/v1/check-ins", json=draft)
+    of_parts = {
+        ("peak_needs_day_scope", "/anxiety/peak"),
+        ("worst_distress_required", "/flashback/worst_distress"),
+    }
+    assert problem_of(answer) == {("offset_mismatch", "/time_zone")} | of_parts
+    assert len(answer.json()["errors"]) == 3
+    mended = draft | {"occurred_at": "2026-06-01T12:00:00+02:00"}
+    answer = await patient.ask("POST", "/v1/check-ins", json=mended)
+    assert problem_of(answer) == of_parts
+    assert (await patient.ask("GET", "/v1/entries")).json()["items"] == []
