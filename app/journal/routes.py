@@ -28,17 +28,24 @@ from app.journal.kinds import (
     read_draft,
 )
 from app.journal.kinds.check_in import CheckInDraft, read_check_in
-from app.journal.listing import list_filter
+from app.journal.listing import cursor_after, history_place, list_filter
 from app.journal.reading import JournalState
 from app.journal.schemas import EntryPage, EntryVersionPage, SavedCheckIn, SavedEntry
 from app.journal.scope import Scope
 from app.journal.store_pages import ListFilter
-from app.web.answers import PRIVATE_NO_CACHE, json_answer, no_content, not_modified, page_answer
+from app.web.answers import (
+    NO_STORE,
+    PRIVATE_NO_CACHE,
+    json_answer,
+    no_content,
+    not_modified,
+    page_answer,
+)
 from app.web.conditional import CONDITIONAL_READ, ExpectedRevision, entity_tag, is_fresh
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.openapi_headers import ENTITY_TAG, NEW_LOCATION
-from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_cursor, encode_cursor
+from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, encode_cursor
 from app.web.problems import InvalidRequest, refusals
 from app.web.provide import provided
 from app.web.routing import PathId, StrictRoute, json_body, takes
@@ -82,12 +89,11 @@ async def create_entry(request: Request, signed_in: CurrentPatient, journal: Her
     except EntryRefused as refusal:
         raise refused(refusal) from None
     (saved,) = await journal.create(patient_of(request, signed_in), [Creation(draft)])
-    created = saved.outcome.decision.effective
     headers = {
         "Location": f"/v1/entries/{saved.entry.id}",
         "ETag": entity_tag(saved.entry.revision),
     }
-    return json_answer(saved_json(saved), 201 if created else 200, headers)
+    return json_answer(saved_json(saved), 201 if saved.outcome.decision.effective else 200, headers)
 
 
 @router.post(
@@ -145,11 +151,8 @@ async def list_entries(
     page = await journal.reading.page(scope, wanted, session_id, limit, unless=unchanged)
     if page is None:
         return not_modified(tag)
-    following = page.next_place and encode_cursor(
-        page.next_place.occurred_at.isoformat(), str(page.next_place.entry_id)
-    )
-    headers = {"ETag": tag, "Cache-Control": PRIVATE_NO_CACHE}
-    return page_answer(page.items, following, headers)
+    following = page.next_place and cursor_after(page.next_place)
+    return page_answer(page.items, following, {"ETag": tag, "Cache-Control": PRIVATE_NO_CACHE})
 
 
 @router.get(
@@ -165,8 +168,8 @@ async def get_entry(
     entry = await journal.reading.entry(Scope.of_patient(signed_in.account_id), entry_id)
     tag = entity_tag(entry.revision)
     if is_fresh(request, tag):
-        return not_modified(tag)
-    return json_answer(entry.json(), headers={"ETag": tag, "Cache-Control": PRIVATE_NO_CACHE})
+        return not_modified(tag, NO_STORE)
+    return json_answer(entry.json(), headers={"ETag": tag})
 
 
 @router.put("/v1/entries/{entry_id}", operation_id="replaceEntry", response_model=SavedEntry)
@@ -227,8 +230,7 @@ async def get_entry_history(
 ) -> Response:
     """Read what an entry said before, newest version first; the current one is left out."""
     scope = Scope.of_patient(signed_in.account_id)
-    below = int(decode_cursor(cursor, int)[0]) if cursor else None
-    page = await journal.reading.history(scope, entry_id, below, limit)
+    page = await journal.reading.history(scope, entry_id, history_place(cursor), limit)
     following = encode_cursor(page.next_below) if page.next_below else None
     return page_answer(page.items, following)
 

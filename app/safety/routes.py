@@ -1,6 +1,6 @@
 """The operations on signals, and the public list of places where help is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -81,9 +81,13 @@ def _place(cursor: str | None) -> SignalPlace | None:
     """Where the page before ended. Raises InvalidRequest for a cursor of another list."""
     if cursor is None:
         return None
-    created, signal_id = decode_cursor(cursor, str, str)
+    written, signal_id = decode_cursor(cursor, str, str)
+    wrong = Fault("bad_cursor", "This is not a cursor of this list.", parameter="cursor")
     try:
-        return SignalPlace(datetime.fromisoformat(str(created)), UUID(str(signal_id)))
+        created = datetime.fromisoformat(str(written))
+        place = SignalPlace(created, UUID(str(signal_id)))
     except ValueError:
-        wrong = Fault("bad_cursor", "This is not a cursor of this list.", parameter="cursor")
         raise InvalidRequest(faults=[wrong]) from None
+    if created.utcoffset() != timedelta(0):
+        raise InvalidRequest(faults=[wrong])
+    return place

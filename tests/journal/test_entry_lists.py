@@ -1,10 +1,11 @@
 """Lists of entries and check-ins over HTTP: pages, filters, freshness, all parts or none."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from app.web.paging import encode_cursor
 from tests.service import Patient, an_entry, problem_of
 
 pytestmark = pytest.mark.anyio
@@ -110,3 +111,40 @@ async def test_a_check_in_tells_the_faults_of_all_its_parts(patient: Patient) ->
     answer = await patient.ask("POST", "/v1/check-ins", json=mended)
     assert problem_of(answer) == of_parts
     assert (await patient.ask("GET", "/v1/entries")).json()["items"] == []
+
+
+INSTANTS = ("2026-06-01T12:00:00", "2026-06-01", "0001-01-01T00:00:00+14:00")
+NO_PLACES = [
+    *[encode_cursor(text, str(UUID(int=1))) for text in INSTANTS],
+    encode_cursor("2026-06-01T12:00:00+00:00", "1"),
+    encode_cursor(7),
+]
+
+
+@pytest.mark.parametrize("cursor", NO_PLACES)
+@pytest.mark.parametrize("path", ["/v1/entries", "/v1/signals"])
+async def test_a_cursor_made_by_hand_is_none_of_this_list(
+    patient: Patient, path: str, cursor: str
+) -> None:
+    answer = await patient.ask("GET", path, params={"cursor": cursor})
+    assert answer.status_code == 422
+    assert [each["code"] for each in answer.json()["errors"]] == ["bad_cursor"]
+
+
+@pytest.mark.parametrize("below", [0, -1, -(10**30), 10**30, 2**63])
+async def test_a_cursor_made_by_hand_is_none_of_a_history(patient: Patient, below: int) -> None:
+    entry_id = (await patient.save(an_entry()))["entry"]["id"]
+    query = {"cursor": encode_cursor(below)}
+    answer = await patient.ask("GET", f"/v1/entries/{entry_id}/history", params=query)
+    assert answer.status_code == 422
+    assert [each["code"] for each in answer.json()["errors"]] == ["bad_cursor"]
+
+
+async def test_an_entry_is_kept_by_no_cache(patient: Patient) -> None:
+    saved = (await patient.save(an_entry()))["entry"]
+    path = f"/v1/entries/{saved['id']}"
+    read = await patient.ask("GET", path)
+    same = await patient.ask("GET", path, {"If-None-Match": read.headers["ETag"]})
+    assert (read.status_code, same.status_code) == (200, 304)
+    for answer in (read, same):
+        assert answer.headers.get_list("Cache-Control") == ["no-store"]
