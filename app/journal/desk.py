@@ -55,6 +55,8 @@ class Desk:
     before: dict[UUID, StoredEntry | None] = field(default_factory=dict)
     changed: dict[UUID, StoredEntry] = field(default_factory=dict)
     versions: list[StoredEntry] = field(default_factory=list)
+    closed: set[UUID] = field(default_factory=set)
+    """Sessions that are there and do not open."""
 
     def lay(self, entries: Iterable[StoredEntry]) -> None:
         """Put loaded entries on the desk."""
@@ -62,7 +64,7 @@ class Desk:
 
     def missing(self, ids: Iterable[UUID | None]) -> list[UUID]:
         """Those of `ids` that do not lie here yet."""
-        return sorted({each for each in ids if each is not None} - set(self.entries))
+        return sorted({each for each in ids if each is not None} - set(self.entries) - self.closed)
 
     def live(self, entry_id: UUID | None) -> StoredEntry | None:
         """The entry if it has content."""

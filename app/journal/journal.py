@@ -101,7 +101,7 @@ class Journal:
         if silent and not resources_due(entry.kind, has_signals=False):
             return Sightings(unavailable=failed)
         told = await self._keeper.tell(transaction, written.desk.keys, entry.id, entry.kind)
-        return replace(told, unavailable=failed)
+        return replace(told, unavailable=failed or told.unavailable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +137,5 @@ async def _neighbours(
 ) -> list[StoredEntry]:
     first, last = entry.day - margin - timedelta(days=1), entry.day + margin + timedelta(days=1)
     rows = await store.load_days(transaction, desk.keys.account_id, entry.kind, first, last)
-    return [near for row in rows if (near := StoredEntry.opened(desk.keys, row)).id != entry.id]
+    opened, _ = StoredEntry.those_that_open(desk.keys, rows)
+    return [near for near in opened if near.id != entry.id]

@@ -1,6 +1,7 @@
 """After a write, the safety rules look at what changed; what they must see is loaded first."""
 
 from typing import NamedTuple
+from uuid import UUID
 
 from app.database import Transaction
 from app.journal import store
@@ -51,10 +52,17 @@ async def _load(transaction: Transaction, desk: Desk, need: ContextNeed) -> list
     """The live entries that the rules have to see; sessions named lie on the desk already."""
     seen = {str(entry.id): entry for entry in desk.entries.values() if not entry.deleted}
     payloads = {each: seen[each].payload for each in need.session_ids if each in seen}
+    payloads |= {str(each): _closed(each, "session") for each in desk.closed}
     for window in need.windows:
         rows = await store.load_days(
             transaction, desk.keys.account_id, window.kind, window.first, window.last
         )
-        found = [StoredEntry.opened(desk.keys, row) for row in rows]
+        found, closed = StoredEntry.those_that_open(desk.keys, rows)
         payloads |= {str(entry.id): entry.payload for entry in found}
+        payloads |= {str(each): _closed(each, window.kind) for each in closed}
     return list(payloads.values())
+
+
+def _closed(entry_id: UUID, kind: str) -> Payload:
+    """An entry that does not open: the rules that look at its kind fail on it, and no others."""
+    return {"id": str(entry_id), "kind": kind}

@@ -93,6 +93,23 @@ class StoredEntry:
         return entry
 
     @classmethod
+    def those_that_open(
+        cls, keys: PatientKeys, rows: Iterable[Row]
+    ) -> "tuple[list[StoredEntry], list[UUID]]":
+        """As `opened`, and the ids of those that do not open: they must not stop a save beside."""
+        entries: list[StoredEntry] = []
+        closed: list[UUID] = []
+        for row in rows:
+            try:
+                entry = cls.opened(keys, row)
+                if not entry.deleted:
+                    entry.payload  # noqa: B018 - what holds no entry fails here and not later
+                entries.append(entry)
+            except SealBroken:  # the vault has told it
+                closed.append(row[0])
+        return entries, closed
+
+    @classmethod
     def opened_each(cls, keys: PatientKeys, rows: Iterable[Row]) -> "list[StoredEntry]":
         """As `opened`, for many rows. Raises SealBroken."""
         entries = []

@@ -16,7 +16,7 @@ from app.journal.store_digests import drop_digests
 from app.journal.store_ready import drop_answers
 from app.journal.stored import StoredEntry
 from app.safety.sightings import SignalKeeper
-from app.vault import Vault
+from app.vault import SealBroken, Vault
 from app.web.problems import TokenInvalid
 
 
@@ -81,11 +81,12 @@ class Writer:
             raise TokenInvalid
         keys = await self._vault.patient(transaction, account_id)
         desk = Desk(keys, self._clock(), origin.device_id, head=int(locked[1]))
-        touched = [change.id for change in changes] + [change.session_id for change in changes]
-        await lay_entries(transaction, desk, touched)
+        changing = [change.id for change in changes]
+        touched = changing + [change.session_id for change in changes]
+        await _lay_entries(transaction, desk, touched, changing)
         # A patch need not name the session that its entry has been linked to before.
         linked = [_linked(desk.live(change.id)) for change in changes]
-        await lay_entries(transaction, desk, linked)
+        await _lay_entries(transaction, desk, linked, changing)
         return desk
 
     @staticmethod
@@ -109,12 +110,25 @@ class Writer:
         await append_event(transaction, account_id, _event(desk, origin))
 
 
-async def lay_entries(transaction: Transaction, desk: Desk, ids: Sequence[UUID | None]) -> None:
-    """Load what the desk lacks of `ids`, in one query or none."""
+async def _lay_entries(
+    transaction: Transaction,
+    desk: Desk,
+    ids: Sequence[UUID | None],
+    changing: Sequence[UUID | None],
+) -> None:
+    """Load what the desk lacks of `ids`, in one query or none.
+
+    A session that does not open is left closed: it must not stop what is linked to it. Raises
+    SealBroken for what is to be changed itself.
+    """
     missing = desk.missing(ids)
     if missing:
         rows = await store.load_entries(transaction, desk.keys.account_id, missing)
-        desk.lay(StoredEntry.opened(desk.keys, row) for row in rows)
+        opened, closed = StoredEntry.those_that_open(desk.keys, rows)
+        desk.lay(opened)
+        desk.closed.update(closed)
+        if not desk.closed.isdisjoint(changing):
+            raise SealBroken("an entry that is to be changed does not open")
 
 
 async def _forget_digests(transaction: Transaction, desk: Desk) -> None:

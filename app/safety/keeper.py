@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple, Protocol
@@ -18,7 +19,7 @@ from app.safety.rules import Looked, StoredSignal, reconcile
 from app.safety.schemas import CrisisResource, Signal, SignalAnswer
 from app.safety.sightings import Sightings
 from app.safety.store import KeptSignal
-from app.vault import PatientKeys, Place, Vault
+from app.vault import PatientKeys, Place, SealBroken, Vault
 from app.web.problems import NotFound
 
 
@@ -83,14 +84,17 @@ class Signals:
     ) -> Sightings:
         """The live signals of a saved entry, and where help is if that is due."""
         kept = await store.signals_of(transaction, keys.account_id, [entry_id])
-        live = [signal for each in kept if (signal := opened_signal(keys, each)).live]
+        opened = _those_that_open(keys, kept)
+        closed = len(opened) < len(kept)
+        live = [signal for _, signal in opened if signal.live]
         if not resources_due(kind, has_signals=bool(live)):
-            return Sightings()
+            return Sightings(unavailable=closed)
         help_ = await self._resources(transaction, keys)
         shown = [Signal.shown(signal, help_) for signal in live]
         return Sightings(
             b"[%b]" % b",".join(each.json_bytes() for each in shown),
             to_json([each.model_dump(mode="json", exclude_none=True) for each in help_]),
+            unavailable=closed,
         )
 
     async def of_entries(self, transaction: Transaction, keys: PatientKeys) -> list[StoredSignal]:
@@ -155,8 +159,9 @@ class Signals:
         ids = sorted(UUID(each) for each in entry_ids)
         found: dict[UUID, dict[KeptSignal, StoredSignal]] = defaultdict(dict)
         if ids:
-            for kept in await store.signals_of(transaction, keys.account_id, ids):
-                found[kept.entry_id][kept] = opened_signal(keys, kept)
+            every = await store.signals_of(transaction, keys.account_id, ids)
+            for kept, signal in _those_that_open(keys, every):
+                found[kept.entry_id][kept] = signal
         return found
 
     @staticmethod
@@ -183,6 +188,17 @@ def opened_signal(keys: PatientKeys, kept: KeptSignal) -> StoredSignal:
     """A kept signal with its seal open. Raises SealBroken."""
     place = _place(keys.account_id, kept.id, kept.revision)
     return StoredSignal.model_validate_json(keys.open(place, kept.sealed))
+
+
+def _those_that_open(
+    keys: PatientKeys, every: Iterable[KeptSignal]
+) -> list[tuple[KeptSignal, StoredSignal]]:
+    """A signal that does not open must not stop the save beside it; the vault has told it."""
+    opened = []
+    for kept in every:
+        with suppress(SealBroken):
+            opened.append((kept, opened_signal(keys, kept)))
+    return opened
 
 
 def _sealed(keys: PatientKeys, signal: StoredSignal, revision: int) -> bytes:

@@ -1,0 +1,118 @@
+"""Entries and signals that do not open, beside a save: it stands, and says what was not seen."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from app.database import Database, Transaction
+from app.journal import store
+from app.journal.journal import Journal
+from app.safety.store import SIGNAL
+from tests.safety.test_saves import phq9, signals_of
+from tests.service import Patient, Service, an_entry, problem_of
+from tests.sharing.links import account_of
+from tests.sync.wire import Wire, edit, upsert
+
+pytestmark = pytest.mark.anyio
+# What an answer holds is for the test to say.
+Json = dict[str, Any]
+DAYS = ("2026-05-30T12:00:00+02:00", "2026-05-31T12:00:00+02:00", "2026-06-01T11:00:00+02:00")
+
+
+async def close(service: Service, patient: Patient, row_id: str, table: Any = store.ENTRY) -> None:
+    """Spoil what is sealed in a row, behind the back of the service."""
+    database: Database = service.app.state.provided[Journal].reading._database
+    account_id = await account_of(service, patient)
+    row = (table.c.account_id == account_id, table.c.id == UUID(row_id))
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.execute(update(table).where(*row).values(sealed=b"\x01" + bytes(99)))
+
+    await database.write(account_id, work)
+
+
+async def changed(patient: Patient, entry: Json, **members: Any) -> Json:
+    """The answer to a patch of a saved entry."""
+    path, match = f"/v1/entries/{entry['id']}", {"If-Match": f'"{entry["revision"]}"'}
+    answer = await patient.ask("PATCH", path, match, json=members)
+    assert answer.status_code == 200, answer.text
+    told: Json = answer.json()
+    return told
+
+
+def lost(day: str, **members: Any) -> Json:
+    """A flashback in which contact with the surroundings was lost."""
+    episode = {"report": "episode", "distress": 5, "presence": 3, "occurred_at": day}
+    return an_entry("flashback", **episode, **members)
+
+
+async def test_a_flashback_is_saved_beside_one_that_does_not_open(
+    service: Service, patient: Patient
+) -> None:
+    drafts = [lost(day) for day in DAYS]
+    *_, last = [await patient.save(draft) for draft in drafts]
+    assert [each["code"] for each in last["signals"]] == ["presence_lost"]
+    assert "signals_unavailable" not in last
+    await close(service, patient, drafts[0]["id"])
+    noted = await changed(patient, last["entry"], note="a word")
+    assert [each["id"] for each in noted["signals"]] == [last["signals"][0]["id"]]
+    assert noted["signals_unavailable"] is True
+    helped = await patient.save(lost("2026-06-01T11:30:00+02:00", help_wanted=True))
+    assert [each["code"] for each in helped["signals"]] == ["asked_for_help"]
+    assert helped["signals_unavailable"] is True
+    pushed = await Wire(patient).push(upsert(lost(DAYS[2])), upsert(an_entry()))
+    assert [each["status"] for each in pushed] == ["applied", "applied"]
+    assert {each["status"] for each in await signals_of(patient)} == {"open"}
+
+
+@pytest.mark.parametrize("kind", ["session", "assessment"])
+async def test_warnings_leave_out_what_does_not_open(
+    service: Service, patient: Patient, kind: str
+) -> None:
+    first = an_entry(kind, occurred_at="2026-06-01T08:00:00+02:00")
+    await patient.save(first)
+    warned = await patient.save(an_entry(kind))
+    assert len(warned["warnings"]) == 1
+    for closed in (first["id"], warned["entry"]["id"]):
+        await close(service, patient, closed)
+    saved = await patient.save(an_entry(kind))
+    assert saved["warnings"] == []
+    assert "signals_unavailable" not in saved
+
+
+async def test_what_is_linked_to_a_session_that_does_not_open_can_be_edited(
+    service: Service, patient: Patient
+) -> None:
+    session = an_entry("session", occurred_at="2026-06-01T06:00:00+02:00")
+    linked: Json = {"spontaneous": False, "session_id": session["id"], "intensity": 7}
+    await patient.save(session)
+    saved = await patient.save(an_entry("dissociation", **linked))
+    assert [each["code"] for each in saved["signals"]] == ["dissociation_persistent"]
+    await close(service, patient, session["id"])
+    noted = await changed(patient, saved["entry"], intensity=1)
+    assert [each["status"] for each in noted["signals"]] == ["open"]
+    assert noted["signals_unavailable"] is True
+    more = an_entry("dissociation", **linked)
+    answer = await patient.ask("POST", "/v1/entries", json=more)
+    assert problem_of(answer) == {("session_not_found", "/session_id")}
+    entry = noted["entry"]
+    pushed = await Wire(patient).push(
+        upsert(an_entry(note="before")),
+        upsert(more),
+        edit(entry["id"], entry["revision"], "dissociation", note="a word"),
+    )
+    assert [each["status"] for each in pushed] == ["applied", "rejected", "applied"]
+
+
+async def test_an_entry_whose_signal_does_not_open_can_be_edited(
+    service: Service, patient: Patient
+) -> None:
+    saved = await patient.save(phq9(2))
+    await close(service, patient, saved["signals"][0]["id"], SIGNAL)
+    noted = await changed(patient, saved["entry"], note="a word")
+    assert [each["code"] for each in noted["signals"]] == ["self_harm_item"]
+    assert noted["signals_unavailable"] is True
+    again = await changed(patient, noted["entry"], note="another")
+    assert [each["id"] for each in again["signals"]] == [noted["signals"][0]["id"]]
