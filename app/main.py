@@ -29,7 +29,7 @@ from app.health import router as health_router
 from app.help import help_of
 from app.journal.journal import Journal
 from app.journal.routes import router as journal_router
-from app.journal.store import make_journal
+from app.journal.store import lock_journal, make_journal
 from app.journal.sync_routes import router as sync_router
 from app.journal.write import Writer
 from app.keeping.clearing import clear_keys
@@ -207,7 +207,7 @@ def _provided(
     database: WholeDatabase, vault: Vault, settings: Settings, clock: Clock, accounts: Accounts
 ) -> Mapping[type, object]:
     """What routes ask for, by its type."""
-    signals = Signals(database, vault, clock, help_of)
+    signals = Signals(database, vault, clock, help_of, lock_journal)
     journal = Journal(database, vault, clock, signals, TABULATION)
     source = JournalSource(database, vault, journal.reading, clock)
     origins = Origins(links=settings.public_url, viewer=settings.viewer_url)

@@ -1,7 +1,7 @@
 """Keeps signals sealed, supersedes what no longer holds, and tells them with where help is."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
@@ -20,7 +20,7 @@ from app.safety.schemas import CrisisResource, Signal, SignalAnswer
 from app.safety.sightings import Sightings
 from app.safety.store import KeptSignal
 from app.vault import PatientKeys, Place, SealBroken, Vault
-from app.web.problems import NotFound
+from app.web.problems import NotFound, TokenInvalid
 
 
 class OwnHelp(NamedTuple):
@@ -38,6 +38,10 @@ class HelpOf(Protocol):
         ...
 
 
+LockJournal = Callable[[Transaction, UUID], Awaitable[object | None]]
+"""Keeps an account's journal from others until the commit; None when the account is gone."""
+
+
 class SignalPlace(NamedTuple):
     """Where a page of signals ended."""
 
@@ -48,12 +52,20 @@ class SignalPlace(NamedTuple):
 class Signals:
     """All signals of all patients; one object a process."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock, help_of: HelpOf) -> None:
-        """`help_of` reads a patient's profile."""
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        help_of: HelpOf,
+        lock_journal: LockJournal,
+    ) -> None:
+        """`help_of` reads a patient's profile; `lock_journal` as every writer of a journal does."""
         self._database = database
         self._vault = vault
         self._clock = clock
         self._help_of = help_of
+        self._lock_journal = lock_journal
 
     async def keep(
         self,
@@ -122,10 +134,16 @@ class Signals:
     async def answer(
         self, account_id: UUID, signal_id: UUID, answer: SignalAnswer, actor: Actor
     ) -> Signal:
-        """Note the patient's answer to a signal. Raises NotFound."""
+        """Note the patient's answer to a signal. Raises NotFound.
+
+        The journal is locked first, as by a save: each of the two changes signals and the chain,
+        in an order of its own.
+        """
         now = self._clock()
 
         async def work(transaction: Transaction) -> Signal:
+            if await self._lock_journal(transaction, account_id) is None:
+                raise TokenInvalid
             kept = await store.lock_signal(transaction, account_id, signal_id)
             if kept is None:
                 raise NotFound
