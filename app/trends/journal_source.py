@@ -15,7 +15,9 @@ from app.vault import PatientKeys, Vault
 from app.web.problems import TokenInvalid
 
 FURTHEST = timedelta(days=2)
-"""No entry but a planned session lies further ahead of the profile's date than travel allows."""
+"""No entry but an appointment lies further ahead of the profile's date than travel allows."""
+APPOINTMENTS = ("planned", "cancelled")
+"""Statuses of sessions that may lie ahead."""
 
 
 class JournalSource:
@@ -55,7 +57,7 @@ class JournalSource:
         ahead = await self._reading.entries_in(
             transaction, scope, today + timedelta(days=1), today + FURTHEST
         )
-        days = [each.day for each in ahead if each.payload.get("status") != "planned"]
+        days = [each.day for each in ahead if each.payload.get("status") not in APPOINTMENTS]
         return JournalState(
             epoch=standing.epoch,
             head=standing.head,

@@ -14,7 +14,7 @@ from app.trends.day_tables import NO_TABLES, DayTables
 class JournalState:
     """What validates an answer, known before any entry is opened.
 
-    `latest_local_date` is that of the live entries of the scope, planned sessions left out; None
+    `latest_local_date` is that of the live entries of the scope, appointments left out; None
     without any.
     """
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry, is_uuid, problem_of
+from tests.sync.wire import Wire, edit, faults_of
 
 pytestmark = pytest.mark.anyio
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -259,3 +260,22 @@ async def test_nobody_reads_without_a_token(service: Service, patient: Patient) 
         answer = await service.http.request(method, path)
         assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid"), path
         assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_an_appointment_that_lies_ahead_can_be_called_off(patient: Patient) -> None:
+    tomorrow, month = "2026-06-02T10:00:00+02:00", "2026-07-01T10:00:00+02:00"
+    trend = "/v1/trends/coverage"
+    await patient.save(an_entry())
+    window = (await patient.ask("GET", trend)).json()["window"]
+    planned = [an_entry("session", status="planned", occurred_at=at) for at in (tomorrow, month)]
+    saved = [(await patient.save(draft))["entry"] for draft in planned]
+    path, match = f"/v1/entries/{saved[0]['id']}", {"If-Match": f'"{saved[0]["revision"]}"'}
+    patched = await patient.ask("PATCH", path, match, json={"status": "cancelled"})
+    assert (patched.status_code, patched.json()["entry"]["status"]) == (200, "cancelled")
+    phone = Wire(patient)
+    item = edit(saved[1]["id"], saved[1]["revision"], "session", status="cancelled")
+    assert (await phone.push_one(item))["status"] == "applied"
+    item["data"]["status"] = "missed"
+    item["base_revision"] = (await phone.pull_all())[-1]["revision"]
+    assert faults_of([await phone.push_one(item)]) == [("rejected", "in_future", "/occurred_at")]
+    assert (await patient.ask("GET", trend)).json()["window"] == window

@@ -43,7 +43,7 @@ from app.journal.kinds.session_shapes import (
 from app.journal.kinds.thresholds import THRESHOLDS
 from app.journal.kinds.values import Different, FreeText, Instant, Maybe, Within, tenths
 
-PLANNED_AHEAD = timedelta(days=366)
+APPOINTMENT_AHEAD = timedelta(days=366)
 
 # fmt: off
 FIELDS_OF_HELD_SESSIONS = (
@@ -117,10 +117,13 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
 
 
 class SessionFields(Shape):
-    """What a session says. Times of a planned one are those of the appointment."""
+    """What a session says. Times of a planned, cancelled or missed one are the appointment's."""
 
     status: SessionStatus
-    """Some members belong to `in_progress` and `completed` only."""
+    """Some members belong to `in_progress` and `completed` only.
+
+    A `planned` or `cancelled` one may lie up to 366 days ahead.
+    """
     substance: Substance
     route: Route
     ended_at: Maybe[Instant] = None
@@ -166,8 +169,9 @@ class SessionContent(SessionFields, Content):
 
     @property
     def furthest_ahead(self) -> timedelta:
-        """An appointment may lie up to 366 days ahead."""
-        return PLANNED_AHEAD if self.status == "planned" else super().furthest_ahead
+        """An appointment, also one that is called off, may lie up to 366 days ahead."""
+        appointed = self.status in ("planned", "cancelled")
+        return APPOINTMENT_AHEAD if appointed else super().furthest_ahead
 
     def conflicts(self, context: RuleContext) -> Iterator[Fault]:
         """What belongs to the status, then the rules of what may stand here."""

@@ -147,8 +147,10 @@ def test_every_known_zone_works() -> None:
     [
         ("planned", "2027-06-02T12:00:00+00:00", False),
         ("planned", "2027-06-02T12:00:01+00:00", True),
-        ("cancelled", "2026-06-01T12:05:00+00:00", False),
-        ("cancelled", "2026-06-01T12:05:01+00:00", True),
+        ("cancelled", "2027-06-02T12:00:00+00:00", False),
+        ("cancelled", "2027-06-02T12:00:01+00:00", True),
+        ("in_progress", "2026-06-01T12:05:00+00:00", False),
+        ("in_progress", "2026-06-01T12:05:01+00:00", True),
         ("missed", "2026-06-02T12:00:00+00:00", True),
     ],
 )
