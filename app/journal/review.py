@@ -1,5 +1,6 @@
 """After a write, the safety rules look at what changed; what they must see is loaded first."""
 
+from collections.abc import Set
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,8 +27,10 @@ async def review_write(transaction: Transaction, desk: Desk, keeper: SignalKeepe
     """
     writes = [_write(desk, entry) for entry in desk.changed.values()]
     need = combined(context_needed(write.after, write.before) for write in writes)
-    others = await _load(transaction, desk, need) if need else []
-    looked = review(writes, others, desk.now)
+    others = await _load(transaction, desk, need) if need else {}
+    if need.moved_ids:
+        others |= await _left_behind(transaction, desk, keeper, need.moved_ids, others.keys())
+    looked = review(writes, others.values(), desk.now)
     new = frozenset(write.entry_id for write in writes if write.before is None)
     deleted = desk.tombstones()
     if deleted:
@@ -48,7 +51,7 @@ def _write(desk: Desk, entry: StoredEntry) -> Write:
     )
 
 
-async def _load(transaction: Transaction, desk: Desk, need: ContextNeed) -> list[Payload]:
+async def _load(transaction: Transaction, desk: Desk, need: ContextNeed) -> dict[str, Payload]:
     """The live entries that the rules have to see; sessions named lie on the desk already."""
     seen = {str(entry.id): entry for entry in desk.entries.values() if not entry.deleted}
     payloads = {each: seen[each].payload for each in need.session_ids if each in seen}
@@ -60,7 +63,25 @@ async def _load(transaction: Transaction, desk: Desk, need: ContextNeed) -> list
         found, closed = StoredEntry.those_that_open(desk.keys, rows)
         payloads |= {str(entry.id): entry.payload for entry in found}
         payloads |= {str(each): _closed(each, window.kind) for each in closed}
-    return list(payloads.values())
+    return payloads
+
+
+async def _left_behind(
+    transaction: Transaction,
+    desk: Desk,
+    keeper: SignalKeeper,
+    moved_ids: Set[str],
+    loaded: Set[str],
+) -> dict[str, Payload]:
+    """The entries of moved sessions that have a live signal and lie elsewhere by now."""
+    standing = await keeper.standing(transaction, desk.keys)
+    far = [each for each in desk.missing(standing) if str(each) not in loaded]
+    if not far:
+        return {}
+    rows = await store.load_entries(transaction, desk.keys.account_id, far)
+    found, _ = StoredEntry.those_that_open(desk.keys, rows)
+    payloads = {str(entry.id): entry.payload for entry in found if not entry.deleted}
+    return {each: told for each, told in payloads.items() if told.get("session_id") in moved_ids}
 
 
 def _closed(entry_id: UUID, kind: str) -> Payload:

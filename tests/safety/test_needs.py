@@ -72,3 +72,12 @@ def test_the_needs_of_a_push_become_one() -> None:
     assert [window.kind for window in mixed.windows] == ["dissociation", "flashback"]
     assert mixed.session_ids == {SESSION_ID}
     assert not combined([])
+
+
+def test_only_a_session_whose_dose_moved_asks_for_what_it_left_behind() -> None:
+    dose = the_session()
+    moved = {**dose, "occurred_at": "2026-03-01T08:00:00+00:00"}
+    needs = [context_needed(moved, dose), context_needed(None, dose), context_needed(dose)]
+    needs += [context_needed({**dose, "note": "a word"}, dose), context_needed(dissociation(30, 4))]
+    assert [each.moved_ids for each in needs] == [{dose["id"]}, {dose["id"]}, set(), set(), set()]
+    assert combined(needs).moved_ids == {dose["id"]}

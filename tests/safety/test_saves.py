@@ -150,3 +150,32 @@ async def test_no_other_answer_is_taken(patient: Patient) -> None:
         assert (await patient.ask("PATCH", path, json={"status": status})).status_code == 422
     assert (await patient.ask("PATCH", path, json={})).status_code == 422
     assert [each["status"] for each in await signals_of(patient)] == ["open"]
+
+
+async def test_a_signal_does_not_outlive_its_session_wherever_that_was_moved(
+    patient: Patient,
+) -> None:
+    dose, other = an_entry("session", occurred_at=DOSE), an_entry("session", occurred_at=DOSE)
+    drafts = [
+        an_entry("dissociation", spontaneous=False, session_id=each["id"], distress=9)
+        for each in (dose, other)
+    ]
+    entries = [(await patient.save(each))["entry"] for each in (dose, other)]
+    for draft in drafts:
+        saved = await patient.save(draft)
+        assert [each["code"] for each in saved["signals"]] == ["dissociation_distress"]
+    phone, revision = Wire(patient), entries[0]["revision"]
+    for day, away in (("2026-03-01", 92), ("2026-02-01", 120)):
+        moved = edit(dose["id"], revision, "session", occurred_at=f"{day}T08:00:00+01:00")
+        result = await phone.push_one(moved)
+        revision = result["revision"]
+        minutes = [each["facts"][1]["value"] for each in await standing(patient)]
+        assert len(minutes) == 2
+        assert max(minutes) // (60 * 24) == away
+    assert (await phone.push_one(removal(dose["id"])))["status"] == "applied"
+    assert [each["entry_id"] for each in await standing(patient)] == [drafts[1]["id"]]
+
+
+async def standing(patient: Patient) -> list[Json]:
+    """The signals that are not superseded."""
+    return [each for each in await signals_of(patient) if each["status"] != "superseded"]

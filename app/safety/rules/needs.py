@@ -27,10 +27,15 @@ class DayWindow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ContextNeed:
-    """Sessions by id, and windows of days; windows of one kind neither touch nor overlap."""
+    """Sessions by id, and windows of days; windows of one kind neither touch nor overlap.
+
+    `moved_ids` are sessions that were moved, taken back or deleted: their entries with a live
+    signal are needed wherever they lie, since the session may have left them behind before.
+    """
 
     session_ids: frozenset[str] = frozenset()
     windows: tuple[DayWindow, ...] = ()
+    moved_ids: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether anything is to be loaded."""
@@ -41,6 +46,7 @@ class ContextNeed:
 class _Gathered:
     session_ids: set[str] = field(default_factory=set)
     windows: list[DayWindow] = field(default_factory=list)
+    moved_ids: set[str] = field(default_factory=set)
 
     def around(self, payload: Payload, kind: str, before: int, after: int) -> None:
         day = written_date(payload["occurred_at"])
@@ -60,14 +66,20 @@ def context_needed(after: Payload | None, before: Payload | None = None) -> Cont
     if before is not None and dose_moved(after, before):
         for payload in (before, *([] if after is None else [after])):
             gathered.around(payload, "dissociation", SESSION_BEFORE, SESSION_AFTER)
-    return ContextNeed(frozenset(gathered.session_ids), _merged(gathered.windows))
+        gathered.moved_ids.add(before["id"])
+    return ContextNeed(
+        frozenset(gathered.session_ids),
+        _merged(gathered.windows),
+        frozenset(gathered.moved_ids),
+    )
 
 
 def combined(needs: Iterable[ContextNeed]) -> ContextNeed:
     """One need for all the writes of a transaction."""
     every = list(needs)
     ids = frozenset(each for need in every for each in need.session_ids)
-    return ContextNeed(ids, _merged(window for need in every for window in need.windows))
+    moved = frozenset(each for need in every for each in need.moved_ids)
+    return ContextNeed(ids, _merged(window for need in every for window in need.windows), moved)
 
 
 def dose_moved(after: Payload | None, before: Payload) -> bool:
