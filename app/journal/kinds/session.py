@@ -43,7 +43,7 @@ from app.journal.kinds.session_shapes import (
 from app.journal.kinds.thresholds import THRESHOLDS
 from app.journal.kinds.values import Different, FreeText, Instant, Maybe, Within, tenths
 
-APPOINTMENT_AHEAD = timedelta(days=366)
+MOST_AHEAD = timedelta(days=366)
 
 # fmt: off
 FIELDS_OF_HELD_SESSIONS = (
@@ -170,8 +170,7 @@ class SessionContent(SessionFields, Content):
     @property
     def furthest_ahead(self) -> timedelta:
         """An appointment, also one that is called off, may lie up to 366 days ahead."""
-        appointed = self.status in ("planned", "cancelled")
-        return APPOINTMENT_AHEAD if appointed else super().furthest_ahead
+        return MOST_AHEAD if self.status in ("planned", "cancelled") else super().furthest_ahead
 
     def conflicts(self, context: RuleContext) -> Iterator[Fault]:
         """What belongs to the status, then the rules of what may stand here."""
