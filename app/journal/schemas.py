@@ -129,7 +129,11 @@ class SyncPushItem(Model):
     id: UUID
     op: SyncOperation
     base_revision: Cursor = 0
-    """The revision this device last saw of the entry; 0 when it never saw one."""
+    """The revision this device last saw of the entry; 0 when it never saw one.
+
+    Above 0, the whole content of an entry that the server lost is taken back as it was accepted
+    before. A deletion ignores it.
+    """
     data: EntryPatch | None = None
     """For an upsert: `kind`, and the whole draft of a new entry or the changed members."""
 

@@ -130,7 +130,7 @@ export class Adapter {
   }
 
   async rebase({ id, revision }, ground) {
-    const rebased = { revision: ground.revision ?? 0, base: contentOf(ground), dirty: true }
+    const rebased = { revision: ground.revision ?? revision, base: contentOf(ground), dirty: true }
     const document = await this.collection.findOne(id).exec()
     await document?.incrementalModify((now) => (now.revision === revision ? { ...now, ...rebased } : now))
   }

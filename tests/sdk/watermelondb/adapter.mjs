@@ -42,7 +42,7 @@ export class Adapter {
     const known = await this.known(reset ? null : live.map((each) => each.id))
     for (const change of live) {
       this.owns.set(change.id, change.own)
-      const revision = known.get(change.id)?._raw.revision ?? 0
+      const revision = Math.max(0, known.get(change.id)?._raw.revision ?? 0)
       this.grounds.set(change.id, await this.wire.groundOf(change, revision))
     }
     const revived = await this.buryAgain(live, deleted)
@@ -97,16 +97,18 @@ export class Adapter {
   // After a restore: what the full read lacks was lost by the server, and is sent whole.
   async bringBack(known, changes) {
     const found = new Set(changes.map((each) => each.id))
-    const lost = [...known.values()].filter((each) => !found.has(each.id) && each._raw.revision)
+    const lost = [...known.values()].filter((each) => !found.has(each.id) && each._raw.revision > 0)
     await this.forget(lost.map((each) => each.id))
   }
 
-  // Revision 0 is a change like any other: it makes the row dirty, and `upsert` sends it whole.
+  // A minus before the revision is a change like any other: it makes the row dirty, and `upsert`
+  // sends it whole, as one that the server has had. Where that did not do, it is sent as a new one.
   async forget(ids) {
     const known = await this.known(ids)
     await this.database.write(async () => {
       for (const record of known.values()) {
-        await record.update(() => record._setRaw('revision', 0))
+        const lost = 0 - Math.max(0, record._raw.revision)
+        await record.update(() => record._setRaw('revision', lost))
       }
     })
   }
@@ -161,10 +163,10 @@ function changedColumns(local) {
 }
 
 function upsert(raw) {
-  const whole = raw._status === 'created' || raw.revision === 0
+  const whole = raw._status === 'created' || raw.revision <= 0
   const changed = Object.fromEntries(changedColumns(raw).map((name) => [name, memberOf(raw, name)]))
   const data = whole ? contentOfRaw(raw) : { kind: raw.kind, ...changed }
-  return { id: raw.id, op: 'upsert', base_revision: raw.revision, data }
+  return { id: raw.id, op: 'upsert', base_revision: Math.abs(raw.revision), data }
 }
 
 function removal(id) {
