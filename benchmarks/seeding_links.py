@@ -8,6 +8,7 @@ from app.clock import system_clock
 from app.database import Database, Transaction
 from app.help import help_of
 from app.journal.reading import Reading
+from app.journal.store import lock_journal
 from app.safety.keeper import Signals
 from app.sharing.file import encrypted
 from app.sharing.lifecycle import MOST_TRIES
@@ -56,7 +57,7 @@ async def _file(
     database: Database, vault: Vault, owner: UUID, scope: ShareScope, now: datetime
 ) -> bytes:
     """A real snapshot of a real journal."""
-    signals = Signals(database, vault, system_clock, help_of)
+    signals = Signals(database, vault, system_clock, help_of, lock_journal)
     sources = Sources(Reading(database, vault, TABULATION), signals)
     subject = Subject(share_id=uuid4(), mode="snapshot", scope=scope, subject_name="M.")
 

@@ -54,7 +54,9 @@ def _write(desk: Desk, entry: StoredEntry) -> Write:
 async def _load(transaction: Transaction, desk: Desk, need: ContextNeed) -> dict[str, Payload]:
     """The live entries that the rules have to see; sessions named lie on the desk already."""
     seen = {str(entry.id): entry for entry in desk.entries.values() if not entry.deleted}
-    payloads = {each: seen[each].payload for each in need.session_ids if each in seen}
+    payloads: dict[str, Payload] = {
+        each: seen[each].payload for each in need.session_ids if each in seen
+    }
     payloads |= {str(each): _closed(each, "session") for each in desk.closed}
     for window in need.windows:
         rows = await store.load_days(

@@ -1,5 +1,6 @@
 """The twelve lines of the push table, in their order."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -161,7 +162,7 @@ async def test_line_7_part_of_an_unknown_entry_is_missing(phone: Wire) -> None:
 async def test_line_7_counts_what_lacks_across_members_and_what_is_cleared(phone: Wire) -> None:
     moment = {"occurred_at": "2026-06-01T12:00:00+02:00", "time_zone": "Europe/Berlin"}
     cleared = {"domains": {"self": None}}
-    parts = [
+    parts: list[tuple[str, dict[str, Any]]] = [
         ("dissociation", cleared),
         ("dissociation", {"scale": {"total": 3}}),
         ("session", {"experience": {"insight": None}}),

@@ -192,11 +192,11 @@ def test_depth_inside_what_is_judged_alone_is_cut_without_recursion() -> None:
 
 
 ALONE = ("lone", "surrogates in", "half pair", "NUL by", "NUL behind")
-ALONE += ("1e400", "-1e400", "1E+", "member twice", "number of 41", "fraction of 41", "33 levels")
+UNREAD = ("1e400", "-1e400", "1E+", "member twice", "number of 41", "fraction of 41", "33 levels")
 NOTHING = ("empty", "blank")
 
 
-@pytest.mark.parametrize("name", [name for name in REFUSED if not name.startswith(ALONE)])
+@pytest.mark.parametrize("name", [name for name in REFUSED if not name.startswith(ALONE + UNREAD)])
 def test_every_other_rule_holds_for_what_is_judged_alone_too(name: str) -> None:
     body = b'{"a":[%b]}' % (REFUSED[name] if name not in NOTHING else b"1,")
     with pytest.raises(MalformedJson):
