@@ -1,23 +1,19 @@
 """The operations on signals, and the public list of places where help is."""
 
-from datetime import datetime, timedelta
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.audit import Actor
-from app.faults import Fault
 from app.safety.keeper import SignalPlace, Signals
 from app.safety.resources import CRISIS_RESOURCES
 from app.safety.schemas import CrisisResourceList, Signal, SignalPage, SignalPatch
 from app.web.answers import json_answer
 from app.web.exchange import exchange_of
 from app.web.identity import PUBLIC, CurrentPatient
-from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_cursor, encode_cursor
-from app.web.problems import InvalidRequest
+from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_place, encode_place
 from app.web.provide import provided
 from app.web.routing import PathId, StrictRoute
 
@@ -37,11 +33,11 @@ async def list_signals(
 
     Nobody reads entries as they arrive, and an empty list means nothing.
     """
-    shown, following = await signals.page(signed_in.account_id, _place(cursor), limit)
+    after = None if cursor is None else SignalPlace(*decode_place(cursor))
+    shown, following = await signals.page(signed_in.account_id, after, limit)
     page = SignalPage(
         items=tuple(shown),
-        next_cursor=following
-        and encode_cursor(following.created_at.isoformat(), str(following.signal_id)),
+        next_cursor=None if following is None else encode_place(*following),
         monitored=False,
     )
     return json_answer(page)
@@ -75,19 +71,3 @@ async def list_crisis_resources(
     """List where help is in a country; without one, or for one we do not know, anywhere."""
     listed = CRISIS_RESOURCES.listed(country)
     return json_answer(listed, headers={"Cache-Control": A_DAY})
-
-
-def _place(cursor: str | None) -> SignalPlace | None:
-    """Where the page before ended. Raises InvalidRequest for a cursor of another list."""
-    if cursor is None:
-        return None
-    written, signal_id = decode_cursor(cursor, str, str)
-    wrong = Fault("bad_cursor", "This is not a cursor of this list.", parameter="cursor")
-    try:
-        created = datetime.fromisoformat(str(written))
-        place = SignalPlace(created, UUID(str(signal_id)))
-    except ValueError:
-        raise InvalidRequest(faults=[wrong]) from None
-    if created.utcoffset() != timedelta(0):
-        raise InvalidRequest(faults=[wrong])
-    return place

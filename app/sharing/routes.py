@@ -1,6 +1,5 @@
 """The patient's side of sharing: links made, looked at, shown as QR codes and withdrawn."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -12,19 +11,18 @@ from typing_extensions import TypeAliasType
 
 from app.accounts.refusals import BusyHashing, RecoveryHold
 from app.audit import Actor
-from app.faults import Fault, faults_from
+from app.faults import faults_from
 from app.sharing.answers import living_link, shown, shown_accesses, with_secrets
 from app.sharing.qr import qr_code
 from app.sharing.refusals import ShareExists
 from app.sharing.schemas import Share, ShareAccessPage, ShareDraft, SharePage
 from app.sharing.sealed import OpenedShare
-from app.sharing.shares import Position
 from app.sharing.sharing import Sharing
 from app.web.answers import json_answer, no_content
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.openapi_headers import NEW_LOCATION
-from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_cursor, encode_cursor
+from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_place, encode_place
 from app.web.problems import InvalidRequest, NotFound, StepUpRequired, refusals
 from app.web.provide import provided
 from app.web.routing import PathId, StrictRoute, json_body, takes
@@ -94,9 +92,13 @@ async def list_shares(
     cursor: PageCursor = None,
 ) -> Response:
     """List the links, newest first, dead ones too, without link and passcode."""
-    found, following = await sharing.shares.page(signed_in.account_id, _position(cursor), limit)
+    after = None if cursor is None else decode_place(cursor)
+    found, following = await sharing.shares.page(signed_in.account_id, after, limit)
     now = sharing.equipment.clock()
-    page = SharePage(items=[shown(each, now) for each in found], next_cursor=_cursor(following))
+    page = SharePage(
+        items=[shown(each, now) for each in found],
+        next_cursor=following and encode_place(*following),
+    )
     return json_answer(page)
 
 
@@ -182,10 +184,10 @@ async def list_share_accesses(
 
     `recipient` is a claim: what the reader typed. At most 500 rows of a link are kept.
     """
-    found, following = await sharing.shares.accesses(
-        signed_in.account_id, share_id, _position(cursor), limit
-    )
-    page = ShareAccessPage(items=shown_accesses(found), next_cursor=_cursor(following))
+    after = None if cursor is None else decode_place(cursor)
+    found, following = await sharing.shares.accesses(signed_in.account_id, share_id, after, limit)
+    following_cursor = following and encode_place(*following)
+    page = ShareAccessPage(items=shown_accesses(found), next_cursor=following_cursor)
     return json_answer(page)
 
 
@@ -223,19 +225,3 @@ def _pictured(sharing: Sharing, share: OpenedShare, form: QrForm) -> str:
     if link is None:
         raise NotFound
     return link.bare() if form == "bare" else link.for_viewer(house.viewer)
-
-
-def _cursor(following: Position | None) -> str | None:
-    return following and encode_cursor(following[0].isoformat(), str(following[1]))
-
-
-def _position(cursor: str | None) -> Position | None:
-    """Where the page before ended. Raises InvalidRequest for a cursor of another list."""
-    if cursor is None:
-        return None
-    at, row_id = decode_cursor(cursor, str, str)
-    try:
-        return datetime.fromisoformat(str(at)), UUID(str(row_id))
-    except ValueError:
-        wrong = Fault("bad_cursor", "This is not a cursor of this list.", parameter="cursor")
-        raise InvalidRequest(faults=[wrong]) from None

@@ -4,7 +4,9 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from datetime import datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BeforeValidator
@@ -54,9 +56,31 @@ def decode_cursor(cursor: str, *kinds: type[str] | type[int]) -> tuple[str | int
     """The parts of a cursor, one of each of `kinds`. Raises InvalidRequest when they do not fit."""
     parts = _parts(cursor)
     if not isinstance(parts, list) or [type(part) for part in parts] != list(kinds):
-        fault = Fault("bad_cursor", "This is not a cursor of this list.", parameter="cursor")
-        raise InvalidRequest(faults=[fault])
+        raise foreign_cursor()
     return tuple(parts)
+
+
+def encode_place(at: datetime, row_id: UUID) -> str:
+    """The cursor of a list that is ordered by an instant, and within it by id."""
+    return encode_cursor(at.isoformat(), str(row_id))
+
+
+def decode_place(cursor: str) -> tuple[datetime, UUID]:
+    """What `encode_place` held. Raises InvalidRequest for anything else."""
+    written, row_id = decode_cursor(cursor, str, str)
+    try:
+        at, found = datetime.fromisoformat(str(written)), UUID(str(row_id))
+    except ValueError:
+        raise foreign_cursor() from None
+    if at.utcoffset() != timedelta(0):
+        raise foreign_cursor()
+    return at, found
+
+
+def foreign_cursor() -> InvalidRequest:
+    """The answer to a cursor of another list, or of nobody."""
+    fault = Fault("bad_cursor", "This is not a cursor of this list.", parameter="cursor")
+    return InvalidRequest(faults=[fault])
 
 
 def _parts(cursor: str) -> object:

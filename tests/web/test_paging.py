@@ -2,12 +2,14 @@
 
 import json
 from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.paging import decode_cursor, encode_cursor
+from app.web.paging import decode_cursor, decode_place, encode_cursor, encode_place
 from app.web.problems import InvalidRequest
 from tests.web.sample import a_client, an_app
 
@@ -52,6 +54,27 @@ def test_foreign_cursor_is_refused(cursor: str) -> None:
         decode_cursor(cursor, int)
     (fault,) = caught.value.faults
     assert (fault.code, fault.parameter) == ("bad_cursor", "cursor")
+
+
+def test_a_place_comes_back_as_it_was() -> None:
+    place = datetime(2026, 6, 1, 12, 30, 15, 250, tzinfo=UTC), UUID(int=7)
+    assert decode_place(encode_place(*place)) == place
+
+
+@pytest.mark.parametrize(
+    ("written", "row_id"),
+    [
+        ("2026-06-01T12:30:00", str(UUID(int=7))),
+        ("2026-06-01T12:30:00+02:00", str(UUID(int=7))),
+        ("yesterday", str(UUID(int=7))),
+        ("2026-06-01T12:30:00+00:00", "seven"),
+    ],
+)
+def test_a_place_made_by_hand_is_refused(written: str, row_id: str) -> None:
+    """Without an offset it would be no instant, and nothing that a database takes."""
+    with pytest.raises(InvalidRequest) as caught:
+        decode_place(encode_cursor(written, row_id))
+    assert [fault.code for fault in caught.value.faults] == ["bad_cursor"]
 
 
 @given(st.text(max_size=80))
