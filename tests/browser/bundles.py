@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any  # FHIR resources are free JSON here, as they are for the page
 from uuid import NAMESPACE_OID, uuid5
@@ -47,6 +48,17 @@ def a_bundle(
             for index, resource in enumerate(resources)
         ],
     }
+
+
+def edit_trends(bundle: Json, edit: Callable[[Json], None]) -> None:
+    """Let `edit` change the trend summary of a Bundle in place."""
+    for entry in bundle["entry"]:
+        for content in entry["resource"].get("content", []):
+            held = content["attachment"]
+            if "trends" in held["contentType"]:
+                trends = json.loads(base64.b64decode(held["data"]))
+                edit(trends)
+                held["data"] = base64.b64encode(json.dumps(trends).encode()).decode()
 
 
 def _document(content_type: str, content: bytes) -> Json:

@@ -1,6 +1,5 @@
 """What the open journal shows, prints and hands out."""
 
-import base64
 import csv
 import io
 import json
@@ -11,7 +10,7 @@ from typing import Any  # Bundles are free JSON
 import pytest
 from pypdf import PdfReader
 
-from tests.browser.bundles import PDF, a_bundle
+from tests.browser.bundles import PDF, a_bundle, edit_trends
 from tests.browser.conftest import Desk, downloaded, drawing_time, watch_drawing
 from tests.browser.diary import a_diary
 from tests.browser.sharing_end import SharingEnd
@@ -114,21 +113,16 @@ def test_a_scope_without_some_kinds_leaves_their_sections_out(
     desk: Desk, end: SharingEnd, bundle: Json
 ) -> None:
     narrow = deepcopy(bundle)
-    _edit_trends(narrow, ("sessions", "assessments", "flashbacks", "session_response"))
+    edit_trends(narrow, _without_sessions_questionnaires_and_flashbacks)
     desk.open(end.publish(narrow))
     titles = desk.page.locator("h2").all_inner_texts()
     assert "Over time" in titles
     assert not {"Sessions", "Questionnaires", "Around the sessions"} & set(titles)
 
 
-def _edit_trends(bundle: Json, members: tuple[str, ...]) -> None:
-    for entry in bundle["entry"]:
-        for content in entry["resource"].get("content", []):
-            held = content["attachment"]
-            if "trends" in held["contentType"]:
-                trends = json.loads(base64.b64decode(held["data"]))
-                kept = {name: value for name, value in trends.items() if name not in members}
-                held["data"] = base64.b64encode(json.dumps(kept).encode()).decode()
+def _without_sessions_questionnaires_and_flashbacks(trends: Json) -> None:
+    for member in ("sessions", "assessments", "flashbacks", "session_response"):
+        del trends[member]
 
 
 def test_a_bundle_without_trends_is_shown_as_tables(desk: Desk, end: SharingEnd) -> None:

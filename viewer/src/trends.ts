@@ -13,6 +13,7 @@ import type {
   TimelineAnswer,
   WeekdayAnswer,
 } from "./answers.ts";
+import { keptOnly } from "./kept.ts";
 
 export type * from "./answers.ts";
 
@@ -54,7 +55,7 @@ export function readTrends(text: string): Trends | null {
     const read: unknown = JSON.parse(text);
     if (typeof read !== "object" || read === null) return null;
     const { format, version } = read as Partial<Trends>;
-    return format === "afterglow-trends" && version === 1 ? sharedOnly(read as Trends) : null;
+    return format === "afterglow-trends" && version === 1 ? keptOnly(sharedOnly(read as Trends)) : null;
   } catch {
     return null;
   }

@@ -2,6 +2,7 @@
 import { drawCoverage, type Strip } from "../charts/coverage.ts";
 import { responsive } from "../charts/frame.ts";
 import { h } from "../dom.ts";
+import { keptFrom } from "../kept.ts";
 import {
   about,
   isDrawn,
@@ -11,7 +12,7 @@ import {
   type Trends,
   type WeekdayAnswer,
 } from "../trends.ts";
-import { codeWords, count, number } from "../words.ts";
+import { codeWords, count, dayWords, number } from "../words.ts";
 import { card, disclosure, summaries, table } from "./parts.ts";
 
 const METRICS = new Map<string, Metric>([
@@ -38,7 +39,7 @@ export function logging(trends: Trends, life: AbortSignal): HTMLElement | null {
   return card(
     "What was logged",
     "Each mark is a day with an entry. Harder days are logged less often.",
-    h("p", { class: "overall" }, `Any entry: ${coverageWords(overall)}.`),
+    h("p", { class: "overall" }, `Any entry: ${coverageWords(overall)}.${cutOff(trends)}`),
     strips.length > 0 &&
       responsive((width) => drawCoverage(strips, from, to, answer.plain, width), life),
     summaries([{ about: "Journal", plain: answer.plain }]),
@@ -56,6 +57,13 @@ export function logging(trends: Trends, life: AbortSignal): HTMLElement | null {
       ),
     ),
   );
+}
+
+/** The counts are those of the whole period, so they must say what they miss. */
+function cutOff(trends: Trends): string {
+  const first = keptFrom(trends);
+  if (first === null) return "";
+  return ` The days before ${dayWords(first)} are among these days, and their entries are cut off.`;
 }
 
 function coverageWords(one: Omit<KindCoverage, "kind">): string {

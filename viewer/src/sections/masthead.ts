@@ -1,5 +1,6 @@
 /** Who, when, in which mode, what is left out; and what the reader can take along. */
 import { h } from "../dom.ts";
+import { cutWords, keptFrom } from "../kept.ts";
 import type { Scope, Trends } from "../trends.ts";
 import { codeWords, count, instantWords, periodWords } from "../words.ts";
 
@@ -12,6 +13,8 @@ export interface Cover {
   label: string;
   period: string | null;
   days: number | null;
+  /** That older entries were cut off, in words. */
+  cut: string | null;
   state: string | null;
   expiresAt: Date | null;
   leftOut: string[];
@@ -32,11 +35,13 @@ export function coverOf(
   const window = trends?.daily?.[0]?.window ?? trends?.coverage?.window;
   const from = trends?.scope.from ?? window?.from;
   const to = trends?.scope.to ?? window?.to;
+  const first = trends && keptFrom(trends);
   return {
     name: subjectName ?? "Name not given",
     label: link.label,
     period: from && to ? periodWords(from, to) : null,
     days: trends?.coverage?.logging.overall.window_days ?? null,
+    cut: first && cutWords(first),
     state: trends && stateWords(trends),
     expiresAt: link.expiresAt,
     leftOut: trends ? leftOut(trends.scope) : [],
@@ -76,6 +81,7 @@ export function masthead(cover: Cover, actions: Action[]): HTMLElement {
         h("p", { class: "kicker" }, cover.label),
         h("h1", { tabindex: -1 }, cover.name),
         cover.period && h("p", { class: "period" }, periodLine(cover)),
+        cover.cut && h("p", { class: "cut" }, cover.cut),
         h(
           "p",
           { class: "origin" },
