@@ -7,6 +7,8 @@ import {
   timeOf,
   type Valued,
 } from "./bundle.ts";
+import { instrumentOf } from "./instruments.ts";
+import { answerNumber, itemWords, placeOf } from "./items.ts";
 
 export interface Row {
   time: string;
@@ -45,7 +47,9 @@ type Value = Pick<Row, "part" | "value" | "unit">;
 
 function subject(resource: Resource): string {
   const words = codedText(resource.code) || codedText(resource.medicationCodeableConcept);
-  return words || resource.resourceType;
+  const place = placeOf(resource.item?.[0]?.linkId);
+  const questionnaire = place && `${instrumentOf(place.instrument, 0).name} answers`;
+  return words || questionnaire || resource.resourceType;
 }
 
 function ownValue(resource: Resource): Value[] {
@@ -73,13 +77,20 @@ function dose(resource: Resource): Value[] {
 
 function answers(item: { item?: Item[] }): Value[] {
   return (item.item ?? []).flatMap((question) => [
-    ...(question.answer ?? []).map(({ valueInteger, valueCoding }) => ({
-      part: question.text ?? question.linkId ?? "",
-      value: String(valueInteger ?? valueCoding?.display ?? valueCoding?.code ?? ""),
+    ...answerWords(question).map((value) => ({
+      part: question.text ?? itemWords(question.linkId),
+      value,
       unit: "",
     })),
     ...answers(question),
   ]);
+}
+
+function answerWords({ answer, item }: Item): string[] {
+  if (!answer?.length) return item ? [] : ["not answered"];
+  return answer.map(({ valueInteger, valueCoding: coding }) =>
+    String(valueInteger ?? answerNumber(coding?.code) ?? coding?.display ?? coding?.code ?? ""),
+  );
 }
 
 function valueOf(valued: Valued): Omit<Value, "part"> | null {
