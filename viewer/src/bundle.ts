@@ -37,6 +37,8 @@ export interface Resource extends Valued {
   partOf?: Reference[];
   derivedFrom?: Reference[];
   status?: string;
+  /** One in a Procedure, a list in a MedicationStatement. */
+  statusReason?: Coded | Coded[];
   effectiveDateTime?: string;
   effectivePeriod?: { start?: string; end?: string };
   performedDateTime?: string;

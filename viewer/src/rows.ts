@@ -24,6 +24,7 @@ export interface Row {
 /** All rows of a resource; at least one, so that nothing shared goes unseen. */
 export function rowsOf(resource: Resource): Row[] {
   const values = [
+    ...status(resource),
     ...ownValue(resource),
     ...parts(resource),
     ...dose(resource),
@@ -52,6 +53,26 @@ function subject(resource: Resource): string {
   return words || questionnaire || resource.resourceType;
 }
 
+const STATUSES = new Map([
+  ["preparation", "planned"],
+  ["intended", "planned"],
+  ["active", "in progress"],
+]);
+
+function statusWords(code: string): string {
+  return STATUSES.get(code) ?? code.replaceAll("-", " ");
+}
+
+/** Without it a session or a dose that never was would look like any other. */
+function status(resource: Resource): Value[] {
+  const { resourceType, status: code, statusReason: reasons = [] } = resource;
+  if (resourceType !== "Procedure" && resourceType !== "MedicationStatement") return [];
+  return [
+    { part: "status", value: statusWords(code ?? ""), unit: "" },
+    ...[reasons].flat().map((reason) => ({ part: "reason", value: codedText(reason), unit: "" })),
+  ];
+}
+
 function ownValue(resource: Resource): Value[] {
   const value = valueOf(resource);
   return value ? [{ part: "", ...value }] : [];
@@ -64,13 +85,17 @@ function parts(resource: Resource): Value[] {
   });
 }
 
+const TAKEN = ["completed", "active"];
+
 function dose(resource: Resource): Value[] {
+  const code = resource.status ?? "completed";
+  const open = TAKEN.includes(code) ? "" : ` (${statusWords(code)})`;
   return (resource.dosage ?? []).flatMap((dosage) => {
     const route = codedText(dosage.route);
     const given = dosage.doseAndRate?.[0]?.doseQuantity;
     return [
-      ...(given ? [{ part: "dose", ...quantity(given) }] : []),
-      ...(route ? [{ part: "route", value: route, unit: "" }] : []),
+      ...(given ? [{ part: `dose${open}`, ...quantity(given) }] : []),
+      ...(route ? [{ part: `route${open}`, value: route, unit: "" }] : []),
     ];
   });
 }

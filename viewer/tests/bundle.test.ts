@@ -78,6 +78,7 @@ test("every value of a resource becomes a row and the note stands once", () => {
 test("doses, answers and bare procedures become rows", () => {
   const dose = rowsOf({
     resourceType: "MedicationStatement",
+    status: "completed",
     medicationCodeableConcept: { text: "Ketamine" },
     dosage: [
       { route: { text: "oral" }, doseAndRate: [{ doseQuantity: { value: 41, unit: "mg" } }] },
@@ -86,6 +87,7 @@ test("doses, answers and bare procedures become rows", () => {
   assert.deepEqual(
     dose.map(({ what, part, value, unit }) => [what, part, value, unit]),
     [
+      ["Ketamine", "status", "completed", ""],
       ["Ketamine", "dose", "41", "mg"],
       ["Ketamine", "route", "oral", ""],
     ],
@@ -100,4 +102,40 @@ test("doses, answers and bare procedures become rows", () => {
   );
   const [procedure] = rowsOf({ resourceType: "Procedure", status: "completed" });
   assert.deepEqual([procedure?.what, procedure?.value], ["Procedure", "completed"]);
+});
+
+const MEDICATION = {
+  resourceType: "MedicationStatement",
+  dosage: [
+    { route: { text: "oral" }, doseAndRate: [{ doseQuantity: { value: 41, unit: "mg" } }] },
+  ],
+};
+
+test("a dose that was not taken is never told as one that was", () => {
+  const told = ["completed", "active", "intended", "not-taken", "on-hold"].map((status) =>
+    rowsOf({ ...MEDICATION, status }).map(({ part, value }) => `${part}: ${value}`),
+  );
+  assert.deepEqual(told, [
+    ["status: completed", "dose: 41", "route: oral"],
+    ["status: in progress", "dose: 41", "route: oral"],
+    ["status: planned", "dose (planned): 41", "route (planned): oral"],
+    ["status: not taken", "dose (not taken): 41", "route (not taken): oral"],
+    ["status: on hold", "dose (on hold): 41", "route (on hold): oral"],
+  ]);
+});
+
+test("a session says whether it took place, and why not", () => {
+  const reason = { text: "Status of the session: missed" };
+  const noted = { resourceType: "Procedure", status: "not-done", note: [{ text: "ill" }] };
+  const told = [
+    { ...noted, statusReason: reason },
+    { resourceType: "Procedure", status: "preparation", valueInteger: 1 },
+    { ...MEDICATION, status: "not-taken", statusReason: [reason] },
+  ].map((one) => rowsOf(one).map(({ part, value, note }) => [part, value, note]));
+  assert.deepEqual(told[0], [
+    ["status", "not done", "ill"],
+    ["reason", "Status of the session: missed", ""],
+  ]);
+  assert.deepEqual(told[1]?.[0], ["status", "planned", ""]);
+  assert.deepEqual(told[2]?.[1], ["reason", "Status of the session: missed", ""]);
 });
