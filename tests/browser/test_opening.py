@@ -221,6 +221,22 @@ def test_a_lost_network_is_named_and_the_form_stays(
     desk.see_journal()
 
 
+def test_a_download_that_fails_is_fetched_again_and_spends_no_second_opening(
+    desk: Desk, end: SharingEnd, bundle: Json
+) -> None:
+    share = end.publish(bundle, by_location=True)
+    desk.page.route("**/shl/files/**", lambda route: route.abort("connectionreset"))
+    desk.open(share, wait=False)
+    desk.page.get_by_text("the connection broke off").wait_for()
+    desk.page.unroute_all()
+    desk.press_open(share.passcode)
+    desk.see_journal()
+    fetched = [request.url for request in desk.asked if "/shl/files/" in request.url]
+    assert len(fetched) == 2
+    assert len(set(fetched)) == 1
+    assert share.openings.count("Dr Lee") == 1
+
+
 def test_without_scripts_the_page_says_what_is_missing(
     browser: Browser, end: SharingEnd, bundle: Json
 ) -> None:

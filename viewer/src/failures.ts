@@ -71,7 +71,9 @@ export function failureOf(reason: Reason): Failure {
     case "offline":
       return {
         title: "No connection",
-        words: "The service could not be reached. Check your network, then press Open again.",
+        words:
+          "The service could not be reached, or the connection broke off. " +
+          "Check your network, then press Open again.",
         again: true,
       };
     case "refused":

@@ -1,4 +1,5 @@
 /** The reader's side of a SMART Health Link: one answer, or one reason why there is none. */
+import type { Clock } from "./idle.ts";
 import type { ShareLink } from "./link.ts";
 
 export type Reason =
@@ -28,32 +29,74 @@ type Address = Pick<ShareLink, "url" | "direct">;
 // A file of up to this many characters comes in the first answer, without a second request.
 const EMBEDDED_LENGTH_MAX = 4 * 1024 * 1024;
 const PATIENCE_MS = 45_000;
+/** So long the service hands out a file at the address that an opening was given. */
+export const TICKET_LIFE_MS = 10 * 60_000;
 
-/** The encrypted file of a link. Throws OpeningFailed. */
-export async function fetchFile(link: Address, reader: Reader, stop: AbortSignal): Promise<string> {
-  return link.direct ? fetchDirect(link, reader, stop) : fetchManifest(link, reader, stop);
+interface Ticket {
+  address: string;
+  recipient: string;
+  until: number;
+}
+
+/** Fetch the encrypted file for a reader. Throws OpeningFailed, and may be tried again. */
+export type Fetching = (reader: Reader, stop: AbortSignal) => Promise<string>;
+
+/**
+ * How the file of a link is fetched, as often as it takes. The address of a file that did not come
+ * whole is kept and asked first: to ask the link again would spend another opening.
+ */
+export function opening(link: Address, clock: Pick<Clock, "now">): Fetching {
+  let ticket: Ticket | null = null;
+
+  async function fetchAgain(reader: Reader, stop: AbortSignal): Promise<string | null> {
+    if (ticket?.recipient !== reader.recipient || ticket.until <= clock.now()) return null;
+    try {
+      return await fetchText(ticket.address, stop);
+    } catch (problem) {
+      if (!(problem instanceof OpeningFailed) || problem.reason.kind !== "gone") throw problem;
+      ticket = null;
+      return null;
+    }
+  }
+
+  return async (reader, stop) => {
+    if (link.direct) return fetchDirect(link, reader, stop);
+    const kept = await fetchAgain(reader, stop);
+    if (kept !== null) return kept;
+    const { embedded, location } = await fetchManifest(link, reader, stop);
+    if (typeof embedded === "string") return embedded;
+    const address = fileAddress(link, location);
+    ticket = { address, recipient: reader.recipient, until: clock.now() + TICKET_LIFE_MS };
+    return fetchText(address, stop);
+  };
 }
 
 async function fetchDirect(link: Address, reader: Reader, stop: AbortSignal): Promise<string> {
   const address = new URL(link.url);
   address.searchParams.set("recipient", reader.recipient);
-  return (await request(address.href, { method: "GET" }, stop)).text();
+  return fetchText(address.href, stop);
 }
 
-async function fetchManifest(link: Address, reader: Reader, stop: AbortSignal): Promise<string> {
+async function fetchManifest(
+  link: Address,
+  reader: Reader,
+  stop: AbortSignal,
+): Promise<ManifestFile> {
   const body = JSON.stringify({ ...reader, embeddedLengthMax: EMBEDDED_LENGTH_MAX });
   const headers = { "content-type": "application/json" };
   const answer = await request(link.url, { method: "POST", headers, body }, stop);
-  const manifest = await jsonOf(answer);
-  const files: unknown = manifest["files"];
+  const files: unknown = (await jsonOf(answer))["files"];
   const file: unknown = Array.isArray(files) ? files.find(isBundle) : undefined;
   if (!isBundle(file)) throw new OpeningFailed({ kind: "unreadable" });
-  if (typeof file.embedded === "string") return file.embedded;
-  const location = new URL(String(file.location), link.url);
-  if (location.origin !== new URL(link.url).origin) {
+  return file;
+}
+
+function fileAddress(link: Address, location: unknown): string {
+  const address = new URL(String(location), link.url);
+  if (address.origin !== new URL(link.url).origin) {
     throw new OpeningFailed({ kind: "unreadable" });
   }
-  return (await request(location.href, { method: "GET" }, stop)).text();
+  return address.href;
 }
 
 interface ManifestFile {
@@ -110,11 +153,25 @@ async function reasonOf(answer: Response): Promise<Reason> {
 }
 
 async function jsonOf(answer: Response): Promise<Record<string, unknown>> {
+  const text = await textOf(answer);
   try {
-    const read: unknown = await answer.json();
+    const read: unknown = JSON.parse(text);
     if (typeof read === "object" && read !== null) return read as Record<string, unknown>;
   } catch {
     // Falls through: an answer that is no JSON is as useless as a wrong one.
   }
   throw new OpeningFailed({ kind: "unreadable" });
+}
+
+async function fetchText(address: string, stop: AbortSignal): Promise<string> {
+  return textOf(await request(address, { method: "GET" }, stop));
+}
+
+/** The whole body: one that breaks off on its way is a lost connection and no other content. */
+async function textOf(answer: Response): Promise<string> {
+  try {
+    return await answer.text();
+  } catch {
+    throw new OpeningFailed({ kind: "offline" });
+  }
 }

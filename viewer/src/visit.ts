@@ -6,7 +6,7 @@ import { type Clock, watchIdle } from "./idle.ts";
 import { journalPage } from "./journal.ts";
 import type { ShareLink } from "./link.ts";
 import { gate, message, stillThere } from "./screens.ts";
-import { fetchFile, OpeningFailed, type Reader, type Reason } from "./shl.ts";
+import { opening, OpeningFailed, type Reader, type Reason } from "./shl.ts";
 
 export interface Visit {
   /** Wipe page, key and data, and leave these words. Once is enough; more do nothing. */
@@ -20,6 +20,7 @@ export function visit(page: HTMLElement, link: ShareLink, clock: Clock): Visit {
   const ending = new AbortController();
   const life = ending.signal;
   let key: Promise<CryptoKey> | null = null;
+  const fetchFile = opening(link, clock);
   let warning: HTMLDialogElement | null = null;
 
   function close(words: Failure): void {
@@ -54,7 +55,7 @@ export function visit(page: HTMLElement, link: ShareLink, clock: Clock): Visit {
     try {
       if (expired(link, clock)) throw new OpeningFailed({ kind: "gone" });
       if (!key) return;
-      const plain = await decrypt(await fetchFile(link, reader, life), await key);
+      const plain = await decrypt(await fetchFile(reader, life), await key);
       if (life.aborted) return;
       key = null;
       show(
