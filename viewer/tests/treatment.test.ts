@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellsOf } from "../src/sections/treatment.ts";
-import type { SessionRow } from "../src/trends.ts";
+import { columnsOf, summaryOf } from "../src/sections/treatment.ts";
+import type { DissociationCourse, SessionRow } from "../src/trends.ts";
 
 const ROW: SessionRow = {
   session_id: "cfb744f4-1d42-4229-bb9d-47d33702333d",
@@ -21,9 +21,14 @@ const ROW: SessionRow = {
   caveats: [],
 };
 
+const KINDS = ["mood", "anxiety", "flashback", "dissociation", "session", "assessment"];
+
+function cellsOf(row: SessionRow): string[] {
+  return columnsOf(KINDS).map(({ cell }) => cell(row));
+}
+
 test("a session is told with the digits of the report and the relief of both scales", () => {
-  assert.deepEqual(cellsOf(ROW, "6"), [
-    "6",
+  assert.deepEqual(cellsOf(ROW), [
     "1 Sep 2026",
     "Ketamine (racemic), IV infusion",
     "50.85\u00a0mg (0.575\u00a0mg/kg)",
@@ -40,5 +45,44 @@ test("a session is told with the digits of the report and the relief of both sca
 
 test("a session without readings has a dash for its blood pressure", () => {
   const { vitals: _, ...bare } = ROW;
-  assert.deepEqual(cellsOf(bare, "6").slice(4, 6), ["\u2013", "\u2013"]);
+  assert.deepEqual(cellsOf(bare).slice(3, 5), ["\u2013", "\u2013"]);
+});
+
+test("what was not shared has no column, so that it is no lack of days", () => {
+  const headings = (kinds: string[]): string => {
+    return columnsOf(kinds)
+      .map(({ heading }) => heading)
+      .join(", ");
+  };
+  const always = "Day, Substance, route, Dose, BP before, mmHg, BP highest, mmHg";
+  assert.equal(headings(["session"]), `${always}, Adverse effects`);
+  assert.equal(
+    headings(["session", "anxiety"]),
+    `${always}, Adverse effects, Anxiety next day, Anxiety relief`,
+  );
+  assert.equal(headings(["session", "dissociation"]), `${always}, Dissociation, Adverse effects`);
+});
+
+function course(status: DissociationCourse["status"], members: object): DissociationCourse {
+  return { status, n_points: 4, pre: 0, threshold: 1, ...members };
+}
+
+test("the courses of dissociation are told in one sentence of peaks and endings", () => {
+  const courses = [
+    course("resolved", { peak: 8.5, time_to_baseline_minutes: 140 }),
+    course("resolved", { peak: 4.5, time_to_baseline_minutes: 61.6 }),
+    course("censored", { peak: 6, unresolved_at_minute: 260 }),
+    course("never_above_threshold", { peak: 1 }),
+    course("insufficient_data", {}),
+  ];
+  assert.equal(
+    summaryOf(courses),
+    "5 sessions: highest value 1 to 8.5; 2 back to usual after 62 to 140\u00a0min, " +
+      "1 still raised at the last entry, 1 never above usual, 1 too few entries.",
+  );
+  assert.equal(
+    summaryOf([course("resolved", { peak: 6, time_to_baseline_minutes: 110 })]),
+    "1 session: highest value 6; 1 back to usual after 110\u00a0min.",
+  );
+  assert.equal(summaryOf([course("insufficient_data", {})]), "1 session: 1 too few entries.");
 });

@@ -13,11 +13,20 @@ export function card(title: string, lead: string | null, ...children: Child[]): 
   );
 }
 
-/** What the journal itself says of a chart, quoted, because it speaks to the patient. */
-export function summaries(sentences: { about: string; plain: string | undefined }[]): HTMLElement {
-  const items = sentences.flatMap(({ about, plain }) =>
-    plain ? [h("li", {}, h("span", { class: "about" }, about), ` \u201c${plain}\u201d`)] : [],
-  );
+interface Summary {
+  about: string;
+  /** What the journal itself says, quoted, because it speaks to the patient. */
+  plain?: string | undefined;
+  /** What this page says. */
+  told?: string;
+}
+
+/** A chart or a table in sentences. */
+export function summaries(sentences: Summary[]): HTMLElement {
+  const items = sentences.flatMap(({ about, plain, told }) => {
+    const words = told ?? (plain && `\u201c${plain}\u201d`);
+    return words ? [h("li", {}, h("span", { class: "about" }, about), ` ${words}`)] : [];
+  });
   return h("ul", { class: "summaries" }, ...items);
 }
 

@@ -17,7 +17,8 @@ export function dissociation(trends: Trends, life: AbortSignal): HTMLElement | n
   const title = "Dissociation after the dose";
   if (!courses.length)
     return card(title, lead, absence("No session has an entry of dissociation."));
-  const words = `Dissociation after ${count(courses.length, "session")}. The data table follows.`;
+  const told = summaryOf(courses.map(({ course }) => course));
+  const words = `Dissociation after the dose. ${told} The data table follows.`;
   return card(
     title,
     lead,
@@ -26,6 +27,7 @@ export function dissociation(trends: Trends, life: AbortSignal): HTMLElement | n
       [markSign("dissociation", symbolCircle), "highest value; back to usual"],
       [markSign("dissociation", symbolTriangle, true), "still raised at the last entry"],
     ),
+    summaries([{ about: "Dissociation", told }]),
     disclosure("Data table: dissociation by session", () =>
       table(
         "Dissociation by session",
@@ -51,6 +53,39 @@ function coursesOf(rows: SessionRow[]): Course[] {
   });
 }
 
+/** "9 sessions: highest value 4.5 to 8; 7 back to usual after 60 to 140 min, 2 still raised". */
+export function summaryOf(courses: DissociationCourse[]): string {
+  const peaks = courses.flatMap(({ peak }) => (peak === undefined ? [] : [peak]));
+  const minutes = courses.flatMap(({ time_to_baseline_minutes: back }) => {
+    return back === undefined ? [] : [back];
+  });
+  const within = minutes.length ? ` after ${span(minutes, 0)}\u00a0min` : "";
+  const ends = [
+    ending(courses, "resolved", `back to usual${within}`),
+    ending(courses, "censored", "still raised at the last entry"),
+    ending(courses, "never_above_threshold", "never above usual"),
+    ending(courses, "insufficient_data", "too few entries"),
+  ];
+  const highest = peaks.length > 0 && `highest value ${span(peaks)}`;
+  const parts = [highest, ends.filter(Boolean).join(", ")];
+  return `${count(courses.length, "session")}: ${parts.filter(Boolean).join("; ")}.`;
+}
+
+function ending(
+  courses: DissociationCourse[],
+  asked: DissociationCourse["status"],
+  words: string,
+): string | null {
+  const n = courses.filter(({ status }) => status === asked).length;
+  return n ? `${n} ${words}` : null;
+}
+
+/** "4.5 to 8", or one number where all are equal. */
+function span(values: number[], digits = 1): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)].map((end) => number(end, digits));
+  return low === high ? `${low}` : `${low} to ${high}`;
+}
+
 /** "back to usual after 110 min" or "still raised at 260 min". */
 export function courseWords(course: DissociationCourse): string {
   switch (course.status) {
@@ -70,46 +105,60 @@ export function sessionTable(trends: Trends): HTMLElement | null {
   const rows = trends.sessions?.table.rows;
   if (!rows) return null;
   if (!rows.length) return card("Sessions", null, absence("No session in this period."));
-  const columns = [
-    "No.",
-    "Day",
-    "Substance, route",
-    "Dose",
-    "BP before, mmHg",
-    "BP highest, mmHg",
-    "Dissociation",
-    "Adverse effects",
-    "Mood next day",
-    "Anxiety next day",
-    "Mood relief",
-    "Anxiety relief",
-  ];
-  const lines = rows.map((row, index) => cellsOf(row, sessionName(rows, row, index)));
+  const columns = columnsOf(trends.scope.kinds);
   return card(
     "Sessions",
     "Doses are never compared across routes or substances.",
     summaries([{ about: "Sessions", plain: trends.sessions?.plain }]),
-    table("Sessions, oldest first", columns, lines, "wide"),
+    table(
+      "Sessions, oldest first",
+      ["No.", ...columns.map(({ heading }) => heading)],
+      rows.map((row, index) => [
+        sessionName(rows, row, index),
+        ...columns.map(({ cell }) => cell(row)),
+      ]),
+      "wide",
+    ),
   );
 }
 
-/** The cells of one session, written as the report on paper writes them. */
-export function cellsOf(row: SessionRow, name: string): string[] {
-  const { vitals = {} } = row;
-  return [
-    name,
-    dayWords(row.date),
-    `${codeWords(row.substance)}, ${codeWords(row.route)}`,
-    doseWords(row),
-    pressure(vitals.systolic_pre, vitals.diastolic_pre),
-    pressure(vitals.systolic_max, vitals.diastolic_max),
-    row.dissociation ? dissociationWords(row.dissociation) : "\u2013",
-    effects(row),
-    nextDay(row, "mood"),
-    nextDay(row, "anxiety"),
-    relief(row, "mood"),
-    relief(row, "anxiety"),
-  ];
+interface Column {
+  heading: string;
+  /** The kind of entry that it tells of, if not of sessions. */
+  kind?: string;
+  cell: (row: SessionRow) => string;
+}
+
+const COLUMNS: Column[] = [
+  { heading: "Day", cell: ({ date }) => dayWords(date) },
+  {
+    heading: "Substance, route",
+    cell: ({ substance, route }) => `${codeWords(substance)}, ${codeWords(route)}`,
+  },
+  { heading: "Dose", cell: doseWords },
+  {
+    heading: "BP before, mmHg",
+    cell: ({ vitals }) => pressure(vitals?.systolic_pre, vitals?.diastolic_pre),
+  },
+  {
+    heading: "BP highest, mmHg",
+    cell: ({ vitals }) => pressure(vitals?.systolic_max, vitals?.diastolic_max),
+  },
+  {
+    heading: "Dissociation",
+    kind: "dissociation",
+    cell: ({ dissociation: course }) => (course ? dissociationWords(course) : "\u2013"),
+  },
+  { heading: "Adverse effects", cell: effects },
+  { heading: "Mood next day", kind: "mood", cell: (row) => nextDay(row, "mood") },
+  { heading: "Anxiety next day", kind: "anxiety", cell: (row) => nextDay(row, "anxiety") },
+  { heading: "Mood relief", kind: "mood", cell: (row) => relief(row, "mood") },
+  { heading: "Anxiety relief", kind: "anxiety", cell: (row) => relief(row, "anxiety") },
+];
+
+/** The columns that the shared kinds can fill: what was not shared is no lack of days. */
+export function columnsOf(kinds: string[]): Column[] {
+  return COLUMNS.filter(({ kind }) => kind === undefined || kinds.includes(kind));
 }
 
 function doseWords({ dose_mg, dose_mg_per_kg }: SessionRow): string {
