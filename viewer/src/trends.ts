@@ -55,7 +55,8 @@ export function readTrends(text: string): Trends | null {
     const read: unknown = JSON.parse(text);
     if (typeof read !== "object" || read === null) return null;
     const { format, version } = read as Partial<Trends>;
-    return format === "afterglow-trends" && version === 1 ? keptOnly(sharedOnly(read as Trends)) : null;
+    if (format !== "afterglow-trends" || version !== 1) return null;
+    return keptOnly(sharedOnly(read as Trends));
   } catch {
     return null;
   }

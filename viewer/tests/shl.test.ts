@@ -57,7 +57,7 @@ async function reasonOf(file: Promise<string>): Promise<string> {
   }
 }
 
-test("a manifest that breaks off is a lost connection, and what is no manifest is unreadable", async () => {
+test("a manifest that breaks off is a lost connection, and another text is unreadable", async () => {
   answering(brokenOff, whole("<html>"), whole("5"), whole('{"files":[]}'));
   const file = opening(LINK, new HandClock());
   assert.equal(await reasonOf(file(READER, STOP)), "offline");
@@ -75,8 +75,9 @@ test("a refusal that breaks off is a lost connection too", async () => {
   assert.equal(await reasonOf(opening(LINK, new HandClock())(READER, STOP)), "offline");
 });
 
-test("a download that breaks off is tried again where it lies, so that no opening is spent", async () => {
-  const asked = answering(located("one"), brokenOff, () => new Response("", { status: 503 }), whole("jwe"));
+test("a download that breaks off is tried again where it lies and spends no opening", async () => {
+  const busy = (): Response => new Response("", { status: 503 });
+  const asked = answering(located("one"), brokenOff, busy, whole("jwe"));
   const file = opening(LINK, new HandClock());
   assert.equal(await reasonOf(file(READER, STOP)), "offline");
   assert.equal(await reasonOf(file(READER, STOP)), "busy");
