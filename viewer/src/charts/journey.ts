@@ -85,26 +85,34 @@ function drawPanel(
 ): SVGGElement {
   const y = scaleLinear([0, 10], [top + PANEL_HEIGHT - 8, top + TITLE_ROOM]);
   const group = s("g", { class: panel.kind });
-  for (const { from, to } of gapsOf(panel.days)) {
+  const gaps = gapsOf(panel.days);
+  for (const { from, to } of gaps) {
     const start = x(dateOf(from));
     const end = x(dateOf(to)) + dayWidth(x);
     group.append(box(start, y(10), end - start, y(0) - y(10), fill));
   }
   const logged = panel.days.filter((day) => day.value !== undefined);
-  const median = line<DailyRow>()
-    .defined((day) => day.rolling_median_7 !== undefined)
-    .x((day) => round(middleOf(x, day.date)))
-    .y((day) => round(y(day.rolling_median_7 ?? 0)));
   group.append(
     gridOf(y, [0, 5, 10], width),
     dots(
       logged.map((day) => [middleOf(x, day.date), y(day.value ?? 0)]),
       `dots ${dotSize(dayWidth(x))}`,
     ),
-    s("path", { d: median(panel.days) ?? "", class: "median" }),
+    s("path", { d: medianPath(panel.days, gaps, x, y), class: "median" }),
     label(LEFT, top + 16, isNarrow(width) ? panel.short : panel.title, "panel-title"),
   );
   return group;
+}
+
+/** The rolling median; it ends where a gap is hatched, though its seven days reach into it. */
+export function medianPath(days: DailyRow[], gaps: Gap[], x: Time, y: Linear): string {
+  const median = line<DailyRow>()
+    .defined(({ date, rolling_median_7: value }) => {
+      return value !== undefined && !gaps.some(({ from, to }) => from <= date && date <= to);
+    })
+    .x(({ date }) => round(middleOf(x, date)))
+    .y(({ rolling_median_7: value }) => round(y(value ?? 0)));
+  return median(days) ?? "";
 }
 
 function drawWeeks(
@@ -195,9 +203,14 @@ function dotSize(day: number): string {
   return day >= 2 ? "dots-medium" : "dots-small";
 }
 
+interface Gap {
+  from: string;
+  to: string;
+}
+
 /** Runs of at least GAP_DAYS dates without an entry, both ends included. */
-export function gapsOf(days: DailyRow[]): { from: string; to: string }[] {
-  const gaps: { from: string; to: string }[] = [];
+export function gapsOf(days: DailyRow[]): Gap[] {
+  const gaps: Gap[] = [];
   let run: string[] = [];
   const close = (): void => {
     const [from, to] = [run[0], run.at(-1)];

@@ -17,6 +17,7 @@ import {
   type Time,
   timeAxis,
 } from "./frame.ts";
+import { CROSS } from "./signs.ts";
 
 const TOP = 16;
 const PLOT = 190;
@@ -41,16 +42,17 @@ export function drawScores(
   const { from, to } = answer.window;
   const right = width - RIGHT - 10 - (instrument.bands.length ? BAND_ROOM : 0);
   const x = scaleUtc([dateOf(from), dateOf(to)], [LEFT + 10, right]);
-  const drawn = answer.assessment.scores.flatMap((score): Drawn[] => {
+  const course = answer.assessment.scores.map((score): Drawn | null => {
     const value = scoreOf(score, answer.unit);
-    if (value === null) return [];
-    return [{ score, value, x: x(dateOf(score.date)), y: y(value) }];
+    return value === null ? null : { score, value, x: x(dateOf(score.date)), y: y(value) };
   });
+  const drawn = course.filter((one) => one !== null);
   const svg = drawing(width, TOP + PLOT + 26, answer.plain);
   svg.append(
     drawWobble(answer, drawn[0], y, width),
     instrument.bands.length ? drawBands(instrument, y, width) : gridOf(y, y.ticks(4), width),
-    drawCourse(drawn),
+    s("g", { class: "assessment" }, s("path", { d: coursePath(course), class: "course" })),
+    drawMarks(drawn),
     drawMissing(answer.assessment.scores, x),
     timeAxis(x, TOP + PLOT),
   );
@@ -107,12 +109,17 @@ function drawWobble(
   return group;
 }
 
-function drawCourse(drawn: Drawn[]): SVGGElement {
+/** The line from score to score; null is a questionnaire without one, over which it breaks. */
+export function coursePath(course: (Pick<Drawn, "x" | "y"> | null)[]): string {
+  const path = line<Pick<Drawn, "x" | "y"> | null>()
+    .defined((one) => one !== null)
+    .x((one) => round(one?.x ?? 0))
+    .y((one) => round(one?.y ?? 0));
+  return path(course) ?? "";
+}
+
+function drawMarks(drawn: Drawn[]): SVGGElement {
   const group = s("g", { class: "assessment" });
-  const course = line<Drawn>()
-    .x((one) => round(one.x))
-    .y((one) => round(one.y));
-  group.append(s("path", { d: course(drawn) ?? "", class: "course" }));
   let last = -Infinity;
   for (const one of drawn) {
     const verdict: Verdict = one.score.from_first?.reliable ?? "none";
@@ -131,7 +138,7 @@ function drawMissing(scores: Score[], x: Time): SVGGElement {
   const group = s("g");
   for (const { status, date } of scores) {
     if (status === "incomplete")
-      group.append(label(x(dateOf(date)), TOP + PLOT - 5, "\u00d7", "value", "middle"));
+      group.append(label(x(dateOf(date)), TOP + PLOT - 5, CROSS, "value", "middle"));
   }
   return group;
 }

@@ -2,6 +2,9 @@
 import { symbol, type SymbolType } from "d3-shape";
 import { s } from "../dom.ts";
 
+/** A questionnaire that was filled in and gives no score. */
+export const CROSS = "\u00d7";
+
 function sign(kind: string, ...children: SVGElement[]): SVGSVGElement {
   const attributes = { width: 22, height: 14, viewBox: "0 0 22 14", "aria-hidden": "true" };
   return s("svg", { ...attributes, class: `sign ${kind}` }, ...children);
@@ -45,4 +48,8 @@ export function markSign(kind: string, shape: SymbolType, open = false): SVGSVGE
     kind,
     s("path", { d, transform: "translate(11 7)", class: open ? "mark mark-open" : "mark" }),
   );
+}
+
+export function crossSign(): SVGSVGElement {
+  return sign("", s("text", { x: 11, y: 12, "text-anchor": "middle" }, CROSS));
 }

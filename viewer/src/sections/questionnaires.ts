@@ -2,7 +2,7 @@
 import { symbolCircle, symbolDiamond, symbolSquare } from "d3-shape";
 import { PRINT_HALF, responsive } from "../charts/frame.ts";
 import { drawScores, scoreOf } from "../charts/scores.ts";
-import { bandSign, markSign } from "../charts/signs.ts";
+import { bandSign, crossSign, markSign } from "../charts/signs.ts";
 import { h } from "../dom.ts";
 import { type Instrument, instrumentOf } from "../instruments.ts";
 import type { AssessmentAnswer, Change, Score, Trends, Verdict } from "../trends.ts";
@@ -17,6 +17,9 @@ export function questionnaires(trends: Trends, life: AbortSignal): HTMLElement |
   if (!answers.length) {
     return card("Questionnaires", lead, absence("No questionnaire in this period."));
   }
+  const incomplete = answers.some(({ assessment }) =>
+    assessment.scores.some(({ status }) => status === "incomplete"),
+  );
   return card(
     "Questionnaires",
     lead,
@@ -26,6 +29,7 @@ export function questionnaires(trends: Trends, life: AbortSignal): HTMLElement |
       [markSign("assessment", symbolDiamond), "reliably better"],
       [markSign("assessment", symbolSquare), "reliably worse"],
       [markSign("assessment", symbolCircle, true), "prorated"],
+      incomplete && [crossSign(), "no score: too many items were skipped"],
       [bandSign("assessment", "wobble"), "usual wobble around the first score"],
     ),
   );
