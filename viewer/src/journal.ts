@@ -38,7 +38,7 @@ export function journalPage(
         () => questionnaires(trends, life),
         () => logging(trends, life),
         () => patterns(trends),
-        () => notes(resources),
+        () => notes(resources, life),
         () => everything(resources),
         () => footing(trends),
       ]

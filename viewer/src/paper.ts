@@ -1,18 +1,14 @@
 /** The margins of printed pages: who, which period, how old, which page. */
-import { NOT_MONITORED, type Cover } from "./sections/masthead.ts";
-import { instantWords } from "./words.ts";
+import { type Cover, copyWords, NOT_MONITORED } from "./sections/masthead.ts";
 
 /** Put the margins of this journal on every printed page until `life` ends. */
 export function dressPaper(cover: Cover, life: AbortSignal): void {
   const sheet = new CSSStyleSheet();
   const top = [cover.name, cover.period].filter(Boolean).join(", ");
-  const zone = cover.timeZone ?? undefined;
-  const until = cover.expiresAt && `link valid until ${instantWords(cover.expiresAt, zone)}`;
-  const copy = ["Printed copy, not updated", until].filter(Boolean).join("; ");
   sheet.insertRule(
     `@page {
       @top-left { content: ${cssText(top)}; }
-      @top-right { content: ${cssText(copy)}; }
+      @top-right { content: ${cssText(copyWords(cover))}; }
       @bottom-left { content: ${cssText(NOT_MONITORED)}; }
       @bottom-right { content: "Page " counter(page) " of " counter(pages); }
     }`,

@@ -72,6 +72,8 @@ export function masthead(cover: Cover, actions: Action[]): HTMLElement {
     "header",
     { class: "masthead" },
     h("p", { class: "notice" }, NOT_MONITORED),
+    // Not every browser prints what stands in the margins of a page.
+    h("p", { class: "paper-only" }, copyWords(cover)),
     h(
       "div",
       { class: "card identity" },
@@ -92,6 +94,12 @@ export function masthead(cover: Cover, actions: Action[]): HTMLElement {
       h("div", { class: "actions" }, ...actions.map(button)),
     ),
   );
+}
+
+/** What a printed copy must say of itself. */
+export function copyWords({ expiresAt, timeZone }: Cover): string {
+  const until = expiresAt && `link valid until ${instantWords(expiresAt, timeZone ?? undefined)}`;
+  return ["Printed copy, not updated", until].filter(Boolean).join("; ");
 }
 
 function periodLine({ period, days }: Cover): string {

@@ -52,6 +52,19 @@ export function disclosure(summary: string, build: () => Node): HTMLElement {
   return details;
 }
 
+/** Folded on screens and whole on paper: what it holds stands nowhere else on the page. */
+export function foldedOnScreens(summary: string, content: Node, life: AbortSignal): HTMLElement {
+  const details = h("details", { class: "fold" }, h("summary", {}, summary), content);
+  let wasOpen = false;
+  const unfold = (): void => {
+    wasOpen = details.open;
+    details.open = true;
+  };
+  window.addEventListener("beforeprint", unfold, { signal: life });
+  window.addEventListener("afterprint", () => (details.open = wasOpen), { signal: life });
+  return details;
+}
+
 /** Signs of a chart with their meaning; what is not drawn is left out. */
 export function legend(...entries: ([sign: Node, meaning: string] | false)[]): HTMLElement {
   const items = entries.flatMap((entry) => (entry ? [h("li", {}, ...entry)] : []));

@@ -3,10 +3,13 @@ import { codedText, originOf, type Resource, timeOf } from "../bundle.ts";
 import { h } from "../dom.ts";
 import { type Row, rowsOf } from "../rows.ts";
 import { count, writtenTimeWords } from "../words.ts";
-import { absence, card, disclosure, table } from "./parts.ts";
+import { absence, card, disclosure, foldedOnScreens, table } from "./parts.ts";
+
+/** More notes than these are folded on screens. */
+const FEW_NOTES = 12;
 
 /** What the patient wrote and chose to share; null where there is nothing. */
-export function notes(resources: Resource[]): HTMLElement | null {
+export function notes(resources: Resource[], life: AbortSignal): HTMLElement | null {
   const written = resources.flatMap((resource) =>
     (resource.note ?? []).flatMap(({ text }) => (text ? [{ resource, text }] : [])),
   );
@@ -24,11 +27,12 @@ export function notes(resources: Resource[]): HTMLElement | null {
     ),
   );
   const list = h("ol", { class: "notes" }, ...items);
-  const few = items.length <= 12;
   return card(
     "Notes of the patient",
     "In the patient's own words, shared by choice.",
-    few ? list : disclosure(`Show ${count(items.length, "note")}`, () => list),
+    items.length <= FEW_NOTES
+      ? list
+      : foldedOnScreens(`Show ${count(items.length, "note")}`, list, life),
   );
 }
 
@@ -100,7 +104,6 @@ export function tablesOnly(resources: Resource[]): HTMLElement[] {
 }
 
 /** The rows as a table without the columns that all of them leave empty. */
-
 function rowTable(caption: string, rows: Row[]): HTMLElement {
   const whole: [heading: string, words: (row: Row) => string][] = [
     ["Time", ({ time }) => writtenTimeWords(time)],
