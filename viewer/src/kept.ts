@@ -19,7 +19,7 @@ export function keptFrom(trends: Trends): string | null {
 export function cutWords(first: string): string {
   return (
     "Only the newest 5,000 entries are included. " +
-    `The days before ${dayWords(first)} are cut off; they are no days without an entry.`
+    `What was entered before ${dayWords(first)} is not here.`
   );
 }
 

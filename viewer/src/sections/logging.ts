@@ -63,7 +63,7 @@ export function logging(trends: Trends, life: AbortSignal): HTMLElement | null {
 function cutOff(trends: Trends): string {
   const first = keptFrom(trends);
   if (first === null) return "";
-  return ` The days before ${dayWords(first)} are among these days, and their entries are cut off.`;
+  return ` Entries before ${dayWords(first)} are not here, though their days are counted.`;
 }
 
 function coverageWords(one: Omit<KindCoverage, "kind">): string {
