@@ -1,6 +1,7 @@
 /** The reader's side of a SMART Health Link: one answer, or one reason why there is none. */
 import type { Clock } from "./idle.ts";
 import type { ShareLink } from "./link.ts";
+import { type Answer, ask, ConnectionLost } from "./requests.ts";
 
 export type Reason =
   | { kind: "gone" }
@@ -28,7 +29,6 @@ type Address = Pick<ShareLink, "url" | "direct">;
 
 // A file of up to this many characters comes in the first answer, without a second request.
 const EMBEDDED_LENGTH_MAX = 4 * 1024 * 1024;
-const PATIENCE_MS = 45_000;
 /** So long the service hands out a file at the address that an opening was given. */
 export const TICKET_LIFE_MS = 10 * 60_000;
 
@@ -51,7 +51,7 @@ export function opening(link: Address, clock: Pick<Clock, "now">): Fetching {
   async function fetchAgain(reader: Reader, stop: AbortSignal): Promise<string | null> {
     if (ticket?.recipient !== reader.recipient || ticket.until <= clock.now()) return null;
     try {
-      return await fetchText(ticket.address, stop);
+      return await request(ticket.address, { method: "GET" }, stop);
     } catch (problem) {
       if (!(problem instanceof OpeningFailed) || problem.reason.kind !== "gone") throw problem;
       ticket = null;
@@ -67,14 +67,14 @@ export function opening(link: Address, clock: Pick<Clock, "now">): Fetching {
     if (typeof embedded === "string") return embedded;
     const address = fileAddress(link, location);
     ticket = { address, recipient: reader.recipient, until: clock.now() + TICKET_LIFE_MS };
-    return fetchText(address, stop);
+    return request(address, { method: "GET" }, stop);
   };
 }
 
 async function fetchDirect(link: Address, reader: Reader, stop: AbortSignal): Promise<string> {
   const address = new URL(link.url);
   address.searchParams.set("recipient", reader.recipient);
-  return fetchText(address.href, stop);
+  return request(address.href, { method: "GET" }, stop);
 }
 
 async function fetchManifest(
@@ -85,7 +85,7 @@ async function fetchManifest(
   const body = JSON.stringify({ ...reader, embeddedLengthMax: EMBEDDED_LENGTH_MAX });
   const headers = { "content-type": "application/json" };
   const answer = await request(link.url, { method: "POST", headers, body }, stop);
-  const files: unknown = (await jsonOf(answer))["files"];
+  const files: unknown = jsonOf(answer)["files"];
   const file: unknown = Array.isArray(files) ? files.find(isBundle) : undefined;
   if (!isBundle(file)) throw new OpeningFailed({ kind: "unreadable" });
   return file;
@@ -111,28 +111,21 @@ function isBundle(file: unknown): file is ManifestFile {
   return typeof type === "string" && type.startsWith("application/fhir+json");
 }
 
-async function request(url: string, init: RequestInit, stop: AbortSignal): Promise<Response> {
-  let answer: Response;
+/** The text of a success; whatever else happens is a reason. */
+async function request(address: string, init: RequestInit, stop: AbortSignal): Promise<string> {
   try {
-    answer = await fetch(url, {
-      ...init,
-      cache: "no-store",
-      credentials: "omit",
-      redirect: "error",
-      referrerPolicy: "no-referrer",
-      signal: AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)]),
-    });
-  } catch {
-    throw new OpeningFailed({ kind: "offline" });
+    const answer = await ask(address, init, stop);
+    if (answer.status === 200) return answer.text;
+    throw new OpeningFailed(reasonOf(answer));
+  } catch (problem) {
+    throw problem instanceof ConnectionLost ? new OpeningFailed({ kind: "offline" }) : problem;
   }
-  if (answer.ok) return answer;
-  throw new OpeningFailed(await reasonOf(answer));
 }
 
-async function reasonOf(answer: Response): Promise<Reason> {
+function reasonOf(answer: Answer): Reason {
   switch (answer.status) {
     case 401: {
-      const left = (await jsonOf(answer))["remainingAttempts"];
+      const left = jsonOf(answer.text)["remainingAttempts"];
       return { kind: "wrong_passcode", triesLeft: typeof left === "number" ? left : 0 };
     }
     case 404:
@@ -152,8 +145,7 @@ async function reasonOf(answer: Response): Promise<Reason> {
   }
 }
 
-async function jsonOf(answer: Response): Promise<Record<string, unknown>> {
-  const text = await textOf(answer);
+function jsonOf(text: string): Record<string, unknown> {
   try {
     const read: unknown = JSON.parse(text);
     if (typeof read === "object" && read !== null) return read as Record<string, unknown>;
@@ -161,17 +153,4 @@ async function jsonOf(answer: Response): Promise<Record<string, unknown>> {
     // Falls through: an answer that is no JSON is as useless as a wrong one.
   }
   throw new OpeningFailed({ kind: "unreadable" });
-}
-
-async function fetchText(address: string, stop: AbortSignal): Promise<string> {
-  return textOf(await request(address, { method: "GET" }, stop));
-}
-
-/** The whole body: one that breaks off on its way is a lost connection and no other content. */
-async function textOf(answer: Response): Promise<string> {
-  try {
-    return await answer.text();
-  } catch {
-    throw new OpeningFailed({ kind: "offline" });
-  }
 }

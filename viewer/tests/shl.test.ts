@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { afterEach, mock, test } from "node:test";
+import { PATIENCE_MS } from "../src/requests.ts";
 import { OpeningFailed, opening, TICKET_LIFE_MS } from "../src/shl.ts";
 
 const URL_OF_LINK = "https://journal.example/shl/token";
@@ -11,6 +12,7 @@ const fetched = globalThis.fetch;
 
 afterEach(() => {
   globalThis.fetch = fetched;
+  mock.timers.reset();
 });
 
 /** A clock that is set by hand. */
@@ -84,6 +86,40 @@ test("a download that breaks off is tried again where it lies and spends no open
   assert.equal(await file(READER, STOP), "jwe");
   const ticket = "GET https://journal.example/shl/files/one";
   assert.deepEqual(asked, ["POST link", ticket, ticket, ticket]);
+});
+
+test("a slow download may take its time, and one that stands still is a lost connection", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  let pull: (() => void) | undefined;
+  globalThis.fetch = (_, init) => {
+    let parts = 0;
+    const body = new ReadableStream({
+      start: (controller) => {
+        init?.signal?.addEventListener("abort", () => controller.error(new Error("aborted")));
+      },
+      async pull(controller) {
+        await new Promise<void>((go) => (pull = go));
+        controller.enqueue(new Uint8Array([0xc3, 0xa9].slice(parts % 2, (parts % 2) + 1)));
+        parts += 1;
+        if (parts === 4) controller.close();
+      },
+    });
+    return Promise.resolve(new Response(body));
+  };
+  const step = async (milliseconds: number): Promise<void> => {
+    await new Promise(setImmediate);
+    mock.timers.tick(milliseconds);
+    pull?.();
+    await new Promise(setImmediate);
+  };
+  const file = opening({ ...LINK, direct: true }, new HandClock());
+  const slow = file(READER, STOP);
+  for (let part = 0; part < 4; part++) await step(PATIENCE_MS - 1);
+  assert.equal(await slow, "\u00e9\u00e9");
+  const stuck = reasonOf(file(READER, STOP));
+  await step(PATIENCE_MS - 1);
+  await step(PATIENCE_MS);
+  assert.equal(await stuck, "offline");
 });
 
 test("a ticket that is over, or that the service knows no more, is not waited for", async () => {
