@@ -84,5 +84,7 @@ test("the courses of dissociation are told in one sentence of peaks and endings"
     summaryOf([course("resolved", { peak: 6, time_to_baseline_minutes: 110 })]),
     "1 session: highest value 6; 1 back to usual after 110\u00a0min.",
   );
+  const both = courses.slice(0, 2);
+  assert.match(summaryOf(both), /4.5 to 8.5; all back to usual after 62 to 140\u00a0min\.$/);
   assert.equal(summaryOf([course("insufficient_data", {})]), "1 session: 1 too few entries.");
 });

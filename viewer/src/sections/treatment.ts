@@ -77,7 +77,8 @@ function ending(
   words: string,
 ): string | null {
   const n = courses.filter(({ status }) => status === asked).length;
-  return n ? `${n} ${words}` : null;
+  if (!n) return null;
+  return `${n > 1 && n === courses.length ? "all" : n} ${words}`;
 }
 
 /** "4.5 to 8", or one number where all are equal. */
