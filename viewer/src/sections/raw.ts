@@ -117,5 +117,6 @@ function rowTable(caption: string, rows: Row[]): HTMLElement {
     caption,
     columns.map(([heading]) => heading),
     rows.map((row) => columns.map(([, words]) => words(row))),
+    "entries",
   );
 }

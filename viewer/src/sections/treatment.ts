@@ -101,6 +101,9 @@ export function courseWords(course: DissociationCourse): string {
   }
 }
 
+/** More columns than these need a width of their own. */
+const FEW_COLUMNS = 8;
+
 /** Null where sessions are not shared. */
 export function sessionTable(trends: Trends): HTMLElement | null {
   const rows = trends.sessions?.table.rows;
@@ -118,7 +121,7 @@ export function sessionTable(trends: Trends): HTMLElement | null {
         sessionName(rows, row, index),
         ...columns.map(({ cell }) => cell(row)),
       ]),
-      "wide",
+      columns.length > FEW_COLUMNS ? "wide" : "",
     ),
   );
 }
