@@ -104,7 +104,7 @@ def test_the_age_of_a_printed_copy_needs_no_page_margins(
     desk: Desk, end: SharingEnd, bundle: Json
 ) -> None:
     desk.open(end.publish(bundle))
-    told = desk.page.get_by_text("Printed copy, not updated; link valid until")
+    told = desk.page.get_by_text("Printed copy, not updated")
     assert not told.is_visible()
     desk.page.emulate_media(media="print")
     assert told.is_visible()

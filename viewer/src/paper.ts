@@ -1,14 +1,18 @@
 /** The margins of printed pages: who, which period, how old, which page. */
-import { type Cover, copyWords, NOT_MONITORED } from "./sections/masthead.ts";
+import { type Cover, NOT_MONITORED, PRINTED } from "./sections/masthead.ts";
+import { instantWords } from "./words.ts";
 
 /** Put the margins of this journal on every printed page until `life` ends. */
 export function dressPaper(cover: Cover, life: AbortSignal): void {
   const sheet = new CSSStyleSheet();
   const top = [cover.name, cover.period].filter(Boolean).join(", ");
+  const zone = cover.timeZone ?? undefined;
+  const until = cover.expiresAt && `link valid until ${instantWords(cover.expiresAt, zone)}`;
+  const copy = [PRINTED, until].filter(Boolean).join("; ");
   sheet.insertRule(
     `@page {
       @top-left { content: ${cssText(top)}; }
-      @top-right { content: ${cssText(copyWords(cover))}; }
+      @top-right { content: ${cssText(copy)}; }
       @bottom-left { content: ${cssText(NOT_MONITORED)}; }
       @bottom-right { content: "Page " counter(page) " of " counter(pages); }
     }`,

@@ -7,6 +7,9 @@ import { codeWords, count, instantWords, periodWords } from "../words.ts";
 export const NOT_MONITORED =
   "Nobody monitors these entries. In an emergency call the local emergency number.";
 
+/** What a printed copy must say of itself. */
+export const PRINTED = "Printed copy, not updated";
+
 /** What the page knows of the link and the person once it is open. */
 export interface Cover {
   name: string;
@@ -72,15 +75,19 @@ export function masthead(cover: Cover, actions: Action[]): HTMLElement {
     "header",
     { class: "masthead" },
     h("p", { class: "notice" }, NOT_MONITORED),
-    // Not every browser prints what stands in the margins of a page.
-    h("p", { class: "paper-only" }, copyWords(cover)),
     h(
       "div",
       { class: "card identity" },
       h(
         "div",
         { class: "who" },
-        h("p", { class: "kicker" }, cover.label),
+        h(
+          "p",
+          { class: "kicker" },
+          cover.label,
+          // Not every browser prints what stands in the margins of a page.
+          h("span", { class: "paper-only" }, ` \u00b7 ${PRINTED}`),
+        ),
         h("h1", { tabindex: -1 }, cover.name),
         cover.period && h("p", { class: "period" }, periodLine(cover)),
         cover.cut && h("p", { class: "cut" }, cover.cut),
@@ -94,12 +101,6 @@ export function masthead(cover: Cover, actions: Action[]): HTMLElement {
       h("div", { class: "actions" }, ...actions.map(button)),
     ),
   );
-}
-
-/** What a printed copy must say of itself. */
-export function copyWords({ expiresAt, timeZone }: Cover): string {
-  const until = expiresAt && `link valid until ${instantWords(expiresAt, timeZone ?? undefined)}`;
-  return ["Printed copy, not updated", until].filter(Boolean).join("; ");
 }
 
 function periodLine({ period, days }: Cover): string {
