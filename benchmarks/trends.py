@@ -42,6 +42,7 @@ def main(
         measured.saturate(ready)
         measured.at_fixed_rate(ready)
         measured.saturate([*computed, *both])  # which take the places of those that were ready
+        measured.at_fixed_rate(both)
         rows = [each for row in zip(ready, computed, both, strict=True) for each in row]
         tell(measured, rows, servers)
 

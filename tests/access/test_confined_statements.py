@@ -21,6 +21,7 @@ OF_ACCOUNT = ENTRY.c.account_id == bindparam("account")
 OPERATORS = {
     "app.audit.store_whole.HEADS",
     "app.audit.store_whole.LINKS",
+    "app.keeping.store.SIGNED_IN",
     "app.keeping.store_keys.PLAIN",
     "app.vault.store.ACCOUNTS",
     "app.vault.store.NEWEST",

@@ -40,6 +40,7 @@ export interface Resource extends Valued {
   /** One in a Procedure, a list in a MedicationStatement. */
   statusReason?: Coded | Coded[];
   effectiveDateTime?: string;
+  issued?: string;
   effectivePeriod?: { start?: string; end?: string };
   performedDateTime?: string;
   performedPeriod?: { start?: string; end?: string };

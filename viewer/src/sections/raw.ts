@@ -53,7 +53,7 @@ export function signals(resources: Resource[]): HTMLElement | null {
         entryWords(originOf(one, resources)),
         codedText(one.valueCodeableConcept),
         factsOf(one),
-        writtenTimeWords(timeOf(one)),
+        writtenTimeWords(one.issued ?? timeOf(one)),
       ]),
     ),
   );
