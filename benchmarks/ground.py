@@ -5,7 +5,7 @@ import hashlib
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ import asyncpg
 
 from app.database.connect import SQLITE_PREFIX
 from app.database.migrate import upgrade
+from app.database.sqlite_turn import Turn
 from tests.engines import (
     as_administrator,
     migrated,
@@ -162,8 +163,15 @@ def settle(url: str) -> None:
 def _set_expiry(url: str, until: datetime) -> None:
     if url.startswith(SQLITE_PREFIX):
         text = until.replace(tzinfo=None).isoformat(" ", "microseconds")
-        with sqlite3.connect(url.removeprefix(SQLITE_PREFIX), timeout=30) as connection:
+        path = Path(url.removeprefix(SQLITE_PREFIX))
+        # In turn with the servers: beside a checkpoint of theirs this could spoil the file.
+        with (
+            closing(Turn(path)) as turn,
+            turn.taken(),
+            closing(sqlite3.connect(path)) as connection,
+        ):
             connection.execute("UPDATE access_token SET expires_at = ?, confirmed = 1", [text])
+            connection.commit()
     else:
         update = "UPDATE access_token SET expires_at = $1, confirmed = TRUE"
         asyncio.run(_execute(url, update, until))

@@ -5,7 +5,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from threading import local
 from typing import Any, TypeVar, cast
@@ -141,14 +141,15 @@ class SQLite:
             connection.close()
 
     def _truncate_log(self) -> bool:
+        """In turn with all who write: beside a commit, a checkpoint may spoil the file.
+
+        That is SQLite's WAL-reset bug, up to version 3.51.2 (sqlite.org/wal.html#walresetbug).
+        """
         connection = connect(self._path, None)
         try:
-            tries = (
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                for _ in range(TRUNCATIONS)
-            )
-            if any(not busy for busy, *_ in tries):
-                return True
+            with closing(Turn(self._path)) as turn:
+                if any(_is_emptied(connection, turn) for _ in range(TRUNCATIONS)):
+                    return True
         except sqlite3.Error as fault:
             raise DatabaseUnavailable("SQLite does not empty its log") from fault
         finally:
@@ -177,6 +178,13 @@ class SQLite:
 
     def _read_here(self, statements: StatementCache, work: Work[T]) -> T:
         return _read(self._here.connection, statements, work)
+
+
+def _is_emptied(connection: sqlite3.Connection, turn: Turn) -> bool:
+    """Whether no reader kept the log from being emptied."""
+    with turn.taken():
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _read(connection: sqlite3.Connection, statements: StatementCache, work: Work[T]) -> T:

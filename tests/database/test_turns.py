@@ -9,13 +9,14 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from app.database import DatabaseOverloaded
+from app.database.sqlite import SQLite
 from app.database.sqlite_connection import connect
 from app.database.sqlite_turn import Turn
 from app.database.sqlite_writer import Writer
@@ -201,3 +202,14 @@ def test_closing_again_closes_nothing_else(file: Path) -> None:
     turn.close()
     os.fstat(other)
     os.close(other)
+
+
+async def test_the_log_is_emptied_in_turn(tmp_path: Path) -> None:
+    """A checkpoint beside a commit may spoil the file, in versions of SQLite that are in use."""
+    database = SQLite(tmp_path / "emptied.db")
+    with closing(Turn(tmp_path / "emptied.db")) as turn, turn.taken():
+        emptying = asyncio.create_task(database.empty_log())
+        await asyncio.sleep(0.3)
+        assert not emptying.done()
+    assert await emptying
+    await database.close()

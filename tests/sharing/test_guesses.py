@@ -9,6 +9,7 @@ import pytest
 from app.accounts.hashing_places import RUNNING, WAITING
 from app.accounts.refusals import BusyHashing
 from app.database import DatabaseOverloaded
+from app.sharing.judge import PasscodeJudge
 from app.sharing.lifecycle import MOST_TRIES
 from app.sharing.passcodes import passcode_matches
 from app.sharing.sharing import Sharing
@@ -16,6 +17,16 @@ from tests.service import Patient, Service
 from tests.sharing.links import a_draft, ask_for, outcomes, read_direct, room, share, state
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def nobody_comes_back_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else some of a crowd are told to, before they take a try: one link never fills the places."""
+
+    async def let_pass(_: PasscodeJudge) -> None:
+        pass
+
+    monkeypatch.setattr(PasscodeJudge, "refuse_if_full", let_pass)
 
 
 async def test_sixty_wrong_guesses_at_once_give_ten_answers(
