@@ -8,7 +8,7 @@ from app.journal.kinds.content import MOST_REVISION
 from app.journal.schemas import EntryKind
 from app.journal.store_pages import ListFilter, ListPlace
 from app.web.days import FirstDay, LastDay, check_days
-from app.web.paging import PageCursor, decode_cursor, decode_place, encode_place, foreign_cursor
+from app.web.paging import PageCursor, decode_cursor, decode_place, foreign_cursor
 
 
 async def list_filter(
@@ -24,11 +24,6 @@ async def list_filter(
     check_days(first, last)
     after = None if cursor is None else ListPlace(*decode_place(cursor))
     return ListFilter(frozenset(kind) if kind else None, first, last, after)
-
-
-def cursor_after(place: ListPlace) -> str:
-    """The cursor of a page that begins there."""
-    return encode_place(*place)
 
 
 def history_place(cursor: str | None) -> int | None:

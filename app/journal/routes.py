@@ -28,7 +28,7 @@ from app.journal.kinds import (
     read_draft,
 )
 from app.journal.kinds.check_in import CheckInDraft, read_check_in
-from app.journal.listing import cursor_after, history_place, list_filter
+from app.journal.listing import history_place, list_filter
 from app.journal.reading import JournalState
 from app.journal.schemas import EntryPage, EntryVersionPage, SavedCheckIn, SavedEntry
 from app.journal.scope import Scope
@@ -45,7 +45,7 @@ from app.web.conditional import CONDITIONAL_READ, ExpectedRevision, entity_tag, 
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.openapi_headers import ENTITY_TAG, NEW_LOCATION
-from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, encode_cursor
+from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, encode_cursor, encode_place
 from app.web.problems import InvalidRequest, refusals
 from app.web.provide import provided
 from app.web.routing import PathId, StrictRoute, json_body, takes
@@ -151,7 +151,7 @@ async def list_entries(
     page = await journal.reading.page(scope, wanted, session_id, limit, unless=unchanged)
     if page is None:
         return not_modified(tag)
-    following = page.next_place and cursor_after(page.next_place)
+    following = page.next_place and encode_place(*page.next_place)
     return page_answer(page.items, following, {"ETag": tag, "Cache-Control": PRIVATE_NO_CACHE})
 
 

@@ -11,11 +11,9 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.main import create_app
-from app.settings import Settings
-from app.vault.keyring import make_ring_file
 from app.web.forwarding import Forwarding, client_address
+from tests.deploy.production import in_production
 from tests.deploy.proxies import a_certificate, proxied, trusting
-from tests.engines import sqlite_url
 from tests.web.listening import a_server
 
 pytestmark = pytest.mark.anyio
@@ -47,17 +45,7 @@ def with_address(app: ASGIApp) -> ASGIApp:
 @pytest.fixture
 async def service_port(tmp_path: Path, anyio_backend: str) -> AsyncIterator[int]:
     """The port of the service in production, as `afterglow serve` serves it."""
-    settings = Settings(
-        environment="production",
-        database_url=sqlite_url(tmp_path),
-        keys_file=tmp_path / "keys.json",
-        erasure_ledger=tmp_path / "erasures.jsonl",
-        public_url="https://localhost",
-        mail_transport="smtp",
-        smtp_port=9,
-        trusted_proxies=TRUSTED,
-    )
-    make_ring_file(settings.keys_file)
+    settings = in_production(tmp_path, TRUSTED)
     async with a_server(app=with_address(create_app(settings))) as port:
         yield port
 

@@ -7,9 +7,7 @@ import httpx
 import pytest
 
 from app.main import create_app
-from app.settings import Settings
-from app.vault.keyring import make_ring_file
-from tests.engines import sqlite_url
+from tests.deploy.production import in_production
 
 pytestmark = pytest.mark.anyio
 SAMPLES = Path(__file__).parents[2] / "deploy"
@@ -20,17 +18,7 @@ async def test_the_check_of_a_proxy_on_another_host_is_answered(tmp_path: Path) 
     """In production plain http from outside is refused, unless a trusted proxy says otherwise."""
     (told,) = re.findall(r"http-check send .*", (SAMPLES / "haproxy.cfg").read_text())
     headers = dict(re.findall(r"hdr (\S+) (\S+)", told))
-    settings = Settings(
-        environment="production",
-        database_url=sqlite_url(tmp_path),
-        keys_file=tmp_path / "keys.json",
-        erasure_ledger=tmp_path / "erasures.jsonl",
-        public_url="https://journal.example",
-        mail_transport="smtp",
-        trusted_proxies=(f"{PROXY}/32",),
-    )
-    make_ring_file(settings.keys_file)
-    app = create_app(settings)
+    app = create_app(in_production(tmp_path, (f"{PROXY}/32",)))
     way = httpx.ASGITransport(app=app, client=(PROXY, 50000))
     async with (
         app.router.lifespan_context(app),

@@ -3,10 +3,12 @@
 import asyncio
 from uuid import UUID, uuid4
 
+import httpx
 from sqlalchemy import Table, func, select
 
 from app.database import Database
 from app.metadata import METADATA
+from app.portability.erasure import Erasure
 from app.trends.keeper import AnswerKeeper
 from app.web.identity import Authenticator
 from tests.authenticator import add_passkey
@@ -85,3 +87,15 @@ async def waiting_for(database: Database, index: bytes) -> set[str]:
 def a_stranger() -> str:
     """An id that no account has."""
     return str(uuid4())
+
+
+async def erase(patient: Patient) -> httpx.Response:
+    """The answer to a patient who asks for it, freshly proved."""
+    await patient.step_up()
+    return await patient.ask("DELETE", "/v1/account")
+
+
+def eraser(service: Service) -> Erasure:
+    """What erases in a service."""
+    found: Erasure = service.app.state.provided[Erasure]
+    return found
