@@ -83,6 +83,8 @@ class Database(Protocol):
     """
 
     engine: str
+    has_replica: bool
+    """Whether reads that may go to a replica have one to go to."""
 
     async def read(
         self, account_id: UUID | None, work: Work[T], *, brief: bool = False, replica: bool = False

@@ -51,6 +51,7 @@ class PostgreSQL:
     """A pool of connections to one primary."""
 
     engine = "postgresql"
+    has_replica = False
 
     def __init__(self, connections: Connections, *, whole: bool = False) -> None:
         """Take open connections over; `whole` as in `open_database`."""

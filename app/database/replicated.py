@@ -83,6 +83,7 @@ class Replicated:
     """
 
     engine = "postgresql"
+    has_replica = True
 
     def __init__(self, primary: WholeDatabase, replica: Replica, mark: Mark) -> None:
         """`mark` is read on the primary, and then on the moment of the replica that is read."""

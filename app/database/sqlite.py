@@ -48,6 +48,7 @@ class SQLite:
     """One database file. Other processes on the same machine may use it too."""
 
     engine = "sqlite"
+    has_replica = False
 
     def __init__(self, path: Path, *, whole: bool = False) -> None:
         """Open (and make) the file, readable by its owner alone; `whole` as in `open_database`."""

@@ -7,7 +7,6 @@ are none.
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -61,19 +60,40 @@ class DigestReading:
         """
         return await self._read(scope, first, last, load_digests)
 
-    async def days(self, scope: Scope, first: date, last: date) -> Headlines:
+    async def days(
+        self, scope: Scope, first: date, last: date, begun: Months | None = None
+    ) -> Headlines:
         """The same with day tables for the months that have one, whatever the scope.
 
         They tell of all kinds, and of the whole month: whoever reads them looks at the dates.
+        `begun`: what `begin_days` found of the same dates.
         """
-        load = partial(load_tables, version=self._tabulation.version)
-        return await self._read(scope, first, last, load)
+        return await self._read(scope, first, last, self._load_tables, begun)
 
-    async def _read(self, scope: Scope, first: date, last: date, load: Load) -> Headlines:
+    async def begin_days(
+        self, transaction: Transaction, months: Months, first: date, last: date
+    ) -> Months | None:
+        """Look for the tables in a transaction that is open; it spares `days` one of its own.
+
+        None where a replica is to be asked, which this transaction is not on, and where it would
+        take long.
+        """
+        if self._database.has_replica or (last - first).days > 31 * MANY_MONTHS:
+            return None
+        return await self._looked(transaction, months, first, last, self._load_tables)
+
+    async def _load_tables(self, transaction: Transaction, months: Months) -> None:
+        await load_tables(transaction, months, self._tabulation.version)
+
+    async def _read(
+        self, scope: Scope, first: date, last: date, load: Load, begun: Months | None = None
+    ) -> Headlines:
         async def look(transaction: Transaction) -> Months:
             return await self._look(transaction, scope.account_id, first, last, load)
 
-        months = await self._database.read(scope.account_id, look, brief=True, replica=True)
+        months = begun
+        if months is None:
+            months = await self._database.read(scope.account_id, look, brief=True, replica=True)
         if len(months.asked) > MOST_MONTHS:
             return await self._without_digests(scope, first, last)
         if months.missing:
@@ -95,8 +115,15 @@ class DigestReading:
         """What there is, brought to the head."""
         epoch, head = await _state(transaction, account_id)
         keys = await self._vault.patient(transaction, account_id)
-        months = Months(keys, epoch, head, [])
+        return await self._looked(transaction, Months(keys, epoch, head, []), first, last, load)
+
+    @staticmethod
+    async def _looked(
+        transaction: Transaction, months: Months, first: date, last: date, load: Load
+    ) -> Months:
+        """The same into `months`, of which none was asked for yet."""
         if (last - first).days > 31 * MOST_MONTHS:
+            account_id = months.keys.account_id
             earliest, latest = await store_digests.days_of_journal(transaction, account_id)
             first, last = max(first, earliest or last), min(last, latest or first)
         months.asked = months_between(first, last)

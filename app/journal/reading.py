@@ -10,6 +10,7 @@ from pydantic_core import from_json
 from app.database import Database, Row, Transaction, id_from, instant_text
 from app.journal import store
 from app.journal.digest_reading import DigestReading, Headlines
+from app.journal.months import Months
 from app.journal.readable import texts_of
 from app.journal.scope import Scope
 from app.journal.store_pages import ListFilter, ListPlace, load_page
@@ -139,9 +140,17 @@ class Reading:
         """What trends need of each entry of the scope."""
         return await self._digests.headlines(scope, *_days(scope, first, last))
 
-    async def days(self, scope: Scope, first: date | None, last: date | None) -> Headlines:
+    async def days(
+        self, scope: Scope, first: date, last: date, begun: Months | None = None
+    ) -> Headlines:
         """The same with day tables, which tell of all kinds and of dates around the asked ones."""
-        return await self._digests.days(scope, *_days(scope, first, last))
+        return await self._digests.days(scope, *_days(scope, first, last), begun)
+
+    async def begin_days(
+        self, transaction: Transaction, months: Months, first: date, last: date
+    ) -> Months | None:
+        """Begin with `days` inside a transaction that is open, where that is better."""
+        return await self._digests.begin_days(transaction, months, first, last)
 
     async def _entry(self, transaction: Transaction, scope: Scope, entry_id: UUID) -> StoredEntry:
         row = await store.load_entry(transaction, scope.account_id, entry_id)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from app.accounts.profile import opened_profile
 from app.clock import Clock
 from app.database import Database, Transaction
+from app.journal.months import Months
 from app.journal.reading import Reading
 from app.journal.scope import Scope
 from app.trends.day_tables import DayTables
@@ -71,7 +72,21 @@ class JournalSource:
         state, found, _ = await self._reading.headlines(scope, first, last)
         return Seen(state, found)
 
-    async def days(self, scope: Scope, first: date, last: date) -> Seen:
+    async def begin_days(
+        self,
+        transaction: Transaction,
+        keys: PatientKeys,
+        state: JournalState,
+        first: date,
+        last: date,
+    ) -> Months | None:
+        """What `days` may go on from, found in a transaction that has read `state`."""
+        months = Months(keys, state.epoch, state.head, [])
+        return await self._reading.begin_days(transaction, months, first, last)
+
+    async def days(
+        self, scope: Scope, first: date, last: date, begun: Months | None = None
+    ) -> Seen:
         """The same, with day tables for the months that have one."""
-        state, found, tables = await self._reading.days(scope, first, last)
+        state, found, tables = await self._reading.days(scope, first, last, begun)
         return Seen(state, found, DayTables(tables, first.toordinal(), last.toordinal()))

@@ -6,10 +6,13 @@ it from being kept costs nothing but to compute it again. To keep one costs a wr
 than most take to compute: unless it is dear, an answer is kept when it is asked for again.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.database import Database, Transaction
+from app.journal.months import Months
 from app.journal.scope import Scope
 from app.journal.store_ready import Stamp
 from app.telemetry import READY_ANSWERS
@@ -21,6 +24,7 @@ from app.trends.questions import Question
 from app.trends.source import JournalState, Seen
 from app.trends.span import date_lasts_until
 from app.trends.store_standing import Standing, load_with_answer
+from app.trends.window import Window
 from app.vault import PatientKeys, SealBroken, Vault
 from app.web.json_body import JsonBody
 from app.web.problems import TokenInvalid
@@ -38,6 +42,25 @@ class Asking:
         self.index = index
         self.now = now
         self.dear = dear
+
+
+class Plan(NamedTuple):
+    """What is to be answered, once it is known where the journal stands.
+
+    `days`: the dates with whose tables to begin at once, if any.
+    """
+
+    window: Window
+    tag: str
+    days: tuple[date, date] | None
+
+
+class Begun(NamedTuple):
+    """Where the journal stands, and what was found there already of the planned days."""
+
+    state: JournalState
+    plan: Plan
+    months: Months | None = None
 
 
 class ReadyAnswers:
@@ -62,14 +85,17 @@ class ReadyAnswers:
         index = index_of(self._vault, scope.account_id, question, first, last)
         return Asking(scope, index, now, dear=question.heavy)
 
-    async def look(self, asking: Asking) -> KeptAnswer | JournalState:
+    async def look(
+        self, asking: Asking, plan_of: Callable[[JournalState], Plan]
+    ) -> KeptAnswer | Begun:
         """The answer, or else what is needed to compute it. Raises TokenInvalid.
 
         An answer is opened even for a client that has it: else its tag would be a stranger's word.
+        What `plan_of` raises is raised.
         """
         account_id = asking.scope.account_id
 
-        async def work(transaction: Transaction) -> KeptAnswer | JournalState:
+        async def work(transaction: Transaction) -> KeptAnswer | Begun:
             standing = await load_with_answer(transaction, account_id, asking.index, KEPT_VERSION)
             if standing is None:
                 raise TokenInvalid
@@ -77,9 +103,14 @@ class ReadyAnswers:
             kept = _opened(keys, standing, asking)
             if kept is not None:
                 return kept
-            return await self._source.state_in(
+            state = await self._source.state_in(
                 transaction, asking.scope, keys, standing, asking.now
             )
+            plan = plan_of(state)
+            if plan.days is None:
+                return Begun(state, plan)
+            months = await self._source.begin_days(transaction, keys, state, *plan.days)
+            return Begun(state, plan, months)
 
         found = await self._database.read(account_id, work, brief=True)
         READY_ANSWERS.add("served" if isinstance(found, KeptAnswer) else "made")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from anyio import CapacityLimiter, to_thread
 
@@ -14,7 +15,7 @@ from app.journal.scope import Scope
 from app.trends.kept_answer import KeptAnswer
 from app.trends.parameters import Today, check_inside, resolve_window
 from app.trends.questions import Question
-from app.trends.ready import ReadyAnswers
+from app.trends.ready import Asking, Begun, Plan, ReadyAnswers
 from app.trends.series import JournalDays
 from app.trends.source import HeadlineSource, JournalState, Seen
 from app.trends.stamp import answer_tag
@@ -74,40 +75,47 @@ class Trends:
         InvalidRequest.
         """
         now = self._clock()
+
+        def plan(state: JournalState) -> Plan:
+            window = _window(state, question, first, last, now)
+            tag = answer_tag(state, question, window)
+            # A heavy one waits for its turn before it reads.
+            begins = not question.heavy and not known(tag)
+            return Plan(window, tag, _days(scope, question, window) if begins else None)
+
         asking = self._ready.asking(scope, question, first, last, now) if self._ready else None
         if self._ready is None or asking is None:
             state = await self._journal.journal_state(scope)
-        else:
-            found = await self._ready.look(asking)
-            if isinstance(found, KeptAnswer):
-                return TrendReply(found.tag, None if known(found.tag) else found.body)
-            state = found
-        window = _window(state, question, first, last, now)
-        tag = answer_tag(state, question, window)
+            begun = Begun(state, plan(state))
+            if known(begun.plan.tag):
+                return TrendReply(begun.plan.tag, None)
+            _, body = await self._made(scope, question, begun)
+            return TrendReply(begun.plan.tag, body)
+        found = await self._ready.look(asking, plan)
+        if isinstance(found, KeptAnswer):
+            return TrendReply(found.tag, None if known(found.tag) else found.body)
+        tag = found.plan.tag
         if known(tag):
             return TrendReply(tag, None)
-        if self._ready is None or asking is None:
-            _, body = await self._made(scope, question, window)
-            return TrendReply(tag, body)
-        ready = self._ready
+        making = partial(self._made_and_offered, self._ready, asking, question, found)
+        return TrendReply(tag, await asyncio.shield(self._shared.task((asking.index, tag), making)))
 
-        async def make() -> JsonBody:
-            seen, body = await self._made(scope, question, window)
-            ready.offer(asking, state, seen, tag, body)
-            return body
+    async def _made_and_offered(
+        self, ready: ReadyAnswers, asking: Asking, question: Question, begun: Begun
+    ) -> JsonBody:
+        seen, body = await self._made(asking.scope, question, begun)
+        ready.offer(asking, begun.state, seen, begun.plan.tag, body)
+        return body
 
-        return TrendReply(tag, await asyncio.shield(self._shared.task((asking.index, tag), make)))
-
-    async def _made(
-        self, scope: Scope, question: Question, window: Window
-    ) -> tuple[Seen, JsonBody]:
+    async def _made(self, scope: Scope, question: Question, begun: Begun) -> tuple[Seen, JsonBody]:
         """The answer, with what it was made of."""
+        window = begun.plan.window
         if question.heavy:
             # Its turn comes before it reads: those that wait hold no headlines, 1 MiB a year.
             async with self._reading:
-                seen = await self._seen(scope, question, window)
+                seen = await self._seen(scope, question, begun)
                 return seen, JsonBody(await self._apart(question, seen, window))
-        seen = await self._seen(scope, question, window)
+        seen = await self._seen(scope, question, begun)
         return seen, JsonBody(await self._computed(question, seen, window))
 
     async def _computed(self, question: Question, seen: Seen, window: Window) -> bytes:
@@ -120,18 +128,24 @@ class Trends:
         """The same from a thread, when it is this answer's turn."""
         return await to_thread.run_sync(_json, question, seen, window, limiter=self._heavy)
 
-    async def _seen(self, scope: Scope, question: Question, window: Window) -> Seen:
+    async def _seen(self, scope: Scope, question: Question, begun: Begun) -> Seen:
         """Only the kinds and dates that the answer depends on."""
-        asked = replace(scope, kinds=scope.kinds & question.kinds)
+        asked, window = replace(scope, kinds=scope.kinds & question.kinds), begun.plan.window
+        days = _days(scope, question, window)
+        if days is not None:
+            return await self._journal.days(asked, *days, begun.months)
         first, last = question.reach.first(window), question.reach.last(window)
-        if question.days_suffice and first and last and _is_unbounded(asked, question):
-            return await self._journal.days(asked, first, last)
         return await self._journal.headlines(asked, first, last)
 
 
-def _is_unbounded(scope: Scope, question: Question) -> bool:
-    """Whether a scope leaves the question all its kinds and dates: tables do not look at scopes."""
-    return scope.kinds == question.kinds and scope.first is None and scope.last is None
+def _days(scope: Scope, question: Question, window: Window) -> tuple[date, date] | None:
+    """The dates whose tables suffice; None where headlines are needed.
+
+    Tables do not look at scopes: one has to leave the question all its kinds and dates.
+    """
+    first, last = question.reach.first(window), question.reach.last(window)
+    is_unbounded = question.kinds <= scope.kinds and scope.first is None and scope.last is None
+    return (first, last) if question.days_suffice and first and last and is_unbounded else None
 
 
 def _json(question: Question, seen: Seen, window: Window) -> bytes:

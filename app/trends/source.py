@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from app.journal.kinds import Headline
+from app.journal.months import Months
 from app.journal.scope import Scope
 from app.trends.day_tables import NO_TABLES, DayTables
 
@@ -47,6 +48,11 @@ class HeadlineSource(Protocol):
         """What trends need of each entry on the local dates `first` … `last`, None for no bound."""
         ...
 
-    async def days(self, scope: Scope, first: date, last: date) -> Seen:
-        """The same where day tables suffice, which tell of all kinds whatever the scope names."""
+    async def days(
+        self, scope: Scope, first: date, last: date, begun: Months | None = None
+    ) -> Seen:
+        """The same where day tables suffice, which tell of all kinds whatever the scope names.
+
+        `begun`: what was found of these dates with the state.
+        """
         ...

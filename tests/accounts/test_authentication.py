@@ -26,7 +26,7 @@ class Counting:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.engine = database.engine
+        self.engine, self.has_replica = database.engine, database.has_replica
         self.reads = self.writes = 0
 
     async def read(

@@ -94,7 +94,7 @@ class RecordingDatabase:
         """`between` runs after each statement; on SQLite it must not suspend."""
         self._inner = inner
         self._between = between
-        self.engine = inner.engine
+        self.engine, self.has_replica = inner.engine, inner.has_replica
         self.units: list[list[str]] = []
 
     async def read(

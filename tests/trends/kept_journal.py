@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from app.clock import Clock
 from app.journal.kinds import Headline
+from app.journal.months import Months
 from app.journal.scope import Scope
 from app.trends.routes import router
 from app.trends.service import Trends
@@ -41,7 +42,9 @@ class KeptJournal:
         start, end = first or date.min, last or date.max
         return Seen((0, 1), [each for each in seen if start <= each.local_date <= end])
 
-    async def days(self, scope: Scope, first: date, last: date) -> Seen:
+    async def days(
+        self, scope: Scope, first: date, last: date, begun: Months | None = None
+    ) -> Seen:
         return await self.headlines(scope, first, last)
 
 

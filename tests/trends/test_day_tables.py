@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.journal.digests import month_of
 from app.journal.kinds import Headline
+from app.journal.months import Months
 from app.journal.scope import Scope
 from app.trends.day_tables import DayTables
 from app.trends.metrics import Metric
@@ -94,7 +95,9 @@ def test_what_is_no_table_is_refused(text: bytes) -> None:
 class Tabled(KeptJournal):
     """Hands over tables wherever it is asked for days."""
 
-    async def days(self, scope: Scope, first: date, last: date) -> Seen:
+    async def days(
+        self, scope: Scope, first: date, last: date, begun: Months | None = None
+    ) -> Seen:
         texts = [tabulated(here) for here in months_of(self.kept).values()]
         return Seen((0, 1), [], DayTables(texts, first.toordinal(), last.toordinal()))
 

@@ -50,19 +50,22 @@ def recorded(ready: Ready) -> RecordingDatabase:
     return recorder
 
 
-async def test_a_ready_answer_takes_one_statement_and_a_computed_one_four(ready: Ready) -> None:
-    """Two when nobody has the patient's keys at hand."""
+async def test_a_ready_answer_takes_one_statement_and_a_computed_one_three(ready: Ready) -> None:
+    """All in one transaction unless a replica stands by; absent keys cost two more."""
     await ready.ask(MOOD)
     await ready.settle()
     recorder = recorded(ready)
     await ready.ask(MOOD)
     assert recorder.units == [["standing.LOAD_WITH_ANSWER"]]
     recorder.units.clear()
+    standing = ["standing.LOAD_WITH_ANSWER", "journal.LOAD_DAYS"]
+    tables = "digests.LOAD_DAY_TABLES"
     await ready.ask(questions.daily(Metric.ANXIETY))
-    assert recorder.units[:2] == [
-        ["standing.LOAD_WITH_ANSWER", "journal.LOAD_DAYS"],
-        ["journal.HEAD", "digests.LOAD_DAY_TABLES"],
-    ]
+    assert recorder.units[:1] == [[*standing, tables]]
+    recorder.has_replica = True
+    recorder.units.clear()
+    await ready.ask(questions.daily(Metric.FLASHBACK_COUNT))
+    assert recorder.units[:2] == [standing, ["journal.HEAD", tables]]
 
 
 async def test_an_answer_of_a_journal_that_moved_on_is_not_kept(
@@ -228,8 +231,8 @@ async def test_who_asks_the_same_at_once_waits_for_one_answer(
     answers: Any = ready.trends._ready
     look = answers.look
 
-    async def counted_look(asking: Any) -> Any:
-        found = await look(asking)
+    async def counted_look(asking: Any, plan_of: Any) -> Any:
+        found = await look(asking, plan_of)
         looks.append(asking)
         if len(looks) == EVERYBODY:
             everybody_looked.set()
