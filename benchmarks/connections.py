@@ -6,6 +6,8 @@ from typing import cast
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = b"content-length:"
+CHUNKED = b"transfer-encoding: chunked"
+LAST_CHUNK = b"\r\n0\r\n\r\n"
 HOST = "127.0.0.1"
 
 
@@ -62,14 +64,21 @@ class Connection(asyncio.Protocol):
         if head_end < 0:
             return
         self.head = bytes(self._seen[:head_end])
-        head = self.head.lower()
+        head, begin = self.head.lower(), head_end + len(HEAD_END)
+        if CHUNKED in head:
+            if self._seen.endswith(LAST_CHUNK):
+                self._hand_on(begin, len(self._seen))
+            return
         place = head.find(LENGTH)
         length = 0 if place < 0 else int(head[place + len(LENGTH) :].split(b"\r\n", 1)[0])
-        end = head_end + len(HEAD_END) + length
-        if len(self._seen) >= end:
-            body = bytes(self._seen[head_end + len(HEAD_END) : end])
-            self._seen.clear()
-            self._answered(self, int(head[9:12]), body)
+        if len(self._seen) >= begin + length:
+            self._hand_on(begin, begin + length)
+
+    def _hand_on(self, begin: int, end: int) -> None:
+        """The body, in its chunks where it came in such."""
+        body = bytes(self._seen[begin:end])
+        self._seen.clear()
+        self._answered(self, int(self.head[9:12]), body)
 
 
 async def connect(

@@ -24,6 +24,9 @@ from tests.engines import (
 )
 
 TOKEN_MINUTES = 60
+PROOF = timedelta(minutes=5)
+RENEW = "UPDATE access_token SET expires_at = {}, confirmed = TRUE"
+PROVE = "UPDATE device SET step_up_until = {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,13 @@ class Databases:
     usual: str
 
     def renew_tokens(self) -> None:
-        """Let every access token live for another hour in the databases that know an end."""
-        until = datetime.now(UTC) + timedelta(minutes=TOKEN_MINUTES)
+        """Let every access token live for another hour in the databases that know an end.
+
+        Every device has just shown a proof of identity, too: an export wants one.
+        """
+        now = datetime.now(UTC)
         for url in (self.afterglow, self.bare):
-            _set_expiry(url, until)
+            _set_ends(url, now + timedelta(minutes=TOKEN_MINUTES), now + PROOF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +166,8 @@ def settle(url: str) -> None:
         asyncio.run(_execute(url, "VACUUM ANALYZE"))
 
 
-def _set_expiry(url: str, until: datetime) -> None:
+def _set_ends(url: str, of_tokens: datetime, of_proofs: datetime) -> None:
     if url.startswith(SQLITE_PREFIX):
-        text = until.replace(tzinfo=None).isoformat(" ", "microseconds")
         path = Path(url.removeprefix(SQLITE_PREFIX))
         # In turn with the servers: beside a checkpoint of theirs this could spoil the file.
         with (
@@ -170,11 +175,17 @@ def _set_expiry(url: str, until: datetime) -> None:
             turn.taken(),
             closing(sqlite3.connect(path)) as connection,
         ):
-            connection.execute("UPDATE access_token SET expires_at = ?, confirmed = 1", [text])
+            connection.execute(RENEW.format("?"), [_text(of_tokens)])
+            connection.execute(PROVE.format("?"), [_text(of_proofs)])
             connection.commit()
     else:
-        update = "UPDATE access_token SET expires_at = $1, confirmed = TRUE"
-        asyncio.run(_execute(url, update, until))
+        asyncio.run(_execute(url, RENEW.format("$1"), of_tokens))
+        asyncio.run(_execute(url, PROVE.format("$1"), of_proofs))
+
+
+def _text(at: datetime) -> str:
+    """As SQLite holds an instant."""
+    return at.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 async def _execute(url: str, statement: str, *values: object) -> None:

@@ -18,7 +18,7 @@ from benchmarks.__main__ import prepared, start
 from benchmarks.asked import Operation
 from benchmarks.ground import Extent, Ground
 from benchmarks.load import saturate
-from benchmarks.operations import BESIDE, OPERATIONS
+from benchmarks.operations import BESIDE, EXPORT, OPERATIONS
 from benchmarks.plot import plot
 from benchmarks.servers import Server, of_afterglow
 
@@ -33,8 +33,14 @@ DAYS_OF_A_PATIENT = 5
 """Where patients are many, journals are short."""
 FEW_PATIENTS = 2
 GOAL = 1.2
-FLAT = ("create", "list", "pull", "idle", "daily", "daily-cold")
+FLAT = (
+    *("create", "list", "push", "pull", "idle", "open"),
+    *("daily", "daily-cold", "summary", "summary-cold", "response"),
+)
 """They should not grow."""
+
+LINEAR = ("response-cold", "export")
+"""They should grow as their journals do, and not faster."""
 WARM_UP_SECONDS = 0.3
 command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -52,7 +58,8 @@ def main(
 ) -> None:
     """Measure the same operations on databases of several sizes."""
     sizes = size or [*(ENTRIES if by == "entries" else PATIENTS)]
-    operations = [each for each in (*OPERATIONS, *BESIDE) if each.name in FLAT]
+    measured_ones = (*OPERATIONS, *BESIDE, EXPORT)
+    operations = [each for each in measured_ones if each.name in (*FLAT, *LINEAR)]
     with ExitStack() as stack:
         sites = [_site(stack, engine, by, each) for each in sizes]
         costs = measured(sites, operations, rounds, seconds)

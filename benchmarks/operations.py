@@ -99,6 +99,11 @@ def _open_share(ground: Ground, seed: int) -> Make:
     return _shuffled(ready, seed)
 
 
+def _export(_ground: Ground, _patient: SeededPatient) -> str:
+    return "/v1/export?format=ndjson"
+
+
+EXPORT = Operation("export", "export", _of_readers(_export), Goal())
 OPERATIONS = (
     Operation("create", "create entry", _create, Goal(0.75, 1.7, 1.5)),
     Operation("list", "list 50", _of_readers(_list), Goal(0.6, 2.0, 1.5)),

@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import create_engine
 
 from app.accounts.issuing import DeviceAbout, start_device
-from app.accounts.profile import begin_profile
+from app.accounts.profile import begin_profile, email_place
 from app.accounts.spans import Spans
+from app.accounts.store_accounts import StoredAccount, add_account
 from app.audit import begin_chain
 from app.clock import system_clock
 from app.database import Database, Transaction, open_database, table_of
@@ -91,6 +92,9 @@ async def _newcomer(database: Database, vault: Vault) -> _Newcomer:
 async def _make_account(vault: Vault, account_id: UUID, transaction: Transaction) -> _Newcomer:
     now = system_clock()
     keys = await vault.make_patient(transaction, account_id)
+    address = keys.seal(email_place(account_id), f"{account_id}@example.org".encode())
+    account = StoredAccount(account_id, "none", None, sealed_email=address)
+    await add_account(transaction, account, account_id.bytes, now)
     await begin_profile(transaction, keys, "en", now)
     await make_journal(transaction, account_id)
     await begin_chain(transaction, account_id)

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from app.vault import PatientKeys
 from benchmarks.diary import Diary
-from benchmarks.growth import FLAT, extent_of, table
+from benchmarks.growth import FLAT, LINEAR, extent_of, table
 from benchmarks.plot import plot
 from benchmarks.seeding import _written
 
@@ -56,7 +56,7 @@ def test_the_command_tells_the_cost_of_every_operation_at_every_size(tmp_path: P
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     rows = [line.split(" | ") for line in done.stdout.splitlines() if line.startswith("| ")]
-    assert {row[0].removeprefix("| ") for row in rows[1:]} == set(FLAT)
+    assert {row[0].removeprefix("| ") for row in rows[1:]} == {*FLAT, *LINEAR}
     assert all(len(row) == 3 for row in rows)
     assert "40 entries: " in done.stdout
     assert ET.parse(out).getroot().tag == f"{SVG}svg"  # noqa: S314 - our own
