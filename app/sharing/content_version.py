@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError
 from app.trends.report.version import page_version
 from app.trends.version import CONFIGURED_VERSION
 
-CONTENT_VERSION = "3"
+CONTENT_VERSION = "4"
 """Rises whenever the same journal would make another file."""
 
 NO_PAGE = "none"

@@ -10,6 +10,7 @@ from app.journal.months import Months
 from app.journal.reading import Reading
 from app.journal.scope import Scope
 from app.trends.day_tables import DayTables
+from app.trends.series import APPOINTMENTS
 from app.trends.source import JournalState, Seen
 from app.trends.store_standing import Standing, load_standing
 from app.vault import PatientKeys, Vault
@@ -17,8 +18,6 @@ from app.web.problems import TokenInvalid
 
 FURTHEST = timedelta(days=2)
 """No entry but an appointment lies further ahead of the profile's date than travel allows."""
-APPOINTMENTS = ("planned", "cancelled")
-"""Statuses of sessions that may lie ahead."""
 
 
 class JournalSource:

@@ -14,6 +14,8 @@ from app.trends.window import Window
 
 CORE_KINDS = ("mood", "anxiety", "flashback", "dissociation")
 DOSED_STATUSES = frozenset({"in_progress", "completed"})
+APPOINTMENTS = ("planned", "cancelled")
+"""Statuses of sessions that may lie ahead: nothing was logged yet on their dates."""
 
 MIXED_REPORTS = ("episode", "daily_count")
 """Two ways to report flashbacks that do not count alike."""

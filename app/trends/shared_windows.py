@@ -7,6 +7,7 @@ from app.journal.kinds import Headline, SessionHeadline
 from app.journal.scope import Scope
 from app.trends.parameters import Today
 from app.trends.questions import events
+from app.trends.series import APPOINTMENTS
 from app.trends.window import Window
 
 LONGEST_DAYS = 731
@@ -28,10 +29,10 @@ def shared_window(headlines: Iterable[Headline], scope: Scope, today: date, zone
 
 
 def timeline_window(window: Window, scope: Scope, today: date) -> Window:
-    """The dates of the timeline: on to the end of the scope, for sessions that are planned."""
+    """The dates of the timeline: on to the end of the scope, for appointments."""
     last = min(scope.last or window.last, today + FURTHEST_EVENT)
     return Window(window.first, max(last, window.last), window.time_zone)
 
 
 def _is_logged(headline: Headline) -> bool:
-    return not (isinstance(headline, SessionHeadline) and headline.status == "planned")
+    return not (isinstance(headline, SessionHeadline) and headline.status in APPOINTMENTS)

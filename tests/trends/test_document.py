@@ -174,10 +174,11 @@ def windows(told: dict[str, Any]) -> set[tuple[str, str]]:
     return {(each["from"], each["to"]) for each in asked}
 
 
-def test_days_to_come_are_no_days_without_an_entry(journal: list[Headline]) -> None:
-    planned = session(AHEAD, status="planned")
+@pytest.mark.parametrize("status", ["planned", "cancelled"])
+def test_days_to_come_are_no_days_without_an_entry(journal: list[Headline], status: str) -> None:
+    appointment = session(AHEAD, status=status)
     seen = [each for each in journal if each.local_date <= TODAY]
-    told = document([*seen, planned], scope(first=FIRST, last=AHEAD))
+    told = document([*seen, appointment], scope(first=FIRST, last=AHEAD))
     ended = document(seen, scope(first=FIRST, last=TODAY))
     assert windows(told) == {("2026-01-20", "2026-03-12")}
     same = ended.keys() - {"scope", "timeline"}
