@@ -154,8 +154,8 @@ def back_to_usual(minutes: float) -> str:
 def session_count(n_sessions: int, window: int) -> str:
     """How many sessions there are to look at."""
     if not n_sessions:
-        return f"No session in these {counted(window, 'day')}."
-    return f"{counted(n_sessions, 'session')} in these {counted(window, 'day')}."
+        return f"No session {_on_these(window)}."
+    return f"{counted(n_sessions, 'session')} {_on_these(window)}."
 
 
 def flashbacks(rate: FlashbackRate | None, n_days: int, needed: int) -> str:
@@ -205,7 +205,12 @@ def weekdays(words: WeekdayWords, medians: Sequence[float | None], fewest: int) 
 def timeline(n_shown: int, n_events: int, window: int) -> str:
     """How much there is to draw, and of how much where that is not all."""
     newest = f"The newest {n_shown} of " if n_shown < n_events else ""
-    return f"{newest}{counted(n_events, 'event')} in these {counted(window, 'day')}."
+    return f"{newest}{counted(n_events, 'event')} {_on_these(window)}."
+
+
+def _on_these(window: int) -> str:
+    """Over how many days."""
+    return "on this day" if window == 1 else f"in these {window} days"
 
 
 def _weekdays_at(value: float, medians: Sequence[float | None]) -> str:

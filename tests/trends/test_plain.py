@@ -135,6 +135,13 @@ def test_who_logs_no_mood_is_not_told_to_have_logged_no_day() -> None:
     assert found.plain == "There is a value for mood on 0 of 20 days."
 
 
+def test_one_day_is_no_number_of_days() -> None:
+    assert plain.session_count(0, 1) == "No session on this day."
+    assert plain.session_count(2, 1) == "2 sessions on this day."
+    assert plain.session_count(1, 2) == "1 session in these 2 days."
+    assert plain.timeline(1, 1, 1) == "1 event on this day."
+
+
 def test_flashbacks_a_week() -> None:
     rate = FlashbackRate(4.5, RateInterval.GARWOOD, 2, 8, 1)
     assert plain.flashbacks(rate, 20, 7) == "About 4.5 flashbacks a week (could be 2 to 8)."
