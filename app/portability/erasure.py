@@ -144,9 +144,13 @@ class Erasure:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            await self.is_replayed()
-            if not self._log_is_empty:
-                await self._empty_log()
+            try:
+                await self.is_replayed()
+                if not self._log_is_empty:
+                    await self._empty_log()
+            except Exception as fault:
+                # What is erased must not wait for a new start; a text may hold what it was.
+                LOG.warning("erasures will be looked at again: %s", type(fault).__name__)
 
     async def _lives(self, account_id: UUID) -> bool:
         """Whether the account's chain is open: erasing closes it, in the same transaction."""

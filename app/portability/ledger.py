@@ -41,11 +41,17 @@ class ErasureLedger:
             raise LedgerBroken("the ledger of erasures cannot be made") from None
 
     def is_there(self) -> bool:
-        """Whether there is one: where nobody was erased yet there may be none."""
-        return self._file.is_there()
+        """Whether there is one: where nobody was erased yet there may be none.
+
+        Raises LedgerBroken where that cannot be seen.
+        """
+        try:
+            return self._file.is_there()
+        except OSError:
+            raise LedgerBroken("the ledger of erasures cannot be looked at") from None
 
     def check(self) -> None:
-        """Raises LedgerBroken when one that was there is gone."""
+        """Raises LedgerBroken when one that was there is gone, or cannot be looked at."""
         there = self.is_there()
         if self._was_there and not there:
             raise LedgerBroken("the ledger of erasures is gone")

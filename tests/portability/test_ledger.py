@@ -102,3 +102,13 @@ def test_a_whole_line_that_cannot_be_read_stops_everything(path: Path, line: byt
         file.write(line + b"\n")
     with pytest.raises(LedgerBroken):
         ErasureLedger(path).lines()
+
+
+def test_a_ledger_that_cannot_be_looked_at_is_told_as_broken(tmp_path: Path) -> None:
+    """A name that no disk takes stands for a folder that is not ours, or a disk that fails."""
+    ledger = ErasureLedger(tmp_path / ("x" * 300))
+    for asked in (ledger.is_there, ledger.check, ledger.lines, ledger.begin):
+        with pytest.raises(LedgerBroken):
+            asked()
+    with pytest.raises(LedgerBroken):
+        ledger.append(an_erasure())

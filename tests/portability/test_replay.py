@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from app.audit import Actor
-from app.database import Database, DatabaseOverloaded
+from app.database import Database, DatabaseOverloaded, DatabaseUnavailable
 from app.health import Health
 from app.portability.erasure import Erasure
 from app.portability.ledger import Erased, ErasureLedger
@@ -132,6 +132,24 @@ async def test_a_log_that_readers_hold_is_emptied_when_they_are_gone(
     async with erasure.replaying():
         await until(lambda: erasure._log_is_empty)
     assert next(answers, None) is None
+
+
+async def test_a_log_that_fails_once_does_not_end_the_looks_at_it(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erasure, faults = eraser(service), iter([DatabaseUnavailable, DatabaseUnavailable])
+
+    async def empty_log() -> bool:
+        if fault := next(faults, None):
+            raise fault("the disk is full")
+        return True
+
+    monkeypatch.setattr(erasure._workshop.database, "empty_log", empty_log)
+    assert (await erase(patient)).status_code == 503
+    assert not erasure._log_is_empty
+    monkeypatch.setattr("app.portability.erasure.LOOK_SECONDS", 0.01)
+    async with erasure.replaying():
+        await until(lambda: erasure._log_is_empty)
 
 
 async def test_an_old_line_is_replayed_without_a_mail(
