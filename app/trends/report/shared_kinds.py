@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.journal.kinds.registry import KindName
-from app.trends.report.numerals import counted
 from app.trends.window import Window
 
 KIND_TITLES: dict[KindName, str] = {
@@ -32,7 +31,7 @@ class SharedKinds:
         """Why a section is empty: `nothing` was logged, or what is `hidden` was not shared."""
         if not self.any(*kinds):
             return f"{hidden} are not part of what was shared."
-        return f"{nothing} in {_this_time(self.window)}."
+        return f"{nothing} {_at_this_time(self.window)}."
 
     def left_out(self) -> str | None:
         """Which kinds the page knows nothing of; None when it may tell of all."""
@@ -40,5 +39,5 @@ class SharedKinds:
         return f"Not part of what was shared: {', '.join(hidden)}." if hidden else None
 
 
-def _this_time(window: Window) -> str:
-    return "this day" if window.n_days == 1 else f"these {counted(window.n_days, 'day')}"
+def _at_this_time(window: Window) -> str:
+    return "on this day" if window.n_days == 1 else f"in these {window.n_days} days"

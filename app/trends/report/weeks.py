@@ -78,6 +78,6 @@ def _bar(week: FlashbackWeek, window: Window) -> WeekBar:
 def _told(week: FlashbackWeek) -> str:
     begins = f"Week of {written_date(week.from_)}:"
     if week.rate_per_week is None or week.ci95_per_week is None:
-        return f"{begins} {week.observed_days} days logged, no rate."
+        return f"{begins} {counted(week.observed_days, 'day')} logged, no rate."
     low, high = week.ci95_per_week
     return f"{begins} {number(week.rate_per_week)} ({number(low)} to {number(high)})."

@@ -11,9 +11,13 @@ from app.journal.kinds import KIND_NAMES, AssessmentHeadline, SessionHeadline
 from app.journal.kinds.session_shapes import Route, Substance
 from app.trends.metrics import Metric
 from app.trends.report import wording
+from app.trends.report.answers import report_answers
+from app.trends.report.footnotes import Footnotes
 from app.trends.report.report import UNPRINTABLE_NAME, build_report
-from app.trends.report.shared_kinds import KIND_TITLES
+from app.trends.report.shared_kinds import KIND_TITLES, SharedKinds
+from app.trends.report.weeks import Weeks, weeks
 from app.trends.schemas.envelope import Caveat, MethodName
+from app.trends.series import JournalDays
 from app.trends.statistics.durability import DurabilityStatus
 from app.trends.statistics.reliable_change import ChangeVerdict
 from app.trends.statistics.slope_words import ChangeWords
@@ -81,6 +85,18 @@ def test_without_entries_each_section_is_a_sentence() -> None:
     ):
         assert sentence in text
     assert "Caveats" not in text
+
+
+def test_one_day_is_no_number_of_days() -> None:
+    text = text_of(printed([], window_of(1)))
+    assert "Completeness No day was logged on this day." in text
+    assert "No session with a dose on this day." in text
+    window = window_of(10)
+    seen = [*(none_today(LAST - timedelta(days=back)) for back in range(3, 10)), none_today(LAST)]
+    answers = report_answers(JournalDays(seen), window)
+    told = weeks(answers, Footnotes(), SharedKinds(KIND_NAMES, window))
+    assert isinstance(told, Weeks)
+    assert "Week of 6 Apr 2026: 1 day logged, no rate." in told.alt
 
 
 def test_a_week_too_thin_for_a_rate_leaves_a_sentence_and_no_empty_frame() -> None:
