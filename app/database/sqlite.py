@@ -146,15 +146,15 @@ class SQLite:
 
         That is SQLite's WAL-reset bug, up to version 3.51.2 (sqlite.org/wal.html#walresetbug).
         """
-        connection = connect(self._path, None)
         try:
-            with closing(Turn(self._path)) as turn:
+            with (
+                closing(connect(self._path, None)) as connection,
+                closing(Turn(self._path)) as turn,
+            ):
                 if any(_is_emptied(connection, turn) for _ in range(TRUNCATIONS)):
                     return True
         except sqlite3.Error as fault:
             raise DatabaseUnavailable("SQLite does not empty its log") from fault
-        finally:
-            connection.close()
         LOG.warning("the log of SQLite could not be emptied: readers hold it")
         return False
 

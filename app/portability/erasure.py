@@ -166,13 +166,19 @@ class Erasure:
             return
         finally:
             self._workshop.vault.forget(account_id)
-        await self._empty_log()
         self._workshop.outbox.wake()
+        await self._empty_log()
 
     async def _empty_log(self) -> None:
-        """Readers may keep the log for a while: then it is emptied when they are gone."""
+        """Readers, or a full disk, may keep the log for a while: then it is emptied afterwards.
+
+        The account is gone by then, so this is nothing that its patient must be told as a failure.
+        """
         self._log_is_empty = False
-        self._log_is_empty = await self._workshop.database.empty_log()
+        try:
+            self._log_is_empty = await self._workshop.database.empty_log()
+        except (DatabaseOverloaded, DatabaseUnavailable) as fault:
+            LOG.warning("the log waits to be emptied: %s", type(fault).__name__)
 
     async def _forget(self, transaction: Transaction, line: Erased, actor: Actor) -> None:
         """Every row goes, the chain gets its last event.

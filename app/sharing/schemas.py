@@ -64,7 +64,7 @@ class ShareScope(Shape):
     """First local date, included; tomorrow at the latest. Not together with `last_days`."""
     last: Maybe[LocalDate] = Field(default=None, alias="to")
     """Last local date, included. A live share may leave it out: then it is today. Of days to come
-    the reader sees planned sessions; trends and report end today."""
+    the reader sees sessions that are planned or called off; trends and report end today."""
     last_days: Maybe[Annotated[int, Within(1, MOST_DAYS)]] = None
     """So many days up to today, today included; of a live share only."""
     include_notes: bool = False
