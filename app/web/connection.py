@@ -80,7 +80,7 @@ class Connection(HttpToolsProtocol):
         Such a request is answered as HTTP/1.1 (RFC 9110, section 7.8). Raises TargetTooLong,
         HeadTooLarge, BadRequest for what is around a body, or what the parser raises.
         """
-        in_body, body = self._in_body, self._size.body
+        in_body, size, body = self._in_body, self._size, self._size.body
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as stopped:
@@ -90,8 +90,8 @@ class Connection(HttpToolsProtocol):
             self._size.head += len(data)
             if self._size.head > MOST_HEAD_BYTES:
                 raise TargetTooLong if not self.headers and self._is_long() else HeadTooLarge
-        elif in_body:
-            self._size.add_framing(len(data) - (self._size.body - body))
+        elif in_body and size is self._size:  # else the next request has begun
+            size.add_framing(len(data) - (size.body - body))
         return len(data)
 
     def _read_on(self) -> None:

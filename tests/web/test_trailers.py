@@ -105,3 +105,11 @@ async def test_a_body_in_small_chunks_is_read(port: int) -> None:
     body = b"".join(b"1\r\n%c\r\n" % (97 + number % 26) for number in range(20_000)) + b"0\r\n\r\n"
     said = await answers(port, HEAD + b"\r\n" + body)
     assert b"[20000, " in said
+
+
+async def test_a_head_that_comes_with_the_end_of_a_body_is_no_framing(port: int) -> None:
+    """The body's last line was cut in two on its way, and the next request did not wait."""
+    body = b"10000\r\n" + b"a" * 65_536 + b"\r\n0\r\n"
+    last = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+    said = await answers(port, HEAD + b"\r\n" + body, b"\r\n" + last)
+    assert said.count(b"HTTP/1.1 200") == 2
