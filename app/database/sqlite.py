@@ -28,8 +28,15 @@ READERS = 3
 WAIT_SECONDS = 2.0
 """How long a read may wait for a thread."""
 
-TRUNCATIONS = 3
-"""Tries to empty the log; each waits for busy readers for five seconds."""
+TRUNCATIONS = 15
+"""Tries to empty the log."""
+
+READERS_MILLISECONDS = 200
+"""How long one waits for readers, while nobody writes; most are gone by then, and the others may
+stay for minutes."""
+
+PAUSE_SECONDS = 0.8
+"""Between two tries: those who write meanwhile come first."""
 
 LOG = logging.getLogger(__name__)
 
@@ -123,7 +130,12 @@ class SQLite:
     async def empty_log(self) -> bool:
         """Copy the WAL into the file and truncate it, when the transactions that run are over."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(None, self._truncate_log)
+        for _ in range(TRUNCATIONS):
+            if await loop.run_in_executor(None, self._truncate_log):
+                return True
+            await asyncio.sleep(PAUSE_SECONDS)
+        LOG.warning("the log of SQLite could not be emptied: readers hold it")
+        return False
 
     async def vacuum(self, tables: Sequence[str]) -> None:
         """Deleted content is overwritten at once here (secure_delete); the WAL is emptied."""
@@ -145,18 +157,19 @@ class SQLite:
         """In turn with all who write: beside a commit, a checkpoint may spoil the file.
 
         That is SQLite's WAL-reset bug, up to version 3.51.2 (sqlite.org/wal.html#walresetbug).
+        Returns whether no reader kept the log from being emptied.
         """
         try:
             with (
                 closing(connect(self._path, None)) as connection,
                 closing(Turn(self._path)) as turn,
             ):
-                if any(_is_emptied(connection, turn) for _ in range(TRUNCATIONS)):
-                    return True
+                connection.execute(f"PRAGMA busy_timeout={READERS_MILLISECONDS}")
+                with turn.taken():
+                    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as fault:
             raise DatabaseUnavailable("SQLite does not empty its log") from fault
-        LOG.warning("the log of SQLite could not be emptied: readers hold it")
-        return False
+        return not busy
 
     async def _take_seat(self) -> None:
         """Raises DatabaseOverloaded when no thread comes free in time."""
@@ -179,13 +192,6 @@ class SQLite:
 
     def _read_here(self, statements: StatementCache, work: Work[T]) -> T:
         return _read(self._here.connection, statements, work)
-
-
-def _is_emptied(connection: sqlite3.Connection, turn: Turn) -> bool:
-    """Whether no reader kept the log from being emptied."""
-    with turn.taken():
-        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy
 
 
 def _read(connection: sqlite3.Connection, statements: StatementCache, work: Work[T]) -> T:
