@@ -95,6 +95,8 @@ class Erasure:
         """
         if not await self._lives(account_id):
             return False
+        if self._has_patients is not None and not self._ledger.is_there():
+            raise LedgerBroken("there is no ledger of erasures")
         line = Erased(account_id, self._workshop.clock())
         await to_thread.run_sync(self._ledger.append, line)
         try:

@@ -11,7 +11,7 @@ from app.audit import Actor
 from app.database import Database, DatabaseOverloaded, DatabaseUnavailable
 from app.health import Health
 from app.portability.erasure import Erasure
-from app.portability.ledger import Erased, ErasureLedger
+from app.portability.ledger import Erased, ErasureLedger, LedgerBroken
 from tests.clocks import SetClock
 from tests.portability.lives import STAYS, account_of, erase, eraser, left_of, live
 from tests.service import Patient, Service, settled
@@ -104,7 +104,7 @@ async def test_a_ledger_that_is_gone_is_told_and_nothing_is_erased(
 
 @pytest.mark.parametrize("has_patients", [True, False])
 async def test_a_disk_that_is_not_mounted_does_not_count_as_an_empty_ledger(
-    service: Service, tmp_path: Path, *, has_patients: bool
+    service: Service, patient: Patient, tmp_path: Path, *, has_patients: bool
 ) -> None:
     async def found() -> bool:
         return has_patients
@@ -113,6 +113,11 @@ async def test_a_disk_that_is_not_mounted_does_not_count_as_an_empty_ledger(
     erasure = Erasure(own._workshop, ledger, own._forgetters, found)
     assert await erasure.is_replayed() is not has_patients
     assert ledger.is_there() is not has_patients
+    if has_patients:  # one more erasure must not make a ledger without those before
+        with pytest.raises(LedgerBroken):
+            await erasure.erase(await account_of(service, patient), Actor("operator", "test"))
+        assert not ledger.is_there()
+        assert (await patient.ask("GET", "/v1/profile")).status_code == 200
     ledger.begin()
     assert await erasure.is_replayed()
 
