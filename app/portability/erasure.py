@@ -129,14 +129,19 @@ class Erasure:
         return len(pending)
 
     async def is_replayed(self) -> bool:
-        """Whether the ledger is there and carried out; one that was not is tried again."""
+        """Whether the ledger is there and carried out; one that was not is tried again.
+
+        A database that is busy when all is looked through once more takes nothing back.
+        """
         try:
             await to_thread.run_sync(self._ledger.check)
             if self._is_due():
                 await self.replay()
-        except (DatabaseOverloaded, DatabaseUnavailable, LedgerBroken) as fault:
-            LOG.warning("the ledger of erasures waits: %s", type(fault).__name__)
+        except LedgerBroken:
+            LOG.warning("the ledger of erasures is broken")
             self._replayed_at = None
+        except (DatabaseOverloaded, DatabaseUnavailable) as fault:
+            LOG.warning("the ledger of erasures waits: %s", type(fault).__name__)
         return self._replayed_at is not None
 
     def _is_due(self) -> bool:

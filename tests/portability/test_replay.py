@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -120,6 +120,29 @@ async def test_a_disk_that_is_not_mounted_does_not_count_as_an_empty_ledger(
         assert (await patient.ask("GET", "/v1/profile")).status_code == 200
     ledger.begin()
     assert await erasure.is_replayed()
+
+
+async def test_a_database_that_is_busy_at_the_hourly_look_leaves_the_service_ready(
+    service: Service, patient: Patient, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All was carried out an hour ago, and a busy server must not leave its work to the others."""
+    erasure, refusals = eraser(service), iter([DatabaseOverloaded("too many reads wait")])
+    ErasureLedger(service.settings.erasure_ledger).append(Erased(uuid4(), clock()))
+    lives = erasure._lives
+
+    async def refused_once(account_id: UUID) -> bool:
+        for refusal in refusals:
+            raise refusal
+        return await lives(account_id)
+
+    assert await erasure.is_replayed()
+    before = erasure._replayed_at
+    monkeypatch.setattr(erasure, "_lives", refused_once)
+    clock.advance(hours=1)
+    assert await erasure.is_replayed()
+    assert erasure._replayed_at == before
+    assert await erasure.is_replayed()
+    assert erasure._replayed_at == clock()
 
 
 async def test_a_log_that_readers_hold_is_emptied_when_they_are_gone(
