@@ -144,5 +144,8 @@ class WholeDatabase(StreamingDatabase, Protocol):
         ...
 
     async def vacuum(self, tables: Sequence[str]) -> None:
-        """Have the space of deleted rows cleared, where the engine does not at once."""
+        """Have the space of deleted rows cleared, where the engine does not at once.
+
+        Raises DatabaseUnavailable where it could not be, or not all of it.
+        """
         ...

@@ -138,8 +138,12 @@ class SQLite:
         return False
 
     async def vacuum(self, tables: Sequence[str]) -> None:
-        """Deleted content is overwritten at once here (secure_delete); the WAL is emptied."""
-        await self.empty_log()
+        """Deleted content is overwritten at once here (secure_delete); the WAL is emptied.
+
+        Raises DatabaseUnavailable while readers hold that: then it has to be asked again.
+        """
+        if not await self.empty_log():
+            raise DatabaseUnavailable("readers hold the log of SQLite")
 
     def usage(self) -> Usage:
         """Of the threads that read, and of the writer's queue."""

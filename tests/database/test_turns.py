@@ -9,14 +9,13 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from app.database import DatabaseOverloaded
-from app.database.sqlite import SQLite
 from app.database.sqlite_connection import connect
 from app.database.sqlite_turn import Turn
 from app.database.sqlite_writer import Writer
@@ -202,37 +201,3 @@ def test_closing_again_closes_nothing_else(file: Path) -> None:
     turn.close()
     os.fstat(other)
     os.close(other)
-
-
-async def test_the_log_is_emptied_in_turn(tmp_path: Path) -> None:
-    """A checkpoint beside a commit may spoil the file, in versions of SQLite that are in use."""
-    database = SQLite(tmp_path / "emptied.db")
-    with closing(Turn(tmp_path / "emptied.db")) as turn, turn.taken():
-        emptying = asyncio.create_task(database.empty_log())
-        await asyncio.sleep(0.3)
-        assert not emptying.done()
-    assert await emptying
-    await database.close()
-
-
-async def test_a_long_read_that_keeps_the_log_keeps_nobody_from_writing(tmp_path: Path) -> None:
-    """A slow export may read for minutes, and the log is tried again as long as it does."""
-    database, path = SQLite(tmp_path / "kept.db"), tmp_path / "kept.db"
-    with closing(connect(path)) as connection, closing(connect(path)) as reader:
-        connection.execute("CREATE TABLE written (number INTEGER)")
-        reader.execute("BEGIN")
-        reader.execute("SELECT * FROM written")
-        await database._writer.submit(_write_one)
-        emptying = asyncio.create_task(database.empty_log())
-        await asyncio.sleep(0.1)
-        async with asyncio.timeout(2):
-            for _ in range(2):
-                await database._writer.submit(_write_one)
-        assert not emptying.done()
-        reader.execute("ROLLBACK")
-        assert await emptying
-    await database.close()
-
-
-def _write_one(connection: sqlite3.Connection) -> None:
-    connection.execute("INSERT INTO written VALUES (1)")
