@@ -131,18 +131,22 @@ class Erasure:
     async def is_replayed(self) -> bool:
         """Whether the ledger is there and carried out; one that was not is tried again.
 
-        A database that is busy when all is looked through once more takes nothing back.
+        Who asks is in a hurry: one that was is looked through again in the background alone.
         """
+        await self._look(replays=self._replayed_at is None)
+        return self._replayed_at is not None
+
+    async def _look(self, *, replays: bool) -> None:
+        """A database that is busy when all is looked through once more takes nothing back."""
         try:
             await to_thread.run_sync(self._ledger.check)
-            if self._is_due():
+            if replays:
                 await self.replay()
         except LedgerBroken:
             LOG.warning("the ledger of erasures is broken")
             self._replayed_at = None
         except (DatabaseOverloaded, DatabaseUnavailable) as fault:
             LOG.warning("the ledger of erasures waits: %s", type(fault).__name__)
-        return self._replayed_at is not None
 
     def _is_due(self) -> bool:
         at = self._replayed_at
@@ -152,7 +156,7 @@ class Erasure:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                await self.is_replayed()
+                await self._look(replays=self._is_due())
                 if not self._log_is_empty:
                     await self._empty_log()
             except Exception as fault:

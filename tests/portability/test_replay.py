@@ -74,16 +74,40 @@ async def test_what_the_database_refuses_is_carried_out_soon_and_told(
 
 
 async def test_who_comes_back_beside_the_running_service_is_erased_within_the_hour(
-    service: Service, patient: Patient, database: Database, clock: SetClock
+    service: Service,
+    patient: Patient,
+    database: Database,
+    clock: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A standby that was behind was promoted, and its ledger is that of the primary."""
     account, erasure = await account_of(service, patient), eraser(service)
     ErasureLedger(service.settings.erasure_ledger).append(Erased(account, clock()))
+    monkeypatch.setattr("app.portability.erasure.LOOK_SECONDS", 0.01)
+    async with erasure.replaying():
+        await asyncio.sleep(0.1)
+        assert set(await left_of(database, account)) != STAYS
+        clock.advance(hours=1)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while set(await left_of(database, account)) != STAYS:
+                await asyncio.sleep(0.01)
+
+
+async def test_readiness_waits_for_no_hourly_look(
+    service: Service, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long ledger takes seconds, and a balancer gives up on a server that is silent for one."""
+    erasure = eraser(service)
+
+    async def lasts_long() -> int:
+        await asyncio.sleep(2 * PATIENCE_SECONDS)
+        return 0
+
     assert await erasure.is_replayed()
-    assert set(await left_of(database, account)) != STAYS
+    monkeypatch.setattr(erasure, "replay", lasts_long)
     clock.advance(hours=1)
-    assert await erasure.is_replayed()
-    assert set(await left_of(database, account)) == STAYS
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert (await service.http.get("/readyz")).status_code == 200
 
 
 async def test_a_ledger_that_is_gone_is_told_and_nothing_is_erased(
@@ -126,23 +150,26 @@ async def test_a_database_that_is_busy_at_the_hourly_look_leaves_the_service_rea
     service: Service, patient: Patient, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All was carried out an hour ago, and a busy server must not leave its work to the others."""
-    erasure, refusals = eraser(service), iter([DatabaseOverloaded("too many reads wait")])
+    erasure, refused = eraser(service), 0
     ErasureLedger(service.settings.erasure_ledger).append(Erased(uuid4(), clock()))
-    lives = erasure._lives
+    lives, busy = erasure._lives, True
 
-    async def refused_once(account_id: UUID) -> bool:
-        for refusal in refusals:
-            raise refusal
+    async def asked(account_id: UUID) -> bool:
+        nonlocal refused
+        if busy:
+            refused += 1
+            raise DatabaseOverloaded("too many reads wait")
         return await lives(account_id)
 
     assert await erasure.is_replayed()
-    before = erasure._replayed_at
-    monkeypatch.setattr(erasure, "_lives", refused_once)
+    monkeypatch.setattr(erasure, "_lives", asked)
+    monkeypatch.setattr("app.portability.erasure.LOOK_SECONDS", 0.01)
     clock.advance(hours=1)
-    assert await erasure.is_replayed()
-    assert erasure._replayed_at == before
-    assert await erasure.is_replayed()
-    assert erasure._replayed_at == clock()
+    async with erasure.replaying():
+        await until(lambda: refused > 1)
+        assert await erasure.is_replayed()
+        busy = False
+        await until(lambda: erasure._replayed_at == clock())
 
 
 async def test_a_log_that_readers_hold_is_emptied_when_they_are_gone(
