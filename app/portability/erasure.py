@@ -77,6 +77,7 @@ class Erasure:
         self._forgetters = forgetters
         self._has_patients = has_patients
         self._replayed_at: datetime | None = None
+        self._refused = 0
         self._log_is_empty = True
 
     async def of_patient(self, signed_in: SignedIn, actor: Actor) -> None:
@@ -102,7 +103,7 @@ class Erasure:
         try:
             await self._carry_out(line, actor)
         except BaseException:
-            self._replayed_at = None
+            self._replayed_at, self._refused = None, self._refused + 1
             raise
         return True
 
@@ -121,11 +122,13 @@ class Erasure:
             if await self._has_patients():
                 raise LedgerBroken("there is no ledger of erasures")
             await to_thread.run_sync(self._ledger.begin)
+        refused = self._refused
         lines = {each.account_id: each for each in await to_thread.run_sync(self._ledger.lines)}
         pending = [line for line in lines.values() if await self._lives(line.account_id)]
         for line in pending:
             await self._carry_out(line, SERVICE)
-        self._replayed_at = self._workshop.clock()
+        if self._refused == refused:  # else there is a line that was not seen here
+            self._replayed_at = self._workshop.clock()
         return len(pending)
 
     async def is_replayed(self) -> bool:

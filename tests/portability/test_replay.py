@@ -73,6 +73,32 @@ async def test_what_the_database_refuses_is_carried_out_soon_and_told(
     assert any("was erased" in each for each in service.mailed() if patient.email in each)
 
 
+async def test_what_is_refused_while_the_ledger_is_looked_through_is_not_forgotten(
+    service: Service, patient: Patient, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look has read the lines before, and knows nothing of the one that was added."""
+    account, erasure = await account_of(service, patient), eraser(service)
+    ErasureLedger(service.settings.erasure_ledger).append(Erased(uuid4(), clock()))
+    lives = erasure._lives
+
+    async def refused(line: Erased, actor: Actor) -> None:
+        raise DatabaseOverloaded("a writer is busy")
+
+    async def meanwhile(account_id: UUID) -> bool:
+        monkeypatch.setattr(erasure, "_lives", lives)
+        with pytest.raises(DatabaseOverloaded):
+            await erasure.erase(account, Actor("operator", "test"))
+        return await lives(account_id)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(erasure, "_carry_out", refused)
+        monkeypatch.setattr(erasure, "_lives", meanwhile)
+        await erasure.replay()
+    assert await lives(account)
+    assert await erasure.is_replayed()
+    assert not await lives(account)
+
+
 async def test_who_comes_back_beside_the_running_service_is_erased_within_the_hour(
     service: Service,
     patient: Patient,
