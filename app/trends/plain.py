@@ -115,8 +115,16 @@ def around_sessions(n_sessions: int, beside: Sequence[tuple[float, float]]) -> s
     if len(beside) < SESSIONS_FOR_MIDDLE:
         return f"The days around {all_of_them}."
     compared = f"{len(beside)} of {all_of_them}" if len(beside) < n_sessions else all_of_them
-    before, after = (number(median(values)) for values in zip(*beside, strict=True))
-    return f"Around {compared}: {before} the day before, {after} the day after (middle values)."
+    before, after = (_middle(values) for values in zip(*beside, strict=True))
+    days = f"{before} the day before, {after} the day after"
+    return f"Around {compared}: {days} (middle values and ranges)."
+
+
+def _middle(values: Sequence[float]) -> str:
+    """The middle value, with the lowest and the highest where they differ."""
+    low, high = number(min(values)), number(max(values))
+    spread = "" if low == high else f" ({low} to {high})"
+    return f"{number(median(values))}{spread}"
 
 
 def relief(metric: Metric, days: float) -> str:

@@ -126,11 +126,18 @@ def test_one_session_without_days_tells_the_way_back() -> None:
         ([(3, 6)], "The days around 1 session."),
         (
             [(3, 6), (4, 7)],
-            "Around 2 sessions: 3.5 the day before, 6.5 the day after (middle values).",
+            "Around 2 sessions: 3.5 (3 to 4) the day before, 6.5 (6 to 7) the day after "
+            "(middle values and ranges).",
+        ),
+        (
+            [(3, 6), (3, 7)],
+            "Around 2 sessions: 3 the day before, 6.5 (6 to 7) the day after "
+            "(middle values and ranges).",
         ),
         (
             [(3, 6), (4, 7), (None, 9), (1, None), (None, None)],
-            "Around 2 of 5 sessions: 3.5 the day before, 6.5 the day after (middle values).",
+            "Around 2 of 5 sessions: 3.5 (3 to 4) the day before, 6.5 (6 to 7) the day after "
+            "(middle values and ranges).",
         ),
         ([(3, 6), (None, 9), (1, None)], "The days around 3 sessions."),
         ([(None, 9), (None, 8), (1, None), (2, None)], "The days around 4 sessions."),

@@ -23,7 +23,8 @@ def tie_corrected_variance(values: Sequence[float]) -> float:
 def kendall_tau_b(s: int, values: Sequence[float]) -> float | None:
     """S / √(pairs × pairs without ties in value); times are all different.
 
-    Equal to `scipy.stats.kendalltau` of the days and the values. Absent when all are equal.
+    Equal to `scipy.stats.kendalltau` of the days and the values. At least two values that are not
+    all equal, else None.
     """
     pairs = len(values) * (len(values) - 1) // 2
     tied = sum(size * (size - 1) // 2 for size in Counter(values).values())

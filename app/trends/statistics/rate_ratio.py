@@ -28,7 +28,7 @@ class Exposure:
 
 
 def rate_ratio(before: Exposure, after: Exposure) -> RateRatio:
-    """The ratio of two Poisson rates, given at least one event before.
+    """The ratio of two Poisson rates; at least one event before, and an observed day on each side.
 
     Conditional on the sum, the count after is binomial: the Clopper–Pearson limits of k2 in
     k1 + k2 are turned by q/(1−q) × t1/t2, p is that of k2 in k1 + k2 at t2/(t1 + t2) (Przyborowski

@@ -29,7 +29,10 @@ class ReliableChange:
 
 
 def reliable_change(change: float, sd: float, reliability: float) -> ReliableChange | None:
-    """RCI = change / (SD √(2(1 − r))) (Jacobson and Truax 1991); None at r ≥ 1 or SD ≤ 0."""
+    """RCI = change / (SD √(2(1 − r))) (Jacobson and Truax 1991); None at r ≥ 1 or SD ≤ 0.
+
+    Two questionnaires, of which `change` is the difference.
+    """
     if sd <= 0 or reliability >= 1:
         return None
     error = sd * sqrt(2 * (1 - reliability))
