@@ -1,0 +1,1 @@
+"""The guides for apps: what their examples show is what the service answers."""
