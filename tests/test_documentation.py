@@ -1,5 +1,6 @@
 """The documentation is tested: what exists is described, and what is described exists."""
 
+import json
 import re
 from pathlib import Path
 
@@ -10,6 +11,13 @@ from app.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+GUIDES = sorted((ROOT / "docs" / "clients").glob("*.md"))
+PAGES = [README, *(path.read_text() for path in sorted((ROOT / "docs").rglob("*.md")))]
+OPERATIONS = [
+    operation["operationId"]
+    for methods in json.loads((ROOT / "openapi" / "openapi.json").read_text())["paths"].values()
+    for operation in methods.values()
+]
 MAKEFILE = (ROOT / "Makefile").read_text()
 COMMANDS = sorted(
     each.name or each.callback.__name__ for each in cli.registered_commands if each.callback
@@ -39,3 +47,29 @@ def test_what_the_readme_makes_can_be_made(target: str) -> None:
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))
 def test_every_link_of_the_readme_leads_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_every_operation_stands_in_the_documentation(name: str) -> None:
+    assert any(f"`{name}`" in page for page in PAGES)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_every_guide_for_apps_is_linked_from_the_readme(guide: Path) -> None:
+    assert f"](docs/clients/{guide.name})" in README
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_every_link_of_a_guide_leads_somewhere(guide: Path) -> None:
+    for link in re.findall(r"\]\(([^)]+)\)", guide.read_text()):
+        if not link.startswith("https://"):
+            path, _, place = link.partition("#")
+            target = guide.parent / path if path else guide
+            assert target.exists(), link
+            assert not place or place in places_of(target), link
+
+
+def places_of(page: Path) -> set[str]:
+    """The anchors of a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
