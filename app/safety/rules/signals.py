@@ -38,7 +38,7 @@ STATUSES_TOLD = """What became of it.
 - `open`: nobody answered it yet
 - `acknowledged`: the patient has seen it
 - `dismissed`: the patient does not want to see it again
-- `superseded`: the entry was changed or deleted, or a later entry changed what it stood on
+- `superseded`: the entry was changed, or another one on which it stood was changed or deleted
 """
 
 SignalCode = TypeAliasType(
