@@ -76,14 +76,15 @@ def restore(
 ) -> None:
     """Bring a backup into an empty, migrated database; readiness waits until all is in order."""
     settings = checked_settings()
-    if replay_only == bool(data or keys or identity) or (not replay_only and not (data and keys)):
+    files = (data, keys, identity)
+    if any(files) == replay_only or any(files) != all(files):
         fail("restore either --data, --keys and --identity, or --replay-only")
     if not is_current(settings.database_url):
         fail("the database is not migrated: run `afterglow migrate`")
     ring = ring_of(settings)
-    if not replay_only and data and keys and identity:
-        files = (data, keys, identity)
-        loaded = _run(settings, lambda database: _load(database, files, ledger, times))
+    if data and keys and identity:
+        backed_up = (data, keys, identity)
+        loaded = _run(settings, lambda database: _load(database, backed_up, ledger, times))
         typer.echo(f"{loaded.rows} rows came back, {loaded.left_out} of erased accounts did not.")
     else:
         _run(settings, lambda database: restoring.mark(database, system_clock, times))

@@ -170,8 +170,13 @@ def test_a_restore_wants_a_ledger_and_all_of_its_files(operator: Operator) -> No
     ledger = ("--ledger", operator.file("ledger"))
     assert operator.run("restore", *ledger).exit_code == 2
     assert operator.restore("--replay-only", *ledger).exit_code == 2
-    partly = operator.run("restore", "--data", operator.file("identity"), *ledger)
-    assert partly.exit_code == 2
+    part = operator.file("identity")
+    files = (("--data", part), ("--keys", part), ("--identity", part))
+    for left_out in files:
+        given = (word for each in files if each is not left_out for word in each)
+        partly = operator.run("restore", *given, *ledger)
+        assert (partly.exit_code, "restore either" in partly.stderr) == (2, True)
+    assert places(operator.url) == [(0, 1)]
     gone = operator.file("gone")
     files = ("--data", gone, "--keys", gone, "--identity", operator.file("identity"))
     missing = operator.run("restore", *files, *ledger)
