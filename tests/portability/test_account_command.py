@@ -97,3 +97,22 @@ async def test_an_unknown_id_is_found_out(
     assert "no such account" in result.output
     assert (await run(command[0], "somebody@example.org", *command[1:])).exit_code == 2
     assert not account_command.settings.erasure_ledger.exists()
+
+
+async def test_in_production_nobody_is_erased_while_the_ledger_is_missing(
+    account_command: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    account = await account_of(account_command, patient)
+    not_mounted = tmp_path / "not-mounted" / "erasures.jsonl"
+    monkeypatch.setenv("AFTERGLOW_ENVIRONMENT", "production")
+    monkeypatch.setenv("AFTERGLOW_MAIL_TRANSPORT", "smtp")
+    monkeypatch.setenv("AFTERGLOW_ERASURE_LEDGER", str(not_mounted))
+    refused = await run("erase", str(account), "--yes")
+    assert (refused.exit_code, "no ledger of erasures" in refused.stderr) == (2, True)
+    assert not not_mounted.exists()
+    assert (await patient.ask("GET", "/v1/profile")).status_code == 200
+    not_mounted.parent.mkdir()
+    not_mounted.touch(0o600)
+    done = await run("erase", str(account), "--yes")
+    assert done.exit_code == 0, done.output
+    assert str(account) in not_mounted.read_text()
