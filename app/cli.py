@@ -14,12 +14,18 @@ from app.accounts.hashing import calibrated_passes
 from app.allocator import keep_little
 from app.commands.account import account
 from app.commands.audit import audit
-from app.commands.environment import FOUND_SOMETHING, checked_settings, fail, tell_of_command
+from app.commands.environment import (
+    checked_settings,
+    fail,
+    found_something,
+    tell_of_command,
+    want_migrated,
+    with_database,
+)
 from app.commands.keeping import backup, backup_identity, restore
 from app.commands.keys import keys, refuse_lacking_keys
-from app.database import open_database
-from app.database.errors import MigrationRefused
-from app.database.revision import is_current
+from app.database.errors import DatabaseUnavailable, MigrationRefused
+from app.database.revision import is_ahead
 from app.database.walls import answers, is_encrypted, leaks_of, user_of
 from app.journal.restore import RestoreRefused, begin_epoch
 from app.main import create_app
@@ -66,8 +72,7 @@ def serve(
     settings = checked_settings()
     _want_encrypted_way(settings, settings.database_url)
     _look_at_way_to_replica(settings)
-    if not is_current(settings.database_url):
-        fail("the database is not migrated: run `afterglow migrate`")
+    want_migrated(settings.database_url)
     _look_at_walls(settings, settings.database_url)
     _look_at_replica(settings)
     refuse_lacking_keys(settings)
@@ -101,9 +106,15 @@ def migrate() -> None:
     url = settings.migration_url or settings.database_url
     _want_encrypted_way(settings, url)
     try:
+        if is_ahead(url):
+            fail("the database was migrated by a newer version than this one")
         upgrade(url)
     except MigrationRefused as refused:
         fail(f"{refused}; AFTERGLOW_MIGRATION_URL names the owner of the tables")
+    except DatabaseUnavailable as away:
+        fail(str(away))
+    except OSError:
+        fail("the folder of the database cannot be made or written")
     typer.echo("The database is at the newest schema.")
 
 
@@ -135,17 +146,10 @@ def restored(
     ] = 1,
 ) -> None:
     """Raise every journal's epoch, after a restore and before the service opens."""
-    settings = checked_settings()
-
-    async def raise_epochs() -> int:
-        database = await open_database(settings.database_url)
-        try:
-            return await begin_epoch(database, times=times)
-        finally:
-            await database.close()
-
+    url = checked_settings().database_url
     try:
-        typer.echo(f"{asyncio.run(raise_epochs())} journals begin a new epoch.")
+        raised = with_database(url, lambda database: begin_epoch(database, times=times))
+        typer.echo(f"{raised} journals begin a new epoch.")
     except RestoreRefused as refused:
         fail(str(refused))
 
@@ -153,14 +157,18 @@ def restored(
 @cli.command()
 def healthcheck(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Ask a running server whether it is ready (for containers)."""
-    from urllib.request import urlopen  # noqa: PLC0415 - a server asks nobody
+    from urllib.error import HTTPError  # noqa: PLC0415 - a server asks nobody
+    from urllib.request import urlopen  # noqa: PLC0415
 
     try:
         with urlopen(f"http://{host}:{port}/readyz", timeout=5) as answer:
-            ready = answer.status == 200  # noqa: PLR2004
-    except OSError:  # among them every answer that is no success
-        ready = False
-    raise typer.Exit(0 if ready else FOUND_SOMETHING)
+            ready, told = answer.status == 200, "another answer than 200"  # noqa: PLR2004
+    except HTTPError as refused:
+        ready, told = False, refused.read(1000).decode(errors="replace")
+    except OSError:
+        ready, told = False, "nobody answers there"
+    if not ready:
+        found_something(f"not ready: {told}")
 
 
 def _calibrated(settings: Settings) -> Settings:

@@ -11,6 +11,7 @@ from app.limits import OFF, limits_of
 
 MOST_BASE_CHARACTERS = 80
 POSTGRESQL = ("postgresql://", "postgres://")
+DATABASES = ("sqlite:///", *POSTGRESQL)
 BREACH_RANGES = r"^((https://[^/\s]+|http://(127\.0\.0\.1|localhost)(:[0-9]+)?)(/\S*[^/\s])?)?$"
 """By https, or on this host; without a final slash."""
 
@@ -167,6 +168,18 @@ class Settings(BaseSettings):
         return self.environment != "production" if self.serve_docs is None else self.serve_docs
 
     @model_validator(mode="after")
+    def _databases_are_known(self) -> Self:
+        """Refuse what no engine of ours serves."""
+        if not all(
+            url.startswith(DATABASES) for url in (self.database_url, self.migration_url) if url
+        ):
+            raise ValueError(
+                "AFTERGLOW_DATABASE_URL and AFTERGLOW_MIGRATION_URL begin with sqlite:/// or "
+                "postgresql://"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _replica_follows(self) -> Self:
         """Refuse a replica of what has none."""
         if self.replica_url and not self.replica_url.startswith(POSTGRESQL):
@@ -192,5 +205,5 @@ class Settings(BaseSettings):
         if self.environment == "production" and self.limits == OFF:
             raise ValueError("production keeps limits: AFTERGLOW_LIMITS=off is for a desk")
         if self.environment == "production" and self.mail_transport != "smtp":
-            raise ValueError("production sends mail by smtp")
+            raise ValueError("production sends mail by smtp: set AFTERGLOW_MAIL_TRANSPORT")
         return self

@@ -1,14 +1,18 @@
 """What every command begins and ends with: checked settings, an open database, an exit code."""
 
 import asyncio
+import re
 import sys
 from collections.abc import Awaitable, Callable, Collection
 from typing import NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsError
 
 from app.database import DatabaseOverloaded, DatabaseUnavailable, WholeDatabase, open_database
+from app.database.revision import is_ahead, is_current
 from app.keeping.store import sees_every_row
 from app.main import ring_of
 from app.settings import Settings
@@ -23,14 +27,46 @@ HELP = {"--help"}
 
 def checked_settings() -> Settings:
     """The settings of the environment with a usable key ring; wrong ones end the command."""
+    settings = settings_alone()
     try:
-        settings = Settings()
         ring_of(settings)
-    except ValidationError as wrong:
-        fail("; ".join(fault["msg"] for fault in wrong.errors(include_input=False)))
     except KeyRingRefused as refused:
         fail(str(refused))
     return settings
+
+
+def settings_alone() -> Settings:
+    """The settings of the environment, whatever there is of a ring."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        fail("; ".join(_told(fault) for fault in wrong.errors(include_input=False)))
+    except SettingsError as wrong:
+        name = re.search(r'"(\w+)"', str(wrong))
+        fail(f"{_variable(name[1]) if name else 'a setting'}: this is no JSON list")
+
+
+def _told(fault: ErrorDetails) -> str:
+    """What is wrong, after the variable's name unless the text has it; never its value."""
+    text = fault["msg"].removeprefix("Value error, ")
+    return ": ".join([*(_variable(str(name)) for name in fault["loc"][:1]), text])
+
+
+def _variable(field: str) -> str:
+    return f"AFTERGLOW_{field.upper()}"
+
+
+def want_migrated(url: str) -> None:
+    """End the command unless the newest migration has run there; it makes nothing."""
+    try:
+        if is_current(url):
+            return
+        ahead = is_ahead(url)
+    except DatabaseUnavailable as away:
+        fail(str(away))
+    if ahead:
+        fail("the database was migrated by a newer version than this one")
+    fail("the database is not migrated: run `afterglow migrate`")
 
 
 def tell_of_command(
@@ -56,7 +92,8 @@ def owner_url(settings: Settings) -> str:
 
 
 def with_database(url: str, work: Callable[[WholeDatabase], Awaitable[T]]) -> T:
-    """Run `work` on an open database; one that is away ends the command."""
+    """Run `work` on an open database; one that is away or not migrated ends the command."""
+    want_migrated(url)
 
     async def run() -> T:
         database = await open_database(url, whole=True)

@@ -9,7 +9,7 @@ import typer
 from app.clock import system_clock
 from app.commands.environment import checked_settings, fail, found_something, whole_database
 from app.database import WholeDatabase
-from app.database.revision import is_current, newest_revision
+from app.database.revision import newest_revision
 from app.journal.restore import MOST_TIMES, RestoreRefused
 from app.keeping import restore as restoring
 from app.keeping.backup import BackedUp, NotWritten, back_up
@@ -49,8 +49,6 @@ def backup(
         key = read_recipient(recipient)
         return await back_up(database, newest_revision(), to, key, system_clock())
 
-    if not is_current(settings.database_url):
-        fail("the database is not migrated: run `afterglow migrate`")
     done = _run(settings, work)
     typer.echo(f"{done.rows} rows of {done.accounts} accounts:\n{done.data}\n{done.keys}")
 
@@ -79,8 +77,6 @@ def restore(
     files = (data, keys, identity)
     if any(files) == replay_only or any(files) != all(files):
         fail("restore either --data, --keys and --identity, or --replay-only")
-    if not is_current(settings.database_url):
-        fail("the database is not migrated: run `afterglow migrate`")
     ring = ring_of(settings)
     if data and keys and identity:
         backed_up = (data, keys, identity)

@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 
 from app.database.connect import SQLITE_PREFIX
+from app.database.errors import DatabaseUnavailable
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 IDENTIFIER = re.compile(r'^(revision|down_revision)\b.* = "(\w+)"$', re.MULTILINE)
@@ -22,22 +23,37 @@ IS_KEPT = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
 
 def newest_revision() -> str:
     """The migration that this code was written for. Raises LookupError unless there is one."""
-    texts = [path.read_text() for path in (MIGRATIONS / "versions").glob("[0-9]*.py")]
-    told: list[dict[str, str]] = [dict(IDENTIFIER.findall(text)) for text in texts]
-    led_on = {each.get("down_revision") for each in told}
-    newest = [each["revision"] for each in told if each["revision"] not in led_on]
+    newest = _steps().keys() - _steps().values()
     if len(newest) != 1:
         raise LookupError("the migrations do not end in one")
-    return newest[0]
+    return newest.pop()
 
 
 def is_current(url: str) -> bool:
-    """Whether the newest migration has run. Raises what the driver does when nobody answers."""
-    if url.startswith(SQLITE_PREFIX):
-        found = _of_file(Path(url.removeprefix(SQLITE_PREFIX)))
-    else:
-        found = asyncio.run(_of_server(url))
-    return found == [newest_revision()]
+    """Whether the newest migration has run. Raises DatabaseUnavailable when nobody answers."""
+    return _found(url) == [newest_revision()]
+
+
+def is_ahead(url: str) -> bool:
+    """Whether a migration has run that this code does not know. Raises DatabaseUnavailable."""
+    return not set(_found(url)) <= _steps().keys()
+
+
+def _steps() -> dict[str, str]:
+    """Each migration, and the one before it."""
+    texts = [path.read_text() for path in (MIGRATIONS / "versions").glob("[0-9]*.py")]
+    told: list[dict[str, str]] = [dict(IDENTIFIER.findall(text)) for text in texts]
+    return {each["revision"]: each.get("down_revision", "") for each in told}
+
+
+def _found(url: str) -> list[str]:
+    """What has run there last."""
+    try:
+        if url.startswith(SQLITE_PREFIX):
+            return _of_file(Path(url.removeprefix(SQLITE_PREFIX)))
+        return asyncio.run(_of_server(url))
+    except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+        raise DatabaseUnavailable("the database does not answer, or is none") from fault
 
 
 def _of_file(path: Path) -> list[str]:
