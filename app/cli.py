@@ -23,7 +23,8 @@ from app.commands.environment import (
     with_database,
 )
 from app.commands.keeping import backup, backup_identity, restore
-from app.commands.keys import keys, refuse_lacking_keys
+from app.commands.keys import keys
+from app.commands.rings import refuse_lacking_keys
 from app.database.errors import DatabaseUnavailable, MigrationRefused
 from app.database.revision import is_ahead
 from app.database.walls import answers, is_encrypted, leaks_of, user_of

@@ -127,7 +127,10 @@ def ring_of(settings: Settings) -> KeyRing:
         return KeyRing.from_text(settings.keys)
     if not settings.keys_file.exists():
         if settings.environment == "production":
-            raise KeyRingRefused("there is no key ring; in production none is made silently")
+            raise KeyRingRefused(
+                "there is no key ring where AFTERGLOW_KEYS_FILE says, and in production none is "
+                "made silently: put its copy there, or make the first by `afterglow keys make`"
+            )
         make_ring_file(settings.keys_file)
     return KeyRing.from_file(settings.keys_file)
 

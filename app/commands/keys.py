@@ -13,20 +13,17 @@ from app.commands.environment import (
     found_something,
     tell_of_command,
     whole_database,
-    with_database,
 )
+from app.commands.rings import make, refuse_anothers_ring
 from app.database import WholeDatabase
 from app.keeping.key_rotation import (
     PatientKeyRotation,
     is_unfinished,
     is_young,
-    lacking_keys,
     move_rows,
     rows_under,
 )
 from app.keeping.key_verification import Verified, verify_keys
-from app.keeping.store import sees_every_row
-from app.keeping.store_keys import keys_in_use
 from app.main import ring_of
 from app.settings import Settings
 from app.vault import KeyRing, KeyRingRefused
@@ -41,6 +38,7 @@ keys = typer.Typer(
     callback=tell_of_command("keys"),
 )
 OfRing = Annotated[str, typer.Option(help="`kek` or `service`.")]
+keys.command()(make)
 COPY_IT = "Keep a copy of the key ring's file apart from the database, now that it has changed."
 
 
@@ -87,6 +85,7 @@ def rotate(
         fail("rotate either --purpose kek, --purpose service or --dek")
     if rows_only and (dek or again):
         fail("--rows-only adds no key: it goes with --purpose alone")
+    refuse_anothers_ring(settings)
     if dek:
         moved = _rotate_patients(settings, account, again=again)
     else:
@@ -128,25 +127,6 @@ def retire(
     _change(settings, lambda ring: without(ring, number, now, backups_gone=backups_gone))
     typer.echo(f"Key {number} has left the ring.")
     typer.echo(COPY_IT)
-
-
-def refuse_lacking_keys(settings: Settings) -> None:
-    """End the command when the database needs a key that the ring lacks.
-
-    A user from whom rows are hidden sees by a look-up what patients' keys and devices need.
-    """
-    ring = ring_of(settings)
-
-    async def look(database: WholeDatabase) -> set[int]:
-        lacking = ring.lacking(await database.read(None, keys_in_use))
-        if await sees_every_row(database):
-            lacking.update(await lacking_keys(database, ring))
-        return lacking
-
-    lacking = with_database(settings.database_url, look)
-    if lacking:
-        numbers = ", ".join(str(number) for number in sorted(lacking))
-        fail(f"the database needs keys that the ring lacks: {numbers}")
 
 
 def _rotate_ring(settings: Settings, purpose: Purpose, *, rows_only: bool, again: bool) -> Moved:

@@ -34,6 +34,11 @@ def is_current(url: str) -> bool:
     return _found(url) == [newest_revision()]
 
 
+def was_migrated(url: str) -> bool:
+    """Whether any migration has run. Raises DatabaseUnavailable."""
+    return bool(_found(url))
+
+
 def is_ahead(url: str) -> bool:
     """Whether a migration has run that this code does not know. Raises DatabaseUnavailable."""
     return not set(_found(url)) <= _steps().keys()

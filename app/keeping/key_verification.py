@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,11 +13,14 @@ from app.keeping.sealed import UNDER_PATIENT, UNDER_RING
 from app.vault import KeyRing, KeyRingRefused, SealBroken, SealedColumn, Vault
 from app.vault.providers import RingKeys
 from app.vault.resealing import all_accounts
-from app.vault.rewrapping import patiently, unreadable_rows
+from app.vault.rewrapping import NO_KEY, patiently, unreadable_rows
 from app.vault.ring_keys import Purpose
 from app.vault.sealed_columns import number_bytes
+from app.vault.store import UNDER_KEK
 
 TOGETHER = 200
+TRIED = 20
+"""So many that do not open are no accident: every ring begins with the same numbers."""
 
 
 @dataclass(slots=True)
@@ -44,6 +48,23 @@ async def verify_keys(database: Database, ring: KeyRing, clock: Clock) -> Verifi
     for first in range(0, len(accounts), TOGETHER):
         await _verify_accounts(database, Vault(ring, clock), accounts[first:][:TOGETHER], found)
     return found
+
+
+async def is_anothers(database: Database, ring: KeyRing) -> bool:
+    """Whether there are patients' keys, and the ring opens none of the first ones.
+
+    Raises DatabaseUnavailable.
+    """
+    every = {"number": number_bytes(NO_KEY), "most": TRIED}
+    rows = await patiently(
+        lambda: database.read(None, lambda work: work.fetch(UNDER_KEK.others, every))
+    )
+    provider, opened = RingKeys(ring, Purpose.KEK), 0
+    for cells in map(UNDER_KEK.cells, rows):
+        with suppress(SealBroken, KeyRingRefused):
+            provider.unwrap(UNDER_KEK.place(cells), UNDER_KEK.sealed(cells))
+            opened += 1
+    return bool(rows) and not opened
 
 
 async def _verify_accounts(

@@ -154,6 +154,48 @@ def test_a_key_with_rows_under_it_does_not_leave_and_a_lost_one_is_found(desk: D
     assert "the database needs keys that the ring lacks: 1" in served.stderr
 
 
+def test_a_ring_of_another_service_neither_serves_nor_rotates(desk: Desk) -> None:
+    right = desk.ring.rename(desk.ring.with_name("right.json"))
+    make_ring_file(desk.ring)  # with the same numbers, as every ring has them
+    before = desk.ring.read_text()
+    for words in (
+        ("serve", "--port", "1"),
+        ("keys", "rotate", "--purpose", "kek"),
+        ("keys", "rotate", "--dek"),
+    ):
+        refused = desk.run(*words)
+        assert (refused.exit_code, "opens none" in refused.stderr) == (2, True), refused.stderr
+        assert desk.ring.read_text() == before
+    right.replace(desk.ring)
+    verified = desk.run("keys", "verify")
+    assert (verified.exit_code, verified.stdout) == (0, "kek key 1: 1 rows\n")
+
+
+def test_the_first_ring_is_made_by_a_command_and_never_a_second_one(
+    desk: Desk, new_url: NewUrl
+) -> None:
+    before = desk.ring.read_text()
+    refused = desk.run("keys", "make")
+    assert (refused.exit_code, desk.ring.read_text()) == (2, before)
+    kept = desk.ring.rename(desk.ring.with_name("kept.json"))
+    settings = {
+        "AFTERGLOW_DATABASE_URL": desk.url,
+        "AFTERGLOW_KEYS_FILE": str(desk.ring),
+        "AFTERGLOW_ENVIRONMENT": "production",
+        "AFTERGLOW_MAIL_TRANSPORT": "smtp",
+    }
+    told = CliRunner().invoke(cli, ["keys", "list"], env=settings)
+    assert (told.exit_code, "`afterglow keys make`" in told.stderr) == (2, True)
+    lost = CliRunner().invoke(cli, ["keys", "make"], env=settings)
+    assert (lost.exit_code, "another ring" in lost.stderr, desk.ring.exists()) == (2, True, False)
+    for url in (new_url("sqlite"), f"sqlite:///{desk.ring.with_name('none.db')}"):
+        settings["AFTERGLOW_DATABASE_URL"] = url
+        made = CliRunner().invoke(cli, ["keys", "make"], env=settings)
+        assert (made.exit_code, desk.ring.stat().st_mode & 0o777) == (0, 0o600), made.stderr
+        desk.ring.unlink()
+    kept.rename(desk.ring)
+
+
 def test_a_ring_that_others_may_read_is_refused_by_every_command(desk: Desk) -> None:
     desk.ring.chmod(0o640)
     for words in (("keys", "list"), ("keys", "rotate", "--purpose", "kek"), ("serve",)):
