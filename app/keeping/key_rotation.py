@@ -9,7 +9,7 @@ from app.clock import Clock
 from app.database import Database, Transaction
 from app.journal.store import lock_journal
 from app.keeping.sealed import UNDER_PATIENT, UNDER_RING
-from app.vault import KeyRing, Vault
+from app.vault import KeyRing, KeyRingRefused, SealBroken, Vault
 from app.vault.providers import RingKeys
 from app.vault.resealing import Resealing, all_accounts
 from app.vault.rewrapping import BATCH, Moved, move_to_current, patiently, rows_by_key
@@ -104,14 +104,19 @@ class PatientKeyRotation:
         return max(0.0, (newest + EVERYWHERE_AFTER - self._clock()).total_seconds())
 
     async def move_rows(self, account_id: UUID | None) -> Moved:
-        """Seal the rows of all accounts, or of one, under the newest versions that seal."""
+        """Seal the rows of all accounts, or of one, under the newest versions that seal.
+
+        An account whose keys do not open counts as one unreadable row and stops nobody else's.
+        """
         asked = [account_id] if account_id else await all_accounts(self._database)
         rows = unreadable = 0
         for each in asked:
             vault = Vault(self._ring, self._clock)
-            moved = await Resealing(self._database, vault, UNDER_PATIENT, lock_journal).account(
-                each
-            )
+            resealing = Resealing(self._database, vault, UNDER_PATIENT, lock_journal)
+            try:
+                moved = await resealing.account(each)
+            except (SealBroken, KeyRingRefused):
+                moved = Moved(0, 1)
             rows, unreadable = rows + moved.rows, unreadable + moved.unreadable
         return Moved(rows, unreadable)
 

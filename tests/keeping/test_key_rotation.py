@@ -132,6 +132,25 @@ async def test_what_does_not_open_is_counted_and_stays_and_stops_nobody(
     assert await move_rows(database, ring, Purpose.KEK, batch=1) == Moved(2, 1)
 
 
+async def test_a_patient_whose_key_does_not_open_keeps_no_other_from_new_keys(
+    service: Service, database: Database, clock: SetClock
+) -> None:
+    for _ in range(2):
+        await live(service)
+    bound = {
+        "account": (await accounts_of(database))[0],
+        "spoilt": b"\x01\x00\x00\x00\x01" + bytes(99),
+    }
+    await database.write(None, lambda work: work.execute(SPOILT, bound))
+    rotation = PatientKeyRotation(database, ring_of(service), clock)
+    assert await rotation.give_new_keys(None) == Given(2, 0)
+    clock.advance(seconds=SETTLED_AFTER.total_seconds())
+    moved = await rotation.move_rows(None)
+    assert (moved.rows > 0, moved.unreadable) == (True, 1)
+    found = await verify_keys(database, ring_of(service), clock)
+    assert set(found.by_version) == {1, 2}, "the other patient's rows lie under the new key"
+
+
 async def test_the_ring_that_lacks_a_key_in_use_is_told(
     service: Service, database: Database
 ) -> None:
