@@ -76,7 +76,10 @@ async def load(
 
         async def work(transaction: Transaction) -> Loaded:
             if not await store.is_empty(transaction):
-                raise RestoreStopped("the database is not empty: restore into a new one")
+                raise RestoreStopped(
+                    "the database is not empty: restore into a new one, or go on with "
+                    "--replay-only where a restore stopped half-way"
+                )
             await store.begin_restoration(transaction, clock(), times)
             _check_pair([_about(lines) for lines in parts], schema)
             loaded = [await _load_part(transaction, lines, erased) for lines in parts]
