@@ -178,8 +178,8 @@ def test_a_restore_wants_a_ledger_and_all_of_its_files(operator: Operator) -> No
         assert (partly.exit_code, "restore either" in partly.stderr) == (2, True)
     assert places(operator.url) == [(0, 1)]
     gone = operator.file("gone")
-    files = ("--data", gone, "--keys", gone, "--identity", operator.file("identity"))
-    missing = operator.run("restore", *files, *ledger)
+    absent = ("--data", gone, "--keys", gone, "--identity", operator.file("identity"))
+    missing = operator.run("restore", *absent, *ledger)
     assert (missing.exit_code, gone in missing.output) == (2, False)
 
 
