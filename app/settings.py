@@ -12,8 +12,10 @@ from app.limits import OFF, limits_of
 MOST_BASE_CHARACTERS = 80
 POSTGRESQL = ("postgresql://", "postgres://")
 DATABASES = ("sqlite:///", *POSTGRESQL)
-BREACH_RANGES = r"^((https://[^/\s]+|http://(127\.0\.0\.1|localhost)(:[0-9]+)?)(/\S*[^/\s])?)?$"
-"""By https, or on this host; without a final slash."""
+BREACH_RANGES = (
+    r"(https://[^/\s?#@]+|http://(127\.0\.0\.1|localhost)(:[0-9]+)?)(/[^\s?#@]*[^/\s?#@])?"
+)
+"""By https, or on this host; a path may follow, but no final slash: the digits are put behind."""
 
 
 class Settings(BaseSettings):
@@ -157,9 +159,9 @@ class Settings(BaseSettings):
     breach_range_url: str = Field(
         default="",
         max_length=200,
-        pattern=BREACH_RANGES,
         description="Where new passwords are looked up among leaked ones, by five digits of their "
         "SHA-1 (`https://…/range`); empty: nowhere.",
+        repr=False,  # a path may be all that a mirror asks of who may use it
     )
 
     @property
@@ -189,6 +191,17 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _asks_by_https(self) -> Self:
+        """Refuse strangers that would be asked in clear, or who are named by half."""
+        if bool(self.oidc_issuer) != bool(self.oidc_audience):
+            raise ValueError("AFTERGLOW_OIDC_ISSUER and AFTERGLOW_OIDC_AUDIENCE go together")
+        if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
+            raise ValueError("AFTERGLOW_OIDC_ISSUER begins with https://")
+        if self.breach_range_url and not re.fullmatch(BREACH_RANGES, self.breach_range_url):
+            raise ValueError("AFTERGLOW_BREACH_RANGE_URL is https://host/path: no user, no query")
+        return self
+
+    @model_validator(mode="after")
     def _fits_together(self) -> Self:
         """Refuse what cannot serve: a long public URL, and desk-only mail in production."""
         if len(self.public_url) > MOST_BASE_CHARACTERS or self.public_url.endswith("/"):
@@ -197,10 +210,6 @@ class Settings(BaseSettings):
             raise ValueError("AFTERGLOW_PUBLIC_URL begins with http:// or https://")
         if self.viewer_url and not re.fullmatch(r"https?://[^/]+", self.viewer_url):
             raise ValueError("AFTERGLOW_VIEWER_URL is a scheme and a host, without a path")
-        if bool(self.oidc_issuer) != bool(self.oidc_audience):
-            raise ValueError("AFTERGLOW_OIDC_ISSUER and AFTERGLOW_OIDC_AUDIENCE go together")
-        if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
-            raise ValueError("AFTERGLOW_OIDC_ISSUER begins with https://")
         limits_of(self.limits)
         if self.environment == "production" and self.limits == OFF:
             raise ValueError("production keeps limits: AFTERGLOW_LIMITS=off is for a desk")

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from httpx import URL
 from pydantic import ValidationError
 
 from app.accounts import breaches
@@ -107,6 +108,47 @@ async def test_an_address_that_is_none_keeps_nobody_out(url: str) -> None:
     assert not await Breaches(url).know(LEAKED)
 
 
+@pytest.mark.parametrize(
+    ("addresses", "heard"),
+    [
+        (["127.0.0.1"], True),
+        (["127.0.0.1", "169.254.169.254"], False),
+        (["127.0.0.1", "10.1.2.3"], False),  # by plain http on this host alone
+        (["::ffff:127.0.0.1"], False),
+        ([], False),
+    ],
+)
+async def test_the_address_is_looked_up_once_and_judged(
+    ranges: Ranges, monkeypatch: pytest.MonkeyPatch, addresses: list[str], *, heard: bool
+) -> None:
+    looked_up = []
+
+    async def told(host: str, _: int) -> list[str]:
+        looked_up.append(host)
+        return addresses if len(looked_up) == 1 else ["169.254.169.254"]
+
+    monkeypatch.setattr(breaches._fetcher(), "_resolve", told)
+    url = ranges.url.replace("127.0.0.1", "localhost")
+    assert await Breaches(url).know(LEAKED) is heard
+    assert looked_up == ["localhost"]
+    assert len(ranges.heads) == heard
+
+
+async def test_a_mirror_may_stand_in_a_network_of_the_operators_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    async def read(url: URL, _: object) -> bytes:
+        asked.append((url.host, await breaches._fetcher()._address(url)))
+        return b""
+
+    monkeypatch.setattr(breaches._fetcher(), "_read", read)
+    await Breaches("https://10.1.2.3/range").know(LEAKED)
+    await Breaches("https://169.254.169.254/range").know(LEAKED)
+    assert asked == [("10.1.2.3", "10.1.2.3")]
+
+
 async def test_who_comes_while_many_ask_is_not_held_up(
     ranges: Ranges, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,12 +214,18 @@ async def test_a_leaked_password_is_refused_at_sign_up_and_recovery(
         ("http://127.0.0.1.example/range", False),
         ("https://ranges.example/range/", False),
         ("ftp://ranges.example", False),
+        ("https://me:you@ranges.example/range", False),
+        ("https://ranges.example/range?key=you", False),
+        ("https://ranges.example/range#you", False),
     ],
 )
 def test_the_way_to_the_service_is_encrypted(url: str, *, fits: bool) -> None:
     try:
         Settings(breach_range_url=url)
-    except ValidationError:
+    except ValidationError as wrong:
         assert not fits
+        (fault,) = wrong.errors(include_input=False)
+        assert "AFTERGLOW_BREACH_RANGE_URL" in fault["msg"]
+        assert "you" not in fault["msg"]
     else:
         assert fits

@@ -53,6 +53,7 @@ def test_no_secret_is_told_whatever_it_is_called() -> None:
     url = f"postgresql://afterglow_app:{SECRET}@127.0.0.1/afterglow"
     hidden = [name for name, field in Settings.model_fields.items() if not field.repr]
     secret = {name: url if name.endswith("_url") else SECRET for name in hidden}
+    secret["breach_range_url"] = f"https://ranges.example/{SECRET}/range"
     tell_settings(Settings(**secret), EventLog(told))  # type: ignore[arg-type]
     assert secret
     assert SECRET not in told.getvalue()

@@ -1,9 +1,9 @@
-"""Reading JSON from one foreign host, without letting it lead anywhere else."""
+"""Reading from one foreign host, without letting it lead anywhere else."""
 
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpx
@@ -14,6 +14,7 @@ from app.web.problems import MalformedJson
 SECONDS = 5.0
 MOST_BYTES = 256 * 1024
 OK = 200
+PORTS = {"https": 443, "http": 80}
 BEHIND_GATEWAYS = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 """NAT64: such an address stands for an IPv4 one, which may be private."""
 
@@ -34,12 +35,23 @@ async def resolved(host: str, port: int) -> list[str]:
 
 def is_public(address: Address) -> bool:
     """Whether an address lies in the open internet, and stands for no other one."""
-    if not address.is_global or address.is_multicast:
-        return False
+    return address.is_global and not address.is_multicast and not _stands_for_another(address)
+
+
+def is_of_a_host(address: Address) -> bool:
+    """Whether an address is one that a host of the operator's may have: public, private, or this.
+
+    Link-local ones are not: at such an address a cloud gives out its credentials.
+    """
+    is_no_host = address.is_link_local or address.is_multicast or address.is_unspecified
+    return not is_no_host and not _stands_for_another(address)
+
+
+def _stands_for_another(address: Address) -> bool:
     if isinstance(address, IPv4Address):
-        return True
-    stands_for_another = address.ipv4_mapped or address.sixtofour or address.teredo
-    return not stands_for_another and not any(address in each for each in BEHIND_GATEWAYS)
+        return False
+    other = address.ipv4_mapped or address.sixtofour or address.teredo
+    return bool(other) or any(address in each for each in BEHIND_GATEWAYS)
 
 
 class Fetcher:
@@ -54,24 +66,35 @@ class Fetcher:
         resolve: Resolver = resolved,
         is_allowed: Callable[[Address], bool] = is_public,
         trust: ssl.SSLContext | None = None,
+        *,
+        plain_on_this_host: bool = False,
     ) -> None:
-        """`trust`: whose certificates count; the system's by default."""
+        """`trust`: whose certificates count; the system's by default.
+
+        `plain_on_this_host`: whether http will do where the address is this machine's own.
+        """
         self._resolve = resolve
         self._is_allowed = is_allowed
         self._trust = trust or ssl.create_default_context()
+        self._plain_on_this_host = plain_on_this_host
 
     async def json(self, url: str) -> object:
         """What lies there, at most 256 KiB within 5 s. Raises FetchFailed."""
         try:
-            async with asyncio.timeout(SECONDS):
-                return read_json(await self._read(httpx.URL(url)))
-        except (TimeoutError, OSError, ValueError, httpx.HTTPError, httpx.InvalidURL):
-            raise FetchFailed from None
+            return read_json(await self.read(url, {"Accept": "application/json"}))
         except MalformedJson:
             raise FetchFailed from None
 
-    async def _read(self, url: httpx.URL) -> bytes:
-        if url.scheme != "https" or url.userinfo:
+    async def read(self, url: str, headers: Mapping[str, str]) -> bytes:
+        """What lies there, at most 256 KiB within 5 s. Raises FetchFailed."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await self._read(httpx.URL(url), headers)
+        except (TimeoutError, OSError, ValueError, httpx.HTTPError, httpx.InvalidURL):
+            raise FetchFailed from None
+
+    async def _read(self, url: httpx.URL, headers: Mapping[str, str]) -> bytes:
+        if url.userinfo or url.scheme not in PORTS:
             raise FetchFailed
         pinned = url.copy_with(host=await self._address(url))
         request = httpx.Request(
@@ -79,8 +102,8 @@ class Fetcher:
             pinned,
             headers={
                 "Host": url.netloc.decode("ascii"),
-                "Accept": "application/json",
                 "Accept-Encoding": "identity",
+                **headers,
             },
             extensions={"sni_hostname": url.host},
         )
@@ -95,9 +118,12 @@ class Fetcher:
 
     async def _address(self, url: httpx.URL) -> str:
         """The address to connect to. Raises FetchFailed when any of the host's is not allowed."""
-        found = await self._resolve(url.host, url.port or 443)
+        found = await self._resolve(url.host, url.port or PORTS[url.scheme])
         addresses = [ip_address(each) for each in found]
         if not addresses or not all(map(self._is_allowed, addresses)):
+            raise FetchFailed
+        here = self._plain_on_this_host and all(each.is_loopback for each in addresses)
+        if url.scheme != "https" and not here:
             raise FetchFailed
         return str(addresses[0])
 

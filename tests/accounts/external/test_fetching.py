@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from app.accounts.external import fetching
-from app.accounts.external.fetching import MOST_BYTES, Fetcher, FetchFailed, is_public
+from app.accounts.external.fetching import MOST_BYTES, Fetcher, FetchFailed, is_of_a_host, is_public
 from app.accounts.external.keys import IssuerKeys, IssuerUnreachable
 from app.settings import Settings
 from tests.accounts.external.conftest import at_home, is_loopback
@@ -42,6 +42,19 @@ def test_no_address_within_is_connected_to(address: str) -> None:
 @pytest.mark.parametrize("address", ["8.8.8.8", "93.184.216.34", "2606:2800:220:1::1"])
 def test_the_open_internet_is(address: str) -> None:
     assert is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "10.1.2.3", "127.0.0.1", "::1", "fd00:ec2::1"])
+def test_a_host_of_the_operators_may_lie_within(address: str) -> None:
+    assert is_of_a_host(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    "169.254.169.254 0.0.0.0 224.0.0.1 fe80::1 :: ff02::1 ::ffff:10.0.0.1 64:ff9b::a00:1".split(),  # noqa: SIM905 - as above
+)
+def test_where_clouds_give_out_credentials_lies_no_host(address: str) -> None:
+    assert not is_of_a_host(ip_address(address))
 
 
 async def test_a_private_address_is_refused_before_anything_is_sent(issuer: Issuer) -> None:
