@@ -17,7 +17,8 @@ async def open_databases(settings: Settings, vault: Vault) -> WholeDatabase:
 
     Raises DatabaseUnavailable when the primary does not answer; the replica may be away.
     """
-    primary = await open_database(settings.database_url)
+    most = settings.database_connections
+    primary = await open_database(settings.database_url, connections_at_most=most)
     if not settings.replica_url:
         return primary
 
@@ -32,4 +33,5 @@ async def open_databases(settings: Settings, vault: Vault) -> WholeDatabase:
             await vault.patient(transaction, account_id)
         return newest
 
-    return Replicated(primary, await Replica.beside(settings.replica_url, READABLE), mark)
+    replica = await Replica.beside(settings.replica_url, READABLE, most)
+    return Replicated(primary, replica, mark)

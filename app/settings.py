@@ -43,6 +43,12 @@ class Settings(BaseSettings):
         "empty: none.",
         repr=False,
     )
+    database_connections: int = Field(
+        default=8,
+        ge=4,
+        le=64,
+        description="Connections of a worker to PostgreSQL at most, and as many to its replica.",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         description="Origin of share links: scheme and host, at most 80 characters.",

@@ -29,6 +29,21 @@ def test_every_setting_stands_in_the_readme(name: str) -> None:
     assert f"`AFTERGLOW_{name.upper()}`" in README
 
 
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_the_readme_prints_the_default_of_every_setting(name: str) -> None:
+    told = as_printed(Settings.model_fields[name].default)
+    assert f"| `AFTERGLOW_{name.upper()}` | {told} |" in README
+
+
+def as_printed(default: object) -> str:
+    """How the table of settings spells a default."""
+    if default is None:
+        return "unset"
+    if default in ("", ()):
+        return "empty"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_stands_in_the_readme(name: str) -> None:
     assert f"| `{name}` |" in README

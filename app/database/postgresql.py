@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
 from app.database.errors import DatabaseOverloaded, DatabaseUnavailable, UniqueViolation
 from app.database.interface import Snapshot, Usage, Work
-from app.database.postgresql_connections import GONE, Connections
+from app.database.postgresql_connections import GONE, POOL_SIZE, Connections
 from app.database.postgresql_transactions import PostgreSQLSnapshot, PostgreSQLTransaction
 from app.database.statements import StatementCache
 from app.database.streams import BEGIN_SNAPSHOT, StreamPlaces
@@ -62,7 +62,9 @@ class PostgreSQL:
         self._without_account = StatementCache(dialect, with_account=whole)
 
     @classmethod
-    async def connect(cls, url: str, *, whole: bool = False) -> "PostgreSQL":
+    async def connect(
+        cls, url: str, *, whole: bool = False, connections_at_most: int = POOL_SIZE
+    ) -> "PostgreSQL":
         """Open the pool. Raises DatabaseUnavailable when the server does not answer."""
         try:
             if whole:
@@ -71,7 +73,9 @@ class PostgreSQL:
                     url, min_size=1, settings=settings, seconds=None
                 )
             else:
-                connections = await Connections.open(url, min_size=1, settings=SERVER_SETTINGS)
+                connections = await Connections.open(
+                    url, min_size=1, max_size=connections_at_most, settings=SERVER_SETTINGS
+                )
         except (*GONE, asyncpg.PostgresError) as fault:
             raise DatabaseUnavailable("PostgreSQL does not answer") from fault
         return cls(connections, whole=whole)

@@ -18,6 +18,8 @@ from app.database.interface import Usage
 
 Look = Callable[[Any], Awaitable[None]]
 POOL_SIZE = 8
+"""Unless the settings say another number."""
+
 WAIT_SECONDS = 2.0
 STATEMENT_SECONDS = 10.0
 """For which the driver waits, where the server gives no answer at all."""
@@ -76,20 +78,21 @@ class Connections:
         url: str,
         *,
         min_size: int,
+        max_size: int = POOL_SIZE,
         settings: Mapping[str, str],
         look: Look | None = None,
         seconds: float | None = STATEMENT_SECONDS,
     ) -> "Connections":
-        """A pool with `min_size` connections that are open. Raises what asyncpg raises.
+        """A pool with `min_size` connections that are open, and room for `max_size`.
 
         `look` is shown each connection before its first use, and may raise. The driver waits
-        `seconds` for a statement, None for as long as it takes.
+        `seconds` for a statement, None for as long as it takes. Raises what asyncpg raises.
         """
         return cls(
             await asyncpg.create_pool(
                 url,
                 min_size=min_size,
-                max_size=POOL_SIZE,
+                max_size=max_size,
                 command_timeout=seconds,
                 connection_class=_Connection,
                 server_settings=settings,
@@ -143,7 +146,7 @@ class Connections:
         left = [*self._clear, *self._reading]
         idle = self._pool.get_idle_size() + sum(not _is_lost(each.connection) for each in left)
         busy = self._pool.get_size() - idle
-        return Usage(busy, POOL_SIZE - busy, self._waiting)
+        return Usage(busy, self._pool.get_max_size() - busy, self._waiting)
 
     async def settle(self) -> None:
         """End every read that is over, and give back what nobody uses."""

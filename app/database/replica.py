@@ -50,17 +50,25 @@ class Replica(PostgreSQL):
     """A pool of connections to one replica; the first is made when it is needed."""
 
     @classmethod
-    async def beside(cls, url: str, tables: Collection[str]) -> "Replica":
+    async def beside(
+        cls, url: str, tables: Collection[str], connections_at_most: int = POOL_SIZE
+    ) -> "Replica":
         """Nothing is asked yet: a replica that is away keeps nobody from starting."""
         made = cls(
-            await Connections.open(url, min_size=0, settings=REPLICA_SETTINGS, look=_look_at_walls)
+            await Connections.open(
+                url,
+                min_size=0,
+                max_size=connections_at_most,
+                settings=REPLICA_SETTINGS,
+                look=_look_at_walls,
+            )
         )
         made._statements = ReplicaStatements(tables)
         return made
 
     def is_full(self) -> bool:
         """Whether every connection of this process to it is taken."""
-        return self.usage().busy >= POOL_SIZE
+        return self.usage().idle <= 0
 
     async def read(
         self, account_id: UUID | None, work: Work[T], *, brief: bool = False, replica: bool = False

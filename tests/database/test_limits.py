@@ -154,6 +154,16 @@ async def test_who_waits_too_long_for_a_connection_is_told(
     await database.close()
 
 
+async def test_the_settings_say_how_many_connections_a_worker_has(
+    database_url: str, tmp_path: Path, clock: SetClock
+) -> None:
+    for most in (8, 5):
+        async with running(database_url, tmp_path, clock, database_connections=most) as service:
+            usage = service.app.state.provided[Health]._database.usage()
+        places = READERS if database_url.startswith("sqlite") else most
+        assert usage.busy + usage.idle == places
+
+
 async def test_the_sixty_fifth_writer_is_told_to_come_back(sqlite_file_url: str) -> None:
     database, all_asked = await open_database(sqlite_file_url), Event()
 
