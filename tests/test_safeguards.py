@@ -31,6 +31,15 @@ WEAK = {"md5", "sha1", "ECB", "DES", "TripleDES", "ARC4", "Blowfish", "PKCS1v15"
 OF_PROTOCOLS = {"app/accounts/breaches.py": {"sha1"}}
 """Weak, but what a foreign service is asked by: nothing is protected by it."""
 
+OF_A_TABLE = {
+    "app/faults.py": {"LIMITS[name]"},  # texts of ours for each kind of bound
+    "app/accounts/letters.py": {"template"},  # a letter, which is a file of the project
+}
+"""Formats that are no literals where they are filled in."""
+
+FILLS = {"format", "format_map", "substitute", "safe_substitute"}
+LOGS = {"debug", "info", "warning", "error", "exception", "critical"}
+
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 NPM_LOCKS = sorted(
     path for path in ROOT.rglob("package-lock.json") if "node_modules" not in path.parts
@@ -44,6 +53,24 @@ def names_in(path: Path) -> Iterator[str]:
             yield node.id
         elif isinstance(node, ast.Attribute):
             yield node.attr
+
+
+def formats_in(path: Path) -> Iterator[ast.expr]:
+    """Every text that is filled in, or is a message of the log, and is no literal."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Attribute(text, name)) if name in FILLS:
+                filled: ast.expr | None = text
+            case ast.Call(func=ast.Attribute(ast.Name("LOG"), name), args=[text, *_]) if (
+                name in LOGS
+            ):
+                filled = text
+            case ast.BinOp(text, ast.Mod(), ast.Tuple() | ast.Dict() | ast.JoinedStr()):
+                filled = text
+            case _:
+                filled = None
+        if filled is not None and not isinstance(filled, ast.Constant):
+            yield filled
 
 
 def called(path: Path) -> Iterator[str]:
@@ -73,6 +100,12 @@ def test_no_module_runs_texts_or_commands_or_reads_objects(path: Path) -> None:
 def test_no_module_uses_a_weak_hash_or_cipher(path: Path) -> None:
     allowed = OF_PROTOCOLS.get(str(path.relative_to(ROOT)), set())
     assert WEAK & set(names_in(path)) == allowed
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_what_is_formatted_is_a_constant_of_the_code(path: Path) -> None:
+    allowed = OF_A_TABLE.get(str(path.relative_to(ROOT)), set())
+    assert {ast.unparse(text) for text in formats_in(path)} == allowed
 
 
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)

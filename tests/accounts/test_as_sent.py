@@ -20,8 +20,8 @@ OTHERS = {
 LINES = ("a@b.example\r\nBcc: c@d.example", "a@b.example\nBcc: c@d.example", "a@b.example\0")
 
 
-async def signed_up(service: Service, email: str) -> None:
-    asked = await service.http.post("/v1/accounts", json={"email": email, "password": PASSWORD})
+async def signed_up(service: Service, email: str, password: str = PASSWORD) -> None:
+    asked = await service.http.post("/v1/accounts", json={"email": email, "password": password})
     await settled(service)
     code = {"request_id": asked.json()["request_id"], "code": service.mailed_code(email)}
     made = await service.http.post("/v1/accounts/verification", json=code | {"device": DEVICE})
@@ -37,6 +37,19 @@ async def test_a_password_is_compared_exactly_as_it_was_sent(service: Service) -
         assert refused.status_code == 401, name
     entered = await service.http.post("/v1/tokens", json=way | {"password": PASSWORD})
     assert entered.status_code == 200
+
+
+@pytest.mark.parametrize("length", [64, 256])
+async def test_a_long_password_lets_in_and_half_of_it_does_not(
+    service: Service, length: int
+) -> None:
+    password = (PASSWORD * 3)[:length]
+    email = f"heron{length}@patients.example"
+    await signed_up(service, email, password)
+    way = {"method": "password", "email": email, "device": DEVICE}
+    for sent, status in ((password[:-1], 401), (password, 200)):
+        answer = await service.http.post("/v1/tokens", json=way | {"password": sent})
+        assert answer.status_code == status
 
 
 @pytest.mark.parametrize("email", LINES)

@@ -60,6 +60,20 @@ def test_what_is_built_is_no_longer_listed_as_missing(document: Document) -> Non
     assert PROMISED.keys() >= NOT_BUILT
 
 
+WAYS_IN = {
+    "AccountDraft": {"email", "password", "locale"},
+    "RecoveryStart": {"email"},
+    "RecoveryCompletion": {"request_id", "code", "new_password", "device", "recovery_code"},
+}
+"""All that is asked of who signs up or comes back."""
+
+
+def test_nobody_is_asked_for_a_hint_or_a_secret_question(document: Document) -> None:
+    for name, members in WAYS_IN.items():
+        assert document["components"]["schemas"][name]["properties"].keys() == members
+        assert document["components"]["schemas"][name]["additionalProperties"] is False
+
+
 def test_an_operation_is_public_or_asks_for_the_bearer_token(document: Document) -> None:
     (scheme,) = document["components"]["securitySchemes"]
     assert document["security"] == [{scheme: []}]

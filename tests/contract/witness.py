@@ -1,4 +1,4 @@
-"""Holds every answer of a running service against the OpenAPI file."""
+"""Holds every answer of a running service against the OpenAPI file, and its headers closed."""
 
 import re
 from functools import cache
@@ -12,6 +12,12 @@ from jsonschema import (  # type: ignore[import-untyped]  # has no types
 from tests.contract.paths import Document
 
 EMPTY = {204, 304}
+CLOSED = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""What every answer of the API says, whatever it is."""
 
 
 class Witness:
@@ -33,6 +39,10 @@ class Witness:
         await response.aread()
         operation = self._operation(response.request)
         name, status = operation["operationId"], response.status_code
+        for header, value in CLOSED.items():
+            assert response.headers.get_list(header) == [value], f"{name} {status}: {header}"
+        assert "server" not in response.headers
+        assert "set-cookie" not in response.headers
         declared = operation["responses"].get(str(status))
         assert declared is not None, f"{name} does not declare {status}"
         self.seen.add((name, status))
