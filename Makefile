@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .PHONY: help setup setup-dev node viewer run demo test check lint format types contracts \
-	openapi collections lock bench mutants screenshots clean
+	openapi collections lock known-faults bench mutants screenshots clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ lock: ## Resolve the requirements anew (needs uv)
 	for each in build node; do uv pip compile -q --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --universal -p 3.11 requirements/$$each.in \
 		-o requirements/$$each.lock; done
+
+known-faults: $(VENV)/.runtime ## Ask a list of known faults about every package (every day)
+	$(BIN)/python -m tests.known_faults
 
 bench: $(VENV)/.dev ## Measure speed against a bare server and a usual one, on both engines
 	$(BIN)/python -m benchmarks --engine sqlite
