@@ -1,6 +1,7 @@
 -- Roles of Afterglow on PostgreSQL 14 or newer. An administrator runs this once:
 --   psql -v ON_ERROR_STOP=1 -f deploy/roles.sql postgres
--- and gives the two that sign in their passwords: \password afterglow_owner, \password afterglow_app
+-- and lets the two that sign in do so by certificate (docs/operations.md), or gives them passwords:
+-- \password afterglow_owner, \password afterglow_app
 
 -- Owns the tables and runs `afterglow migrate` (AFTERGLOW_MIGRATION_URL).
 CREATE ROLE afterglow_owner LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB;

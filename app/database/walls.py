@@ -1,6 +1,7 @@
 """What must hold around a database before it serves: the roles, the walls, the files' modes."""
 
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -45,13 +46,14 @@ FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 async def leaks_of(url: str) -> list[str]:
     """Where rows of one patient, or files, could come before other eyes; empty when all holds.
 
-    Of PostgreSQL: the service's user and every table; of SQLite: the modes of file and folder.
+    Of PostgreSQL: the service's user, its key and every table; of SQLite: the modes of file and
+    folder.
     """
     if url.startswith(SQLITE_PREFIX):
         return _open_files(Path(url.removeprefix(SQLITE_PREFIX)))
     connection = await asyncpg.connect(url)
     try:
-        return await gaps_seen_by(connection)
+        return [*_read_by_others(_keys(url)), *await gaps_seen_by(connection)]
     finally:
         await connection.close()
 
@@ -100,7 +102,15 @@ def user_of(url: str) -> str:
 
 def _open_files(path: Path) -> list[str]:
     beside = [path.with_name(f"{path.name}-{end}") for end in ("wal", "shm", ENDING)]
-    kept = [path.parent, path, *beside]
+    return _read_by_others([path.parent, path, *beside])
+
+
+def _keys(url: str) -> list[Path]:
+    """The files of the keys by which the service shows a PostgreSQL server who it is."""
+    return [Path(each) for each in parse_qs(urlsplit(url).query).get("sslkey", [])]
+
+
+def _read_by_others(kept: Iterable[Path]) -> list[str]:
     return [
         f"others may read {each.name or each}"
         for each in kept
