@@ -55,7 +55,7 @@ test: $(VENV)/.dev viewer ## Run every check there is
 	$(MAKE) --no-print-directory lint types contracts
 	cd viewer && $(NPM) run --silent check && $(NPM) run --silent test
 	sh tests/browser/find_browser.sh
-	sh tests/deploy/find_proxies.sh
+	sh tests/deploy/find_programs.sh
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
 lint: ## Lint and formatting
