@@ -131,7 +131,7 @@ def lived(site: Site, seconds: float, random: Random) -> Lived:
     found = [compared(phones, each.url) for each in site.services]
     return Lived(
         sum(each.changes for each in phones),
-        Found(sum(each.lost for each in found), sum(each.doubled for each in found)),
+        Found(*(sum(numbers) for numbers in zip(*found, strict=True))),
         [each / max(1, sum(answered)) for each in answered],
     )
 

@@ -2,7 +2,7 @@
 
 Phones create, change, check in and push; some answers get lost on the way as well. After each kill
 the server starts again, phones repeat what was not answered, and at the end every acknowledged
-change has to be there once.
+change has to be there once. Nobody may have heard a wrong answer meanwhile.
 """
 
 import signal
@@ -19,6 +19,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from app.vault.keyring import make_ring_file
+from tests.faults.answers import Answers, together
 from tests.faults.engines import EngineName, a_database
 from tests.faults.phones import Found, Phone
 from tests.process import RunningService, new_device_at, served
@@ -38,6 +39,7 @@ class Outcome(NamedTuple):
     acknowledged: int
     found: Found
     restarts: Sequence[float]
+    answers: Answers
 
 
 @command.command()
@@ -47,7 +49,7 @@ def main(
     seconds: Annotated[float, typer.Option(help="How long a server lives at most.")] = 1.0,
     seed: int = 1,
 ) -> None:
-    """Kill, start again, compare; exit 1 when something is lost or doubled."""
+    """Kill, start again, compare; exit 1 when a promise is broken."""
     with tempfile.TemporaryDirectory(prefix="agkill") as folder:
         outcome = killed(engine, Path(folder), rounds, seconds, seed)
     typer.echo(told(engine, outcome))
@@ -60,7 +62,7 @@ def told(engine: str, outcome: Outcome) -> str:
     restart = statistics.median(outcome.restarts)
     return (
         f"{engine}: {outcome.kills} kills, {outcome.acknowledged:,} acknowledged changes, "
-        f"{outcome.found.lost} lost, {outcome.found.doubled} doubled; "
+        f"{outcome.found.lost} lost, {outcome.found.doubled} doubled; {outcome.answers}; "
         f"answering again after {restart:.2f} s (median), {max(outcome.restarts):.2f} s at most"
     )
 
@@ -76,7 +78,7 @@ def killed(engine: EngineName, folder: Path, rounds: int, seconds: float, seed: 
         with served(url, folder, TOKENS) as service:
             found = compared(phones, service.url)
     changes = sum(phone.changes for phone in phones)
-    return Outcome(rounds, changes, found, restarts)
+    return Outcome(rounds, changes, found, restarts, heard_by(phones))
 
 
 def newcomers(service: RunningService, random: Random, number: int = PHONES) -> list[Phone]:
@@ -94,7 +96,12 @@ def compared(phones: Sequence[Phone], url: str) -> Found:
     with ThreadPoolExecutor(len(phones)) as crowd:
         list(crowd.map(lambda phone: phone.settle(url), phones))
         looks = list(crowd.map(lambda phone: phone.found(url), phones))
-    return Found(sum(each.lost for each in looks), sum(each.doubled for each in looks))
+    return Found(*(sum(numbers) for numbers in zip(*looks, strict=True)))
+
+
+def heard_by(phones: Sequence[Phone]) -> Answers:
+    """All that these phones heard."""
+    return together(phone.answers for phone in phones)
 
 
 def _round(url: str, folder: Path, phones: Sequence[Phone], seconds: float) -> float:

@@ -9,31 +9,40 @@ from uuid import UUID
 
 import httpx
 
+from tests.faults.answers import REFRESH, Answers
 from tests.service import an_entry
 
 CHANGES = "/v1/sync/changes"
-REFRESH = "/v1/tokens/refresh"
 PAGE = 200
 PUSHED = 10
 LOST_REPLIES = 0.03
 """The share of answers that a phone does not hear, though the server gave them."""
 
 PATIENCE_SECONDS = 90.0
-WAITS = (408, 429, 500, 502, 503)
+TOKEN_MARGIN_SECONDS = 2.0
+"""So much earlier than promised a token may be over: lives are told in whole seconds."""
+
+HEARD_OUT = (httpx.codes.UNAUTHORIZED, httpx.codes.PRECONDITION_FAILED)
+"""Refusals that a phone has a way out of."""
+
 # What an answer holds is for its reader to say.
 Json = Any
 Ask = Callable[[httpx.Client], httpx.Response]
 
 
 class Lost(Exception):
-    """No answer came, or one that says to come back."""
+    """No answer came, or one that says to come back, or a wrong one."""
 
 
 class Found(NamedTuple):
-    """What a look at the journal found: acknowledged changes that lack, and doubled ones."""
+    """What a look at the journal found: acknowledged changes that lack, and doubled ones.
+
+    And how many wrong answers its phone heard until then.
+    """
 
     lost: int
     doubled: int
+    wrong: int = 0
 
 
 @dataclass(slots=True)
@@ -58,8 +67,12 @@ class Phone:
     changes: int = 0
     """How many effective changes were acknowledged."""
     pending: Deed | None = None
+    answers: Answers = field(default_factory=Answers)
+    """Every answer that arrives, those that this phone then does not hear included."""
     listener: Callable[[httpx.Response], None] = lambda answer: None
-    """Is told of every answer that arrives, those that this phone then does not hear included."""
+    """Is told of every answer as well."""
+    _lives_until: float = 0.0
+    """Before this moment nothing may call the access token invalid."""
 
     def work(self, url: str, over: Callable[[], bool]) -> None:
         """Write until `over`, repeating what was not answered; the last deed may then wait."""
@@ -79,7 +92,7 @@ class Phone:
                     self.do(http)
                 except Lost:
                     if time.monotonic() > until:
-                        raise TimeoutError("the service does not come back") from None
+                        raise TimeoutError(f"no way back: {self.answers}") from None
                     time.sleep(0.05)
 
     def do(self, http: httpx.Client) -> None:
@@ -94,36 +107,40 @@ class Phone:
         self._note(deed, answer)
 
     def found(self, url: str) -> Found:
-        """Read the whole journal and compare."""
-        with self.client(url) as http:
-            seen, head = self._read(http)
+        """Read the whole journal and compare. Raises TimeoutError."""
+        seen, head = self._read_at_last(url)
         lost = sum(seen.get(each) != score for each, score in self.scores.items())
         doubled = len(seen.keys() - self.scores.keys()) + max(0, head - 1 - self.changes)
-        return Found(lost + max(0, self.changes - (head - 1)), doubled)
+        lost += max(0, self.changes - (head - 1))
+        return Found(lost, doubled, self.answers.wrong.total())
 
-    def client(self, url: str) -> httpx.Client:
-        """Signed in."""
+    def client(self, url: str, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+        """Signed in; whatever it is answered is counted."""
         headers = self._authorization()
-        hooks = {"response": [self.listener]}
-        return httpx.Client(base_url=url, headers=headers, timeout=30, event_hooks=hooks)
+        hooks = {"response": [self.answers.hear, self.listener]}
+        return httpx.Client(
+            base_url=url, headers=headers, timeout=30, event_hooks=hooks, transport=transport
+        )
 
     def _heard(self, http: httpx.Client, ask: Ask) -> httpx.Response:
         """The answer, with new tokens if the old one has run out. Raises Lost."""
         answer = heard(http, ask)
-        if answer.status_code != 401:
+        if answer.status_code != httpx.codes.UNAUTHORIZED:
             return answer
+        if time.monotonic() < self._lives_until:
+            self.answers.wrong["401 for a token that is not over"] += 1
         self._refresh(http)
         return heard(http, ask)
 
     def _refresh(self, http: httpx.Client) -> None:
         """Take the next pair; who did not hear of it asks again with the same. Raises Lost."""
-        body = {"refresh_token": self.tokens["refresh_token"]}
+        body, asked = {"refresh_token": self.tokens["refresh_token"]}, time.monotonic()
         answer = heard(http, lambda client: client.post(REFRESH, json=body))
         if self.random.random() < LOST_REPLIES:
             raise Lost
-        if answer.status_code != 200:
-            raise AssertionError(f"an honest phone was signed out: {answer.status_code}")
-        self.tokens = {name: answer.json()[name] for name in ("access_token", "refresh_token")}
+        told = answer.json()
+        self.tokens = {name: told[name] for name in ("access_token", "refresh_token")}
+        self._lives_until = asked + told["expires_in"] - TOKEN_MARGIN_SECONDS
         http.headers.update(self._authorization())
 
     def _authorization(self) -> dict[str, str]:
@@ -170,7 +187,7 @@ class Phone:
         self._note(deed, answer)
 
     def _note(self, deed: Deed, answer: httpx.Response) -> None:
-        if answer.status_code not in (200, 201):
+        if not answer.is_success:  # a new token that does not work, or a second 412
             raise AssertionError(f"a deed was refused: {answer.status_code} {answer.text}")
         body = answer.json()
         refused = {each["status"] for each in body.get("results", [])} - {"applied", "unchanged"}
@@ -180,6 +197,18 @@ class Phone:
         self.scores |= deed.scores
         self.changes += len(deed.scores)
         self.pending = None
+
+    def _read_at_last(self, url: str) -> tuple[dict[str, float], int]:
+        """What `_read` says, as soon as it is answered. Raises TimeoutError."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                with self.client(url) as http:
+                    return self._read(http)
+            except Lost:
+                if time.monotonic() > until:
+                    raise TimeoutError(f"no way to read: {self.answers}") from None
+                time.sleep(0.05)
 
     def _read(self, http: httpx.Client) -> tuple[dict[str, float], int]:
         """The score of every entry, and the journal's head."""
@@ -194,12 +223,12 @@ class Phone:
 
 
 def heard(http: httpx.Client, ask: Ask) -> httpx.Response:
-    """The answer. Raises Lost when none came, or one that says to come back."""
+    """The answer. Raises Lost when none came, or one that a phone can do nothing with."""
     try:
         answer = ask(http)
     except httpx.TransportError:
         raise Lost from None
-    if answer.status_code in WAITS:
+    if not (answer.is_success or answer.status_code in HEARD_OUT):
         raise Lost
     return answer
 

@@ -24,10 +24,11 @@ import typer
 
 from app.vault.keyring import make_ring_file
 from tests.engines import sqlite_url
+from tests.faults.answers import REFRESH
 from tests.faults.disk import Call, File, Record, Stream, between
 from tests.faults.images import Fate, Surface, surfaces
-from tests.faults.kill import FOUND_SOMETHING, TOKENS, newcomers
-from tests.faults.phones import REFRESH, revisions_of
+from tests.faults.kill import FOUND_SOMETHING, TOKENS, heard_by, newcomers
+from tests.faults.phones import revisions_of
 from tests.faults.syscalls import FILE, at_work
 from tests.process import served
 
@@ -104,6 +105,8 @@ def recorded(folder: Path, changes: int, seed: int = 1) -> Recording:
             with at_work(service, phones):
                 while sum(phone.changes for phone in phones) < changes:
                     time.sleep(0.05)
+        if wrong := heard_by(phones).wrong:
+            raise AssertionError(f"wrong answers: {wrong}")
         return Recording(initial, [*stream.records()])
 
 

@@ -1,7 +1,7 @@
 """`python -m tests.faults.standby`: the primary dies under writes, and its standby takes over.
 
 The service knows both hosts. Commits wait for the standby, so whatever was acknowledged is there
-when it has become the primary; phones repeat what was not answered.
+when it has become the primary; phones repeat what was not answered, and hear no wrong answer.
 """
 
 import tempfile
@@ -16,7 +16,7 @@ import typer
 
 from app.vault.keyring import make_ring_file
 from tests.faults.cluster import Cluster, a_cluster
-from tests.faults.kill import FOUND_SOMETHING, TOKENS, Outcome, compared, newcomers, told
+from tests.faults.kill import FOUND_SOMETHING, TOKENS, Outcome, compared, heard_by, newcomers, told
 from tests.faults.phones import Phone
 from tests.process import RunningService, served
 
@@ -29,7 +29,7 @@ def main(
     seconds: Annotated[float, typer.Option(help="How long a primary lives at most.")] = 2.0,
     seed: int = 1,
 ) -> None:
-    """Fail over, compare; exit 1 when something is lost or doubled."""
+    """Fail over, compare; exit 1 when a promise is broken."""
     with tempfile.TemporaryDirectory(prefix="agfail") as folder:
         outcome = failed_over(Path(folder), rounds, seconds, seed)
     typer.echo(told("fail-over to a synchronous standby", outcome))
@@ -46,7 +46,7 @@ def failed_over(folder: Path, rounds: int, seconds: float, seed: int = 1) -> Out
         waits = [_round(cluster, service, phones, random.random() * seconds) for _ in range(rounds)]
         found = compared(phones, service.url)
     changes = sum(phone.changes for phone in phones)
-    return Outcome(rounds, changes, found, waits)
+    return Outcome(rounds, changes, found, waits, heard_by(phones))
 
 
 def _round(cluster: Cluster, service: RunningService, phones: list[Phone], seconds: float) -> float:

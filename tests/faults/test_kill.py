@@ -16,4 +16,4 @@ def test_a_killed_server_has_lost_nothing_and_doubled_nothing(
 ) -> None:
     outcome = killed(engine, tmp_path, rounds=3, seconds=0.8)
     assert outcome.acknowledged > 0
-    assert outcome.found == Found(0, 0)
+    assert outcome.found == Found(lost=0, doubled=0, wrong=0)

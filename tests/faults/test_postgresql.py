@@ -12,19 +12,19 @@ from tests.faults.standby import failed_over
 def test_a_standby_that_is_promoted_has_everything(tmp_path: Path) -> None:
     outcome = failed_over(tmp_path, rounds=2, seconds=1.0)
     assert outcome.acknowledged > 0
-    assert outcome.found == Found(0, 0)
+    assert outcome.found == Found(lost=0, doubled=0, wrong=0)
 
 
 def test_backends_that_end_give_no_wrong_answer(tmp_path: Path) -> None:
     outcome = done(tmp_path, lambda cluster, _: end_backends(cluster, 40))
     assert outcome.acknowledged > 0
-    assert outcome.found == Found(0, 0)
+    assert outcome.found == Found(lost=0, doubled=0, wrong=0)
 
 
 def test_a_server_that_is_killed_has_everything_when_it_is_back(tmp_path: Path) -> None:
     outcome = done(tmp_path, lambda cluster, random: crash(cluster, random, 2))
     assert outcome.acknowledged > 0
-    assert outcome.found == Found(0, 0)
+    assert outcome.found == Found(lost=0, doubled=0, wrong=0)
 
 
 def test_the_service_and_its_commands_take_a_url_with_several_hosts() -> None:
