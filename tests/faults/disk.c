@@ -1,5 +1,7 @@
 /* Stands between a process and its database's files: every write, truncation and sync of them is
-   written to a stream in the order it was done, or fails where the board says so. Linux. */
+   written to a stream in the order it was done, or fails where the board says so. The database is
+   a file and those beside it, as SQLite's, or a folder (with a slash at its end), as PostgreSQL's;
+   only a file's calls are recorded. Linux. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +16,7 @@
 #include <unistd.h>
 
 enum kind { WRITE, TRUNCATE, SYNC };
-enum { SECTOR = 512, PATH = 4096 };
+enum { SECTOR = 512, PATH = 4096, KINDS = 3, FILES = 4 };
 
 struct board {
     _Atomic int64_t armed;
@@ -22,14 +24,16 @@ struct board {
     _Atomic int64_t error;
     _Atomic int64_t lasting; /* those behind it fail too */
     _Atomic int64_t kinds;   /* a bit each */
-    _Atomic int64_t failed[3];
+    _Atomic int64_t files;   /* a bit each */
+    _Atomic int64_t failed[FILES][KINDS];
 };
 
 struct record {
     int64_t kind, file, offset, length;
 };
 
-static const char *const SUFFIXES[] = {"", "-wal", "-shm", "-journal"};
+static const char *const SUFFIXES[FILES] = {"", "-wal", "-shm", "-journal"};
+static const char LOG[] = "pg_wal/";
 static char database[PATH];
 static struct board *board;
 static int stream = -1;
@@ -72,19 +76,28 @@ static int file_of(int fd) {
     target[got] = 0;
     if (memcmp(target, database, length))
         return -1;
-    for (int each = 0; each < 4; each++)
-        if (!strcmp(target + length, SUFFIXES[each]))
+    const char *rest = target + length;
+    if (database[length - 1] == '/') {
+        /* What lies in the folder itself holds no data: the server's own log, its process. */
+        if (!strchr(rest, '/'))
+            return -1;
+        return strncmp(rest, LOG, sizeof LOG - 1) ? 0 : 1;
+    }
+    for (int each = 0; each < FILES; each++)
+        if (!strcmp(rest, SUFFIXES[each]))
             return each;
     return -1;
 }
 
-static int fails(enum kind kind) {
-    if (!board || !atomic_load(&board->armed) || !(atomic_load(&board->kinds) & 1 << kind))
+static int fails(enum kind kind, int file) {
+    if (file < 0 || !board || !atomic_load(&board->armed))
+        return 0;
+    if (!(atomic_load(&board->kinds) & 1 << kind) || !(atomic_load(&board->files) & 1 << file))
         return 0;
     int64_t left = atomic_fetch_sub(&board->countdown, 1);
     if (left > 1 || (left < 1 && !atomic_load(&board->lasting)))
         return 0;
-    atomic_fetch_add(&board->failed[kind], 1);
+    atomic_fetch_add(&board->failed[file][kind], 1);
     return 1;
 }
 
@@ -103,7 +116,7 @@ static void note(enum kind kind, int file, int64_t offset, const void *data, int
 
 static ssize_t written(int fd, const void *data, size_t length, int64_t offset, int placed) {
     int file = file_of(fd), saved;
-    if (file >= 0 && fails(WRITE)) {
+    if (fails(WRITE, file)) {
         /* A disk that refuses may have taken a part. */
         size_t part = length / 2 / SECTOR * SECTOR;
         if (part && placed)
@@ -130,7 +143,7 @@ static ssize_t written(int fd, const void *data, size_t length, int64_t offset, 
 
 static int done_to(int fd, enum kind kind, long call, int64_t length) {
     int file = file_of(fd), saved;
-    if (file >= 0 && fails(kind))
+    if (fails(kind, file))
         return refuse();
     int noted = file >= 0 && stream >= 0;
     if (noted)
@@ -144,6 +157,33 @@ static int done_to(int fd, enum kind kind, long call, int64_t length) {
     }
     errno = saved;
     return done;
+}
+
+/* Calls that SQLite has no use for; a recording without them would lie. */
+static int refused(int fd) {
+    int file = file_of(fd);
+    if (file >= 0 && stream >= 0)
+        abort();
+    return fails(WRITE, file);
+}
+
+ssize_t pwritev(int fd, const struct iovec *parts, int number, off_t offset) {
+    if (!refused(fd))
+        return syscall(SYS_pwritev, fd, parts, number, offset, 0);
+    if (number > 1)
+        (void)!syscall(SYS_pwrite64, fd, parts[0].iov_base, parts[0].iov_len, offset);
+    return refuse();
+}
+ssize_t pwritev64(int fd, const struct iovec *parts, int number, off64_t offset) {
+    return pwritev(fd, parts, number, offset);
+}
+int posix_fallocate(int fd, off_t offset, off_t length) {
+    if (refused(fd))
+        return (int)atomic_load(&board->error);
+    return syscall(SYS_fallocate, fd, 0, offset, length) ? errno : 0;
+}
+int posix_fallocate64(int fd, off64_t offset, off64_t length) {
+    return posix_fallocate(fd, offset, length);
 }
 
 ssize_t write(int fd, const void *data, size_t length) { return written(fd, data, length, 0, 0); }

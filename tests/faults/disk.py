@@ -1,4 +1,4 @@
-"""What stands between a process and the files of its SQLite database: it refuses, or records.
+"""What stands between a process and the files of its database: it refuses, or records.
 
 `disk.c` is compiled when it is needed and loaded before the process's own libraries.
 """
@@ -7,14 +7,15 @@ import errno
 import mmap
 import struct
 import subprocess
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from enum import IntEnum
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
 SOURCE = Path(__file__).with_name("disk.c")
 WORD = struct.Struct("=q")
-ARMED, COUNTDOWN, ERROR, LASTING, KINDS, FAILED = range(6)
+ARMED, COUNTDOWN, ERROR, LASTING, KINDS, FILES, FAILED = range(7)
 HEAD = struct.Struct("=qqqq")
 ErrorName = Literal["EIO", "ENOSPC"]
 
@@ -32,12 +33,25 @@ CALLS = (Call.WRITE, Call.TRUNCATE, Call.SYNC)
 
 
 class File(IntEnum):
-    """The files of a database."""
+    """The files of a database; of PostgreSQL's the log is WAL and all else DATABASE."""
 
     DATABASE = 0
     WAL = 1
     INDEX = 2
     JOURNAL = 3
+
+
+ALL_FILES = tuple(File)
+
+
+class Point(NamedTuple):
+    """Which call fails: the `number`-th of these from now on, and if `lasting` all behind it."""
+
+    number: int
+    error: ErrorName
+    calls: tuple[Call, ...] = CALLS
+    files: tuple[File, ...] = ALL_FILES
+    lasting: bool = False
 
 
 class Record(NamedTuple):
@@ -58,23 +72,30 @@ class Board:
         with path.open("r+b") as file:
             self._memory = mmap.mmap(file.fileno(), mmap.PAGESIZE)
 
-    def arm(self, number: int, error: ErrorName, calls: Collection[Call], *, lasting: bool) -> None:
-        """Let the call of that number from now on fail, and if `lasting` all behind it."""
-        for call in CALLS:
-            self._set(FAILED + call, 0)
-        self._set(COUNTDOWN, number)
-        self._set(ERROR, getattr(errno, error))
-        self._set(LASTING, int(lasting))
-        self._set(KINDS, sum(1 << call for call in calls))
+    def arm(self, point: Point) -> None:
+        """Let calls fail as the point says."""
+        for place in range(FAILED, FAILED + len(File) * len(CALLS)):
+            self._set(place, 0)
+        self._set(COUNTDOWN, point.number)
+        self._set(ERROR, getattr(errno, point.error))
+        self._set(LASTING, int(point.lasting))
+        self._set(KINDS, sum(1 << call for call in point.calls))
+        self._set(FILES, sum(1 << file for file in point.files))
         self._set(ARMED, 1)
 
     def stop(self) -> None:
         """Let nothing fail any more."""
         self._set(ARMED, 0)
 
-    def failed(self) -> dict[Call, int]:
+    def failed(self) -> Counter[tuple[File, Call]]:
         """How many calls failed since it was armed."""
-        return {call: self._get(FAILED + call) for call in CALLS}
+        return Counter(
+            {
+                (file, call): self._get(FAILED + len(CALLS) * file + call)
+                for file in File
+                for call in CALLS
+            }
+        )
 
     def _set(self, place: int, value: int) -> None:
         WORD.pack_into(self._memory, place * WORD.size, value)
@@ -120,7 +141,7 @@ class Stream:
 
 
 def between(folder: Path, database: Path) -> dict[str, str]:
-    """The environment of a process whose calls on `database` pass through here.
+    """The environment of a process whose calls on `database`, or in it, pass through here.
 
     Add FAULTY_BOARD or FAULTY_STREAM, the path of either. Raises CalledProcessError, and OSError
     without a C compiler.
@@ -128,4 +149,5 @@ def between(folder: Path, database: Path) -> dict[str, str]:
     library = folder / "disk.so"
     flags = ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread"]
     subprocess.run(["cc", *flags, "-o", str(library), str(SOURCE)], check=True)
-    return {"LD_PRELOAD": str(library), "FAULTY_DATABASE": str(database.resolve())}
+    place = f"{database.resolve()}{'/' if database.is_dir() else ''}"
+    return {"LD_PRELOAD": str(library), "FAULTY_DATABASE": place}

@@ -26,10 +26,11 @@ from app.vault.keyring import make_ring_file
 from tests.engines import sqlite_url
 from tests.faults.answers import REFRESH
 from tests.faults.disk import Call, File, Record, Stream, between
+from tests.faults.disks import FILE
 from tests.faults.images import Fate, Surface, surfaces
 from tests.faults.kill import FOUND_SOMETHING, TOKENS, heard_by, newcomers
 from tests.faults.phones import revisions_of
-from tests.faults.syscalls import FILE, at_work
+from tests.faults.syscalls import at_work
 from tests.process import served
 
 NAMES = {File.DATABASE: "image.db", File.WAL: "image.db-wal"}

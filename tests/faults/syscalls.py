@@ -1,11 +1,14 @@
-"""`python -m tests.faults.syscalls`: writes and syncs of SQLite's files fail under a service.
+"""`python -m tests.faults.syscalls`: writes and syncs of the database's files fail under a service.
 
-At each point the n-th call from now on fails, alone or with all behind it until the disk is well
-again. Whoever writes may hear `unavailable` and nothing else; the service has to go on by itself,
-and at the end every acknowledged change has to be there once.
+SQLite's calls are the service's own; with `--engine postgresql` all of the server's processes are
+hit, and their log as well as their tables. At each point the n-th call from now on fails, alone or
+with all behind it until the disk is well again: n from 1 to 40, with either error, one kind of call
+or any, in a drawn order. Phones write all the while, so which call is the n-th is left to chance.
+Whoever writes may be asked to come back and hears nothing else that is wrong; the service has to go
+on by itself (a PostgreSQL server that gave up is started again), and at the end every acknowledged
+change has to be there once.
 """
 
-import sqlite3
 import statistics
 import tempfile
 import threading
@@ -13,19 +16,21 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice, product
 from pathlib import Path
 from random import Random
-from typing import Annotated
+from typing import Annotated, get_args
 
-import httpx
 import typer
 
 from app.vault.keyring import make_ring_file
-from tests.engines import sqlite_url
-from tests.faults.disk import CALLS, Board, Call, between
-from tests.faults.kill import FOUND_SOMETHING, TOKENS, compared, newcomers
+from tests.faults.answers import Answers
+from tests.faults.disk import ALL_FILES, CALLS, Call, ErrorName, File, Point
+from tests.faults.disks import Disk, a_disk
+from tests.faults.engines import EngineName
+from tests.faults.kill import FOUND_SOMETHING, TOKENS, compared, heard_by, newcomers
 from tests.faults.phones import Found, Phone
 from tests.process import RunningService, served
 
@@ -39,7 +44,6 @@ CHECKED_EVERY = 50
 once stays broken."""
 
 CHOICES: tuple[tuple[Call, ...], ...] = (CALLS, (Call.WRITE,), (Call.SYNC,))
-FILE = "sqlite:///"
 command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -48,74 +52,85 @@ class Outcome:
     """What came of it; `recoveries` are seconds from a well disk until all phones were served."""
 
     points: int = 0
-    failed: Counter[Call] = field(default_factory=Counter)
-    unavailable: int = 0
-    wrong: Counter[str] = field(default_factory=Counter)
+    failed: Counter[tuple[File, Call]] = field(default_factory=Counter)
+    begun_anew: int = 0
+    """How often the server did, by itself."""
+    started_again: int = 0
+    """How often somebody had to start it, for it gave up."""
     corrupt: int = 0
     acknowledged: int = 0
     found: Found = field(default_factory=lambda: Found(0, 0))
+    answers: Answers = field(default_factory=Answers)
     recoveries: list[float] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
         """Whether every promise was kept."""
-        return not (any(self.found) or self.wrong or self.corrupt)
-
-    def hear(self, answer: httpx.Response) -> None:
-        """Note a refusal that is the server's fault."""
-        if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
-            return
-        code = answer.read() and answer.json()["code"]
-        if (answer.status_code, code) == (httpx.codes.SERVICE_UNAVAILABLE, "unavailable"):
-            self.unavailable += 1
-        else:
-            self.wrong[f"{answer.status_code} {code}"] += 1
+        return not (any(self.found) or self.corrupt)
 
 
 @command.command()
-def main(points: Annotated[int, typer.Option(min=1)] = 1000, seed: int = 1) -> None:
+def main(
+    engine: Annotated[EngineName, typer.Option(help="Which database.")] = "sqlite",
+    points: Annotated[int, typer.Option(min=1)] = 1000,
+    seed: int = 1,
+) -> None:
     """Let calls fail, compare; exit 1 when a promise is broken."""
     with tempfile.TemporaryDirectory(prefix="agcalls") as folder:
-        outcome = failed_at(Path(folder), points, seed)
-    typer.echo(told(outcome))
+        outcome = failed_at(engine, Path(folder), points, seed)
+    typer.echo(told(engine, outcome))
     if not outcome.holds:
         raise typer.Exit(FOUND_SOMETHING)
 
 
-def told(outcome: Outcome) -> str:
+def told(engine: str, outcome: Outcome) -> str:
     """The outcome in a few lines."""
-    calls = ", ".join(f"{outcome.failed[call]:,} {call.name.lower()}" for call in CALLS)
-    wrong = ", ".join(f"{number} × {each}" for each, number in outcome.wrong.items()) or "none"
+    calls = ", ".join(
+        f"{number:,} × {call.name.lower()} of the {file.name.lower()}"
+        for (file, call), number in sorted(outcome.failed.items())
+        if number
+    )
     return (
-        f"{outcome.points} points, failed calls: {calls}; {outcome.unavailable:,} answers of 503 "
-        f"unavailable, other faults: {wrong}\n"
+        f"{engine}: {outcome.points} points, failed calls: {calls}; {outcome.answers}\n"
         f"{outcome.acknowledged:,} acknowledged changes, {outcome.found.lost} lost, "
         f"{outcome.found.doubled} doubled, {outcome.corrupt} failed checks of integrity; "
+        f"server begun anew {outcome.begun_anew} times by itself, {outcome.started_again} by hand; "
         f"all phones served again after {statistics.median(outcome.recoveries):.2f} s (median), "
         f"{max(outcome.recoveries):.2f} s at most"
     )
 
 
-def failed_at(folder: Path, points: int, seed: int = 1) -> Outcome:
+def drawn_points(
+    random: Random, files: Sequence[tuple[File, ...]] = (ALL_FILES,)
+) -> Iterator[Point]:
+    """Every point there is, in a drawn order; then all of them in another one, without an end."""
+    every = [
+        Point(number, error, calls, which, lasting=lasting)
+        for number, error, calls, which, lasting in product(
+            range(1, FARTHEST + 1), get_args(ErrorName), CHOICES, files, (False, True)
+        )
+    ]
+    while True:
+        yield from random.sample(every, len(every))
+
+
+def failed_at(engine: EngineName, folder: Path, points: int, seed: int = 1) -> Outcome:
     """Let calls fail at so many points of one service's life."""
     random = Random(seed)  # noqa: S311 - nothing secret
     make_ring_file(folder / "keys.json")
-    url = sqlite_url(folder)
-    file = Path(url.removeprefix(FILE))
-    board, outcome = Board(folder / "board"), Outcome()
-    environment = between(folder, file) | {"FAULTY_BOARD": str(folder / "board")}
-    with served(url, folder, TOKENS | environment) as service:
-        phones = newcomers(service, random)
-        for phone in phones:
-            phone.listener = outcome.hear
-        with at_work(service, phones):
-            for number in range(points):
-                _point(board, random, phones, outcome)
-                if number % CHECKED_EVERY == 0:
-                    outcome.corrupt += not is_whole(file)
-        outcome.found = compared(phones, service.url)
-    outcome.corrupt += not is_whole(file)
+    with a_disk(engine, folder) as disk:
+        with served(disk.url, folder, TOKENS | dict(disk.environment)) as service:
+            phones, outcome = newcomers(service, random), Outcome()
+            with at_work(service, phones):
+                for point in islice(drawn_points(random, disk.files), points):
+                    _fail(point, disk, random, phones, outcome)
+                    if outcome.points % CHECKED_EVERY == 0:
+                        outcome.corrupt += not disk.is_whole()
+            outcome.found = compared(phones, service.url)
+        outcome.corrupt += not disk.is_whole_at_rest()
+        outcome.begun_anew = disk.begun_anew()
     outcome.acknowledged = sum(phone.changes for phone in phones)
+    outcome.answers = heard_by(phones)
     return outcome
 
 
@@ -129,33 +144,28 @@ def at_work(service: RunningService, phones: Sequence[Phone]) -> Iterator[None]:
             yield
         finally:
             over.set()
-        for each in working:
-            each.result()
+            for each in working:  # a phone that stopped says why, which is why others waited
+                each.result()
 
 
-def is_whole(file: Path) -> bool:
-    """What SQLite says of the file."""
-    with closing(sqlite3.connect(file)) as connection:
-        told: str = connection.execute("PRAGMA integrity_check").fetchone()[0]
-    return told == "ok"
-
-
-def _point(board: Board, random: Random, phones: Sequence[Phone], outcome: Outcome) -> None:
+def _fail(
+    point: Point, disk: Disk, random: Random, phones: Sequence[Phone], outcome: Outcome
+) -> None:
     """One failure, or a time of failures, and the way back."""
-    lasting = random.random() < 1 / 2
-    error = random.choice(("EIO", "ENOSPC"))
-    board.arm(random.randint(1, FARTHEST), error, random.choice(CHOICES), lasting=lasting)  # type: ignore[arg-type]  # both are names of errors
-    _until(lambda: any(board.failed().values()), "no call failed")
-    time.sleep(random.random() * LONGEST_SECONDS if lasting else 0)
-    board.stop()
+    disk.board.arm(point)
+    _until(lambda: any(disk.board.failed().values()), "no call failed")
+    time.sleep(random.random() * LONGEST_SECONDS if point.lasting else 0)
+    disk.board.stop()
     begun, before = time.perf_counter(), [phone.changes for phone in phones]
-    _until(
-        lambda: all(p.changes > was for p, was in zip(phones, before, strict=True)),
-        "not every phone is served again",
-    )
+
+    def all_are_served() -> bool:
+        outcome.started_again += disk.tend()
+        return all(p.changes > was for p, was in zip(phones, before, strict=True))
+
+    _until(all_are_served, "not every phone is served again")
     outcome.recoveries.append(time.perf_counter() - begun)
     outcome.points += 1
-    outcome.failed.update(board.failed())
+    outcome.failed.update(disk.board.failed())
 
 
 def _until(happened: Callable[[], bool], otherwise: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.engines import ENGINES
-from tests.faults import backends, kill, standby
+from tests.faults import backends, kill, standby, syscalls
 from tests.faults.answers import REFRESH, Answers
 from tests.faults.engines import EngineName, a_database
 from tests.faults.kill import newcomers
@@ -77,6 +77,7 @@ OUTCOMES: list[tuple[ModuleType, str, Callable[[Found], object]]] = [
     (kill, "killed", lambda found: kill.Outcome(1, 1, found, [1.0], Answers())),
     (backends, "done", lambda found: kill.Outcome(1, 1, found, [1.0], Answers())),
     (standby, "failed_over", lambda found: kill.Outcome(1, 1, found, [1.0], Answers())),
+    (syscalls, "failed_at", lambda found: syscalls.Outcome(found=found, recoveries=[1.0])),
 ]
 
 
