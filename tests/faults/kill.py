@@ -52,16 +52,16 @@ def main(
     """Kill, start again, compare; exit 1 when a promise is broken."""
     with tempfile.TemporaryDirectory(prefix="agkill") as folder:
         outcome = killed(engine, Path(folder), rounds, seconds, seed)
-    typer.echo(told(engine, outcome))
+    typer.echo(told(f"{engine}, {outcome.kills} kills", outcome))
     if any(outcome.found):
         raise typer.Exit(FOUND_SOMETHING)
 
 
-def told(engine: str, outcome: Outcome) -> str:
-    """The outcome in a line."""
+def told(fault: str, outcome: Outcome) -> str:
+    """The outcome of what was done, in a line."""
     restart = statistics.median(outcome.restarts)
     return (
-        f"{engine}: {outcome.kills} kills, {outcome.acknowledged:,} acknowledged changes, "
+        f"{fault}: {outcome.acknowledged:,} acknowledged changes, "
         f"{outcome.found.lost} lost, {outcome.found.doubled} doubled; {outcome.answers}; "
         f"answering again after {restart:.2f} s (median), {max(outcome.restarts):.2f} s at most"
     )

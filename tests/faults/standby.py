@@ -32,7 +32,7 @@ def main(
     """Fail over, compare; exit 1 when a promise is broken."""
     with tempfile.TemporaryDirectory(prefix="agfail") as folder:
         outcome = failed_over(Path(folder), rounds, seconds, seed)
-    typer.echo(told("fail-over to a synchronous standby", outcome))
+    typer.echo(told(f"{outcome.kills} fail-overs to a synchronous standby", outcome))
     if any(outcome.found):
         raise typer.Exit(FOUND_SOMETHING)
 
