@@ -51,6 +51,26 @@ async def test_the_owner_gets_at_everything(service: Service, owned: Owned) -> N
 async def test_whoever_has_no_token_of_a_living_device_is_nobody(
     service: Service, owned: Owned, everything: Database, clock: SetClock
 ) -> None:
+    await strangers_are_nobody(service, owned, everything, clock)
+
+
+async def test_another_patient_gets_at_nothing(
+    service: Service, owned: Owned, everything: Database
+) -> None:
+    other = await service.sign_up()
+    await nothing_is_seen_nor_changed(other, owned, everything)
+
+
+async def test_a_readers_door_opens_for_its_own_secret_alone(
+    service: Service, owned: Owned, everything: Database
+) -> None:
+    await doors_open_for_their_own_secret_alone(service, owned, everything)
+
+
+async def strangers_are_nobody(
+    service: Service, owned: Owned, everything: Database, clock: SetClock
+) -> None:
+    """Every operation of patients' by whoever has no token of a living device: all the same 401."""
     credentials = await bad_credentials(service, owned, clock)
     nobodys = await service.http.get("/v1/profile")
     # A token that has expired is forgotten when it is met.
@@ -71,16 +91,10 @@ async def test_whoever_has_no_token_of_a_living_device_is_nobody(
     assert await everything_of(everything, owned.account_id, "access_token") == before
 
 
-async def test_another_patient_gets_at_nothing(
+async def doors_open_for_their_own_secret_alone(
     service: Service, owned: Owned, everything: Database
 ) -> None:
-    other = await service.sign_up()
-    await nothing_is_seen_nor_changed(other, owned, everything)
-
-
-async def test_a_readers_door_opens_for_its_own_secret_alone(
-    service: Service, owned: Owned, everything: Database
-) -> None:
+    """Every operation of readers' with what else of the owner's somebody may hold: the same 404."""
     secrets = [
         *owned.places.values(),
         owned.patient.tokens["access_token"],
