@@ -129,7 +129,8 @@ def demo(
     """Serve with a synthetic patient; print trends, and a share link with its passcode."""
     from app.demo.stage import play  # noqa: PLC0415 - numpy is needed by nobody else here
 
-    play(host, port, days, seed)
+    origin = f"http://{host}:{port}"
+    play(checked_settings(public_url=origin), host, port, days, seed)
 
 
 @cli.command()

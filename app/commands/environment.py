@@ -25,9 +25,12 @@ WRONG_USE = 2
 HELP = {"--help"}
 
 
-def checked_settings() -> Settings:
-    """The settings of the environment with a usable key ring; wrong ones end the command."""
-    settings = settings_alone()
+def checked_settings(**given: str) -> Settings:
+    """The settings of the environment with a usable key ring; wrong ones end the command.
+
+    What is `given`, by its name, goes before the environment.
+    """
+    settings = settings_alone(**given)
     try:
         ring_of(settings)
     except KeyRingRefused as refused:
@@ -35,10 +38,10 @@ def checked_settings() -> Settings:
     return settings
 
 
-def settings_alone() -> Settings:
-    """The settings of the environment, whatever there is of a ring."""
+def settings_alone(**given: str) -> Settings:
+    """The same, whatever there is of a ring."""
     try:
-        return Settings()
+        return Settings.model_validate(given)
     except ValidationError as wrong:
         fail("; ".join(_told(fault) for fault in wrong.errors(include_input=False)))
     except SettingsError as wrong:

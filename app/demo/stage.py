@@ -17,13 +17,12 @@ from app.settings import Settings
 START_SECONDS = 30.0
 
 
-def play(host: str, port: int, days: int, seed: int) -> None:
+def play(settings: Settings, host: str, port: int, days: int, seed: int) -> None:
     """Migrate, serve, tell the story, and go on serving until interrupted.
 
     Raises SystemExit in production, and when the server does not start.
     """
-    origin = f"http://{host}:{port}"
-    settings = Settings(public_url=origin)
+    origin = settings.public_url
     console = Console()
     if settings.environment == "production":
         _refuse("there is no demo in production")

@@ -18,6 +18,7 @@ from app.accounts.transports import (
 from app.settings import Settings
 from tests.accounts.relay import relay
 from tests.clocks import SetClock
+from tests.process import served
 
 SENDER = "Some App <no-reply@app.example>"
 
@@ -103,3 +104,12 @@ def test_a_relay_that_is_not_there_keeps_the_mail_waiting(clock: SetClock) -> No
 def test_settings_name_the_transport(clock: SetClock, name: str, kind: type[object]) -> None:
     settings = Settings.model_validate({"mail_transport": name})
     assert isinstance(transport_of(settings, clock), kind)
+
+
+@pytest.mark.parametrize(("transport", "written"), [("directory", True), ("console", False)])
+def test_a_server_says_at_its_start_where_mail_is_written(
+    sqlite_file_url: str, tmp_path: Path, transport: str, *, written: bool
+) -> None:
+    with served(sqlite_file_url, tmp_path, {"AFTERGLOW_MAIL_TRANSPORT": transport}):
+        told = (tmp_path / "log").read_text().splitlines()
+    assert (f"Mail is written to {tmp_path / 'mail'}" in told) == written
