@@ -4,11 +4,13 @@ from pathlib import Path
 
 from tests.contract.fuzz.run import LIVES, QUICKLY, fuzz
 from tests.contract.paths import Document
-from tests.contract.told import fresh_server
+from tests.contract.told import server_over
 
 
-def test_no_generated_request_finds_a_fault(document: Document, tmp_path: Path) -> None:
-    with fresh_server(tmp_path, LIVES) as server:
+def test_no_generated_request_finds_a_fault(
+    document: Document, own_url: str, tmp_path: Path
+) -> None:
+    with server_over(own_url, tmp_path, LIVES) as server:
         figures, printed = fuzz(server, QUICKLY, examples=5, seed=1)
     assert (figures.passes_failed, figures.complaints) == (0, []), printed
     assert (figures.server_errors, figures.unanswered) == (0, 0)

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.database.migrate import upgrade
-from tests.engines import sqlite_url
+from tests.faults.engines import EngineName, a_database
 from tests.process import RunningService, served
 
 # What a client printed is for the test to say.
@@ -38,10 +37,19 @@ def story_of(seen: Json) -> Json:
 
 
 @contextmanager
-def fresh_server(folder: Path, more: Mapping[str, str] | None = None) -> Iterator[RunningService]:
+def fresh_server(
+    folder: Path, more: Mapping[str, str] | None = None, engine: EngineName = "sqlite"
+) -> Iterator[RunningService]:
     """A server over an empty database of its own; its mails lie in `folder`."""
-    url = sqlite_url(folder)
-    upgrade(url)
+    with a_database(engine, folder) as url, server_over(url, folder, more) as running:
+        yield running
+
+
+@contextmanager
+def server_over(
+    url: str, folder: Path, more: Mapping[str, str] | None = None
+) -> Iterator[RunningService]:
+    """The same over a database that is there and migrated."""
     (folder / "mail").mkdir()
     with served(url, folder, more) as running:
         yield running

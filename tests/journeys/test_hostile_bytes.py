@@ -3,14 +3,14 @@
 from pathlib import Path
 from random import Random
 
-from tests.contract.told import fresh_server
+from tests.contract.told import server_over
 from tests.journeys.hostile.requests import CHANGES, broken
 from tests.journeys.hostile.run import LIVES, attack, hostile_requests
 from tests.journeys.hostile.wire import statuses_in
 
 
-def test_hostile_bytes_get_an_answer_and_never_of_5xx(tmp_path: Path) -> None:
-    with fresh_server(tmp_path, LIVES) as server:
+def test_hostile_bytes_get_an_answer_and_never_of_5xx(own_url: str, tmp_path: Path) -> None:
+    with server_over(own_url, tmp_path, LIVES) as server:
         outcome = attack(server, number=3000, seed=1)
         assert server.process.poll() is None
     answers = outcome.answers

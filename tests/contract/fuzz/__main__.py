@@ -10,14 +10,19 @@ import typer
 
 from tests.contract.fuzz.run import EVERYTHING, LIVES, fuzz
 from tests.contract.told import fresh_server
+from tests.faults.engines import EngineName
 
 
 def main(
     examples: Annotated[int, typer.Option(help="Random ones an operation.")] = 1800,
     seed: Annotated[int, typer.Option(help="The same seed sends the same requests.")] = 1,
+    engine: EngineName = "sqlite",
 ) -> None:
     """Try every operation; exit 1 when an answer breaks the contract."""
-    with tempfile.TemporaryDirectory() as folder, fresh_server(Path(folder), LIVES) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        fresh_server(Path(folder), LIVES, engine) as server,
+    ):
         began = monotonic()
         figures, printed = fuzz(server, EVERYTHING, examples, seed)
         took = monotonic() - began

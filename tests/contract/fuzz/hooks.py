@@ -160,6 +160,19 @@ def a_bad_patch_of_the_profile_is_refused(
         assert cleared, "a patch that breaks a rule was taken"
 
 
+@schemathesis.check
+def a_bad_push_is_told_so(_ctx: CheckContext, response: Response, case: AnyCase) -> None:
+    """Items are judged one by one: where a push breaks the file, at least one was not applied.
+
+    A deletion is one whatever it carries beside its id: it wins over everything.
+    """
+    pushed = case.operation.label == "POST /v1/sync/changes" and response.status_code == 200
+    if pushed and not is_good(case):
+        results = response.json()["results"]
+        told = {each["status"] for each in results if not each.get("deleted")}
+        assert told != {"applied"}, "a push that breaks a rule was applied as a whole"
+
+
 def is_good(case: AnyCase) -> bool:
     """Whether the request keeps every rule of the file."""
     return case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE

@@ -9,15 +9,20 @@ from typing import Annotated
 import typer
 
 from tests.contract.told import fresh_server
+from tests.faults.engines import EngineName
 from tests.journeys.hostile.run import LIVES, attack
 
 
 def main(
     number: Annotated[int, typer.Option(help="Requests.")] = 100_000,
     seed: Annotated[int, typer.Option(help="The same seed makes the same requests.")] = 1,
+    engine: EngineName = "sqlite",
 ) -> None:
     """Attack; exit 1 when an answer is of 5xx, unreadable or late, or memory grows."""
-    with tempfile.TemporaryDirectory() as folder, fresh_server(Path(folder), LIVES) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        fresh_server(Path(folder), LIVES, engine) as server,
+    ):
         began = monotonic()
         outcome = attack(server, number, seed)
         took = monotonic() - began
