@@ -37,6 +37,13 @@ EVENTS = (
     .order_by(EVENT.c.seq)
 )
 
+WHOSE = (
+    select(EVENT.c.actor_kind, EVENT.c.actor_id, EVENT.c.request_id, EVENT.c.object_kind)
+    .where(EVENT.c.account_id == bindparam("account"))
+    .order_by(EVENT.c.seq.desc())
+    .limit(1)
+)
+
 
 def an_address() -> str:
     """An address that nobody has used."""
@@ -104,6 +111,15 @@ class House:
         async def read(transaction: Transaction) -> list[tuple[str, str, str]]:
             rows = await transaction.fetch(EVENTS, {"account": account_id})
             return [(row[0], row[1], row[2]) for row in rows]
+
+        return await self.database.read(account_id, read)
+
+    async def newest_event_is_of(self, account_id: UUID) -> tuple[str, ...]:
+        """Its actor's kind and id, its request, and the kind of its object."""
+
+        async def read(transaction: Transaction) -> tuple[str, ...]:
+            ((*told,),) = await transaction.fetch(WHOSE, {"account": account_id})
+            return tuple(told)
 
         return await self.database.read(account_id, read)
 

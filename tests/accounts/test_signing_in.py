@@ -90,6 +90,21 @@ async def test_the_eleventh_device_is_refused_unless_it_replaces_one(
     assert len(living) == 10
     assert {first.device.id, newest.device.id} <= living
     assert len({each.device.id for each in others} - living) == 1
+    told = [action for action, _, _ in await house.events(first.device.account_id)]
+    assert told[-1] == "device.replaced_oldest"
+    assert told.count("device.signed_in") == 9
+
+
+async def test_the_chain_names_the_device_that_came_and_its_request(house: House) -> None:
+    address = an_address()
+    await house.sign_up(address)
+    start = await house.sign_in(address)
+    assert await house.newest_event_is_of(start.device.account_id) == (
+        "device",
+        str(start.device.id),
+        "request",
+        "device",
+    )
 
 
 async def test_a_device_that_ended_by_itself_leaves_its_place(

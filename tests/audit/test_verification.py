@@ -102,6 +102,8 @@ async def test_a_tail_that_was_cut_off_is_missed_by_the_heads_of_its_days(
     assert (await verify_chains(whole, grown.monday)).broken == 0
     both = [*grown.monday, *grown.tuesday]
     assert (await verify_chains(whole, both)).named == [BrokenChain(ONE, 7)]
+    assert (await verify_chains(whole, both, ONE)).named == [BrokenChain(ONE, 7)], "asked alone"
+    assert (await verify_chains(whole, both, TWO)).broken == 0
 
 
 async def test_a_chain_written_anew_does_not_go_through_the_heads_of_former_days(
