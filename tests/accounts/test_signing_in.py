@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, update
 from app.accounts.hashing import Hasher
 from app.accounts.hashing_places import RUNNING, WAITING
 from app.accounts.refusals import BusyHashing, CredentialsRefused, DeviceLimitReached
-from app.accounts.store_accounts import ACCOUNT, load_account
+from app.accounts.store_accounts import ACCOUNT, load_account, save_password_hash
 from app.accounts.tokens import TokenKind, body_of
 from app.database import Database, Transaction
 from tests.accounts.crowds import crowd
@@ -73,6 +73,32 @@ async def test_a_locked_account_answers_like_a_wrong_password(
         await house.sign_in(address)
 
 
+@pytest.mark.parametrize("change", ["another password", "a lock"])
+async def test_what_changes_between_compare_and_write_counts(
+    house: House, clock: SetClock, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    address = an_address()
+    account_id = (await house.sign_up(address)).start.device.account_id
+    verify = house.hasher.verify
+    another = await house.hasher.hash("another long pass phrase")
+
+    async def slowly(secret: str, hashed: str | None) -> bool:
+        fits = await verify(secret, hashed)
+        await house.database.write(account_id, changed)
+        return fits
+
+    async def changed(transaction: Transaction) -> None:
+        if change == "a lock":
+            await transaction.execute(LOCK, {"account": account_id, "at": clock()})
+        else:
+            await save_password_hash(transaction, account_id, another)
+
+    monkeypatch.setattr(house.hasher, "verify", slowly)
+    with pytest.raises(CredentialsRefused):
+        await house.sign_in(address)
+    assert len(await house.accounts.devices.of_account(account_id)) == 1
+
+
 async def test_the_eleventh_device_is_refused_unless_it_replaces_one(
     house: House, clock: SetClock
 ) -> None:
@@ -80,7 +106,8 @@ async def test_the_eleventh_device_is_refused_unless_it_replaces_one(
     first = (await house.sign_up(address)).start
     others = [await house.sign_in(address) for _ in range(9)]
     clock.advance(hours=1)
-    await house.refresh(first.pair.refresh_token)
+    for each in (first, *others[:4], *others[5:]):
+        await house.refresh(each.pair.refresh_token)
     with pytest.raises(DeviceLimitReached):
         await house.sign_in(address)
     newest = await house.sign_in(address, replace_oldest=True)
@@ -89,7 +116,7 @@ async def test_the_eleventh_device_is_refused_unless_it_replaces_one(
     }
     assert len(living) == 10
     assert {first.device.id, newest.device.id} <= living
-    assert len({each.device.id for each in others} - living) == 1
+    assert {each.device.id for each in others} - living == {others[4].device.id}
     told = [action for action, _, _ in await house.events(first.device.account_id)]
     assert told[-1] == "device.replaced_oldest"
     assert told.count("device.signed_in") == 9

@@ -138,3 +138,19 @@ async def test_of_many_broken_chains_the_first_are_named_and_all_counted(
     assert (verified.broken, verified.chains) == (5, 5)
     assert [each.seq for each in verified.named] == [1, 1, 1]
     assert all(one < two for one, two in pairwise(verified.named))
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_a_chain_without_events_is_whole_unless_it_is_closed(
+    whole: WholeDatabase, *, closed: bool
+) -> None:
+    chain = a_chain(ONE, 0, seeded(5))
+    chain.head |= {"closed": closed}
+    await put(whole, [chain])
+    assert (await verify_chains(whole)).named == ([BrokenChain(ONE, 1)] if closed else [])
+
+
+async def test_a_beginning_that_was_another_in_former_days_is_told(whole: WholeDatabase) -> None:
+    await put(whole, [a_chain(ONE, 3, seeded(6))])
+    found = await verify_chains(whole, [Head(ONE, 0, b"x" * 32)])
+    assert found.named == [BrokenChain(ONE, 0)]
