@@ -68,7 +68,10 @@ def test_the_demo_prints_trends_a_link_that_opens_and_an_account(demo: tuple[str
 
 @pytest.mark.parametrize(
     ("more", "why"),
-    [({"MAIL_TRANSPORT": "smtp"}, "there is no demo in production"), ({}, "by smtp")],
+    [
+        ({"MAIL_TRANSPORT": "smtp"}, "there is no demo in production"),
+        ({}, "production sends mail by smtp: set AFTERGLOW_MAIL_TRANSPORT"),
+    ],
     ids=["fit for production", "not fit for it either"],
 )
 def test_there_is_no_demo_in_production(tmp_path: Path, more: dict[str, str], why: str) -> None:

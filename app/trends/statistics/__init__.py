@@ -7,5 +7,5 @@ NumPy and SciPy are imported inside the few functions that need them: `scipy.sta
 more than a second and 50 MiB, more than a worker may spend on it. So distributions come from
 `scipy.special`, and the rank statistics that `scipy.stats` also has are written out here and
 compared with it in the tests, to 1e-9. The figures are in
-docs/decisions/0014-statistics-written-out.md.
+docs/decisions/0016-statistics-written-out.md.
 """
