@@ -154,3 +154,14 @@ async def test_a_beginning_that_was_another_in_former_days_is_told(whole: WholeD
     await put(whole, [a_chain(ONE, 3, seeded(6))])
     found = await verify_chains(whole, [Head(ONE, 0, b"x" * 32)])
     assert found.named == [BrokenChain(ONE, 0)]
+
+
+async def test_a_number_that_is_left_out_is_told_though_every_hash_fits(
+    whole: WholeDatabase,
+) -> None:
+    chain = a_chain(ONE, 3, seeded(7))
+    chain.events[2]["seq"] = 4
+    chained_anew(chain.events, 2)
+    chain.head |= {"seq": 4, "hash": chain.events[-1]["hash"]}
+    await put(whole, [chain])
+    assert (await verify_chains(whole)).named == [BrokenChain(ONE, 3)]
