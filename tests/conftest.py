@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.engines import (
     ENGINES,
     as_administrator,
     as_service,
+    copied,
     database_name,
     migrated,
     new_postgresql_database,
@@ -92,13 +92,19 @@ def empty_database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(params=ENGINES)
-def own_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def own_url(request: pytest.FixtureRequest) -> str:
     """A migrated database for this test alone, on each engine in turn, as the service sees it."""
     if request.param == "sqlite":
-        empty = request.getfixturevalue("empty_sqlite_url").removeprefix("sqlite:///")
-        return f"sqlite:///{shutil.copy(empty, tmp_path / 'afterglow.db')}"
+        own: str = request.getfixturevalue("own_sqlite_url")
+        return own
     url: str = request.getfixturevalue("own_postgresql_url")
     return url
+
+
+@pytest.fixture
+def own_sqlite_url(empty_sqlite_url: str, tmp_path: Path) -> str:
+    """A migrated SQLite file for this test alone."""
+    return copied(empty_sqlite_url, tmp_path)
 
 
 @pytest.fixture

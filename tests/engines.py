@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -43,6 +44,11 @@ def own_postgresql_server() -> Iterator[str]:
             yield server.get_uri()
         finally:
             server.cleanup()
+
+
+def copied(url: str, folder: Path) -> str:
+    """A copy of a SQLite file that nobody has open."""
+    return f"sqlite:///{shutil.copy(url.removeprefix('sqlite:///'), folder / 'afterglow.db')}"
 
 
 def sqlite_url(folder: Path) -> str:

@@ -25,12 +25,12 @@ WRONG_USE = 2
 HELP = {"--help"}
 
 
-def checked_settings(**given: str) -> Settings:
+def checked_settings(public_url: str | None = None) -> Settings:
     """The settings of the environment with a usable key ring; wrong ones end the command.
 
-    What is `given`, by its name, goes before the environment.
+    A `public_url` goes before that of the environment.
     """
-    settings = settings_alone(**given)
+    settings = settings_alone(public_url)
     try:
         ring_of(settings)
     except KeyRingRefused as refused:
@@ -38,10 +38,10 @@ def checked_settings(**given: str) -> Settings:
     return settings
 
 
-def settings_alone(**given: str) -> Settings:
+def settings_alone(public_url: str | None = None) -> Settings:
     """The same, whatever there is of a ring."""
     try:
-        return Settings.model_validate(given)
+        return Settings() if public_url is None else Settings(public_url=public_url)
     except ValidationError as wrong:
         fail("; ".join(_told(fault) for fault in wrong.errors(include_input=False)))
     except SettingsError as wrong:

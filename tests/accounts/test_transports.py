@@ -108,8 +108,8 @@ def test_settings_name_the_transport(clock: SetClock, name: str, kind: type[obje
 
 @pytest.mark.parametrize(("transport", "written"), [("directory", True), ("console", False)])
 def test_a_server_says_at_its_start_where_mail_is_written(
-    sqlite_file_url: str, tmp_path: Path, transport: str, *, written: bool
+    own_sqlite_url: str, tmp_path: Path, transport: str, *, written: bool
 ) -> None:
-    with served(sqlite_file_url, tmp_path, {"AFTERGLOW_MAIL_TRANSPORT": transport}):
+    with served(own_sqlite_url, tmp_path, {"AFTERGLOW_MAIL_TRANSPORT": transport}):
         told = (tmp_path / "log").read_text().splitlines()
     assert (f"Mail is written to {tmp_path / 'mail'}" in told) == written

@@ -141,8 +141,8 @@ async def test_whether_a_server_answers(postgresql_url: str, anyio_backend: str)
     assert not await answers(f"postgresql://u@127.0.0.1:{free_port()}/a")
 
 
-def test_a_desk_is_told_and_served(postgresql_url: str, tmp_path: Path) -> None:
-    with served(as_administrator(postgresql_url), tmp_path):
+def test_a_desk_is_told_and_served(own_postgresql_url: str, tmp_path: Path) -> None:
+    with served(as_administrator(own_postgresql_url), tmp_path):
         told = (tmp_path / "log").read_text()
     assert "Not fit for production: the user is a superuser or passes row security" in told
 

@@ -30,9 +30,9 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def running(database_url: str, tmp_path: Path) -> Iterator[RunningService]:
+def running(own_url: str, tmp_path: Path) -> Iterator[RunningService]:
     """A server process on each engine in turn."""
-    with served(database_url, tmp_path) as service:
+    with served(own_url, tmp_path) as service:
         yield service
 
 

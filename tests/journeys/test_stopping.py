@@ -36,8 +36,8 @@ def _lets_in(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_mail_that_was_decided_leaves_before_the_end(sqlite_file_url: str, tmp_path: Path) -> None:
-    with served(sqlite_file_url, tmp_path) as service:
+def test_mail_that_was_decided_leaves_before_the_end(own_sqlite_url: str, tmp_path: Path) -> None:
+    with served(own_sqlite_url, tmp_path) as service:
         draft = {"email": "robin@patients.example", "password": PASSWORD}
         with service.client() as http:
             assert http.post("/v1/accounts", json=draft).status_code == 202
@@ -49,8 +49,8 @@ def test_mail_that_was_decided_leaves_before_the_end(sqlite_file_url: str, tmp_p
     assert '"event":"stopped"' in last
 
 
-def test_readiness_turns_before_the_server_leaves(sqlite_file_url: str, tmp_path: Path) -> None:
-    with served(sqlite_file_url, tmp_path, {"AFTERGLOW_DRAIN_SECONDS": "6"}) as service:
+def test_readiness_turns_before_the_server_leaves(own_sqlite_url: str, tmp_path: Path) -> None:
+    with served(own_sqlite_url, tmp_path, {"AFTERGLOW_DRAIN_SECONDS": "6"}) as service:
         service.process.send_signal(signal.SIGTERM)
         until = time.monotonic() + 5
         answer = httpx.get(f"{service.url}/readyz")

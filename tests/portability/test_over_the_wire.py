@@ -29,8 +29,8 @@ def step_up(http: httpx.Client) -> None:
     assert http.post("/v1/step-up", json=proof).status_code == 200
 
 
-def test_readers_who_leave_make_room_for_others(database_url: str, tmp_path: Path) -> None:
-    with served(database_url, tmp_path) as running, running.client() as http:
+def test_readers_who_leave_make_room_for_others(own_url: str, tmp_path: Path) -> None:
+    with served(own_url, tmp_path) as running, running.client() as http:
         http.headers["Authorization"] = f"Bearer {running.sign_up(http)}"
         fill(http)
         step_up(http)

@@ -74,10 +74,10 @@ def test_figures_are_scraped_and_no_label_holds_an_id(own_url: str, tmp_path: Pa
 
 
 def test_each_worker_has_figures_of_its_own_and_ends_clean(
-    sqlite_file_url: str, tmp_path: Path
+    own_sqlite_url: str, tmp_path: Path
 ) -> None:
     more = {"AFTERGLOW_METRICS_PORT": str(free_port())}
-    with served(sqlite_file_url, tmp_path, more, workers=2) as service:
+    with served(own_sqlite_url, tmp_path, more, workers=2) as service:
         lines = served_metrics(tmp_path / "log", 2)
         ports = {line["value"] for line in lines}
         assert len(ports) == len({line["worker"] for line in lines}) == 2

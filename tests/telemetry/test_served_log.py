@@ -27,9 +27,9 @@ def lines_of(text: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_start_settings_and_stop_are_told(sqlite_file_url: str, tmp_path: Path) -> None:
+def test_start_settings_and_stop_are_told(own_sqlite_url: str, tmp_path: Path) -> None:
     more = {"AFTERGLOW_SMTP_PASSWORD": SECRET, "AFTERGLOW_DEVICES_AT_MOST": "7"}
-    with served(sqlite_file_url, tmp_path, more):
+    with served(own_sqlite_url, tmp_path, more):
         pass
     text = (tmp_path / "log").read_text()
     lines = lines_of(text)
@@ -68,10 +68,10 @@ def test_no_secret_is_told_whatever_it_is_called() -> None:
     ],
 )
 def test_commands_of_an_operator_are_told_without_their_arguments(
-    sqlite_file_url: str, tmp_path: Path, words: list[str], action: str
+    own_sqlite_url: str, tmp_path: Path, words: list[str], action: str
 ) -> None:
     environment = os.environ | {
-        "AFTERGLOW_DATABASE_URL": sqlite_file_url,
+        "AFTERGLOW_DATABASE_URL": own_sqlite_url,
         "AFTERGLOW_KEYS_FILE": str(tmp_path / "keys.json"),
     }
     called = [sys.executable, "-m", "app.cli", *words]
@@ -82,7 +82,7 @@ def test_commands_of_an_operator_are_told_without_their_arguments(
     assert not done.stdout.startswith("{")
 
 
-def test_statements_cannot_be_made_to_show_in_the_log(sqlite_file_url: str, tmp_path: Path) -> None:
+def test_statements_cannot_be_made_to_show_in_the_log(own_sqlite_url: str, tmp_path: Path) -> None:
     """Not by the usual switches: echo is off, and what libraries say is never written."""
     folder = tmp_path / "switch"
     folder.mkdir()
@@ -92,7 +92,7 @@ def test_statements_cannot_be_made_to_show_in_the_log(sqlite_file_url: str, tmp_
         "    logging.getLogger(name).setLevel(logging.DEBUG)\n"
     )
     switched = {"PYTHONPATH": str(folder)}
-    with served(sqlite_file_url, tmp_path, switched) as service, service.client() as http:
+    with served(own_sqlite_url, tmp_path, switched) as service, service.client() as http:
         service.sign_up(http)
     text = (tmp_path / "log").read_text().upper()
     assert "INSERT INTO" not in text

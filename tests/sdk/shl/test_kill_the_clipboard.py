@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.engines import ENGINES
+from tests.engines import ENGINES, copied
 from tests.node import installed, tool
 from tests.process import RunningService, served
 from tests.service import PASSWORD, an_entry
@@ -52,8 +52,12 @@ def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningService]:
     """The service in a process of its own, on each engine in turn."""
-    name = "sqlite_file_url" if request.param == "sqlite" else "postgresql_url"
-    with served(request.getfixturevalue(name), tmp_path_factory.mktemp("served")) as running:
+    folder = tmp_path_factory.mktemp("served")
+    if request.param == "sqlite":
+        url = copied(request.getfixturevalue("empty_sqlite_url"), folder)
+    else:
+        url = request.getfixturevalue("postgresql_url")
+    with served(url, folder) as running:
         yield running
 
 
