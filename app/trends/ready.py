@@ -123,12 +123,13 @@ class ReadyAnswers:
         if seen.state != (state.epoch, state.head):
             return
         stamp = Stamp(state.epoch, state.head, state.profile_revision, KEPT_VERSION)
-        if not self._made_before(asking.index, stamp) and not asking.dear:
+        account_id = asking.scope.account_id
+        if not self._made_before(account_id, asking.index, stamp) and not asking.dear:
             READY_ANSWERS.add("once")
             return
         until = date_lasts_until(asking.now, ZoneInfo(state.time_zone))
         answer = KeptAnswer(asking.now, until, tag, body)
-        self.keeper.offer(Finished(asking.scope.account_id, asking.index, stamp, answer))
+        self.keeper.offer(Finished(account_id, asking.index, stamp, answer))
 
 
 def _opened(keys: PatientKeys, standing: Standing, asking: Asking) -> KeptAnswer | None:

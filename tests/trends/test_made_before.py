@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.journal.store_ready import Stamp
+from app.journal.store_ready import MOST_KEPT, Stamp
 from app.trends import made_before, questions
 from app.trends.made_before import MadeBefore
 from app.trends.metrics import Metric
@@ -86,16 +86,29 @@ async def test_a_client_that_has_the_answer_makes_nothing_of_it(usual: Ready) ->
     assert outcomes()["once"] == made
 
 
-def test_so_many_are_remembered_and_the_oldest_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_patient_as_many_questions_are_remembered_as_answers_are_kept() -> None:
+    seen, stamp, account = MadeBefore(), Stamp(0, 1, 1, "1"), uuid4()
+    first, *others = (uuid4().hex for _ in range(MOST_KEPT + 1))
+    assert not seen(account, first, stamp)
+    assert seen(account, first, stamp)
+    assert not seen(account, first, stamp._replace(head=2))
+    assert seen(account, first, stamp._replace(head=2))
+    for each in others[1:]:
+        assert not seen(account, each, stamp)
+    assert seen(account, first, stamp._replace(head=2))  # and is the newest now
+    assert not seen(account, others[0], stamp)
+    assert not seen(account, others[1], stamp)  # which was the oldest
+    assert seen(account, first, stamp._replace(head=2))
+
+
+def test_who_asked_longest_ago_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(made_before, "MOST_REMEMBERED", 3)
-    seen, stamp = MadeBefore(), Stamp(0, 1, 1, "1")
-    first, *others = (uuid4().hex for _ in range(4))
-    assert not seen(first, stamp)
-    assert seen(first, stamp)
-    assert not seen(first, stamp._replace(head=2))
-    for each in others[:2]:
-        assert not seen(each, stamp)
-    assert seen(first, stamp._replace(head=2))  # and is the newest now
-    assert not seen(others[2], stamp)
-    assert not seen(others[0], stamp)
-    assert seen(others[2], stamp)
+    seen, stamp, question = MadeBefore(), Stamp(0, 1, 1, "1"), uuid4().hex
+    accounts = [uuid4() for _ in range(4)]
+    for each in accounts[:3]:
+        assert not seen(each, question, stamp)
+    assert seen(accounts[0], question, stamp)  # who has asked last now
+    assert not seen(accounts[3], question, stamp)
+    assert not seen(accounts[1], question, stamp)
+    assert seen(accounts[0], question, stamp)
+    assert seen(accounts[3], question, stamp)
