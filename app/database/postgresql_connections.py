@@ -4,23 +4,27 @@ To end a read is a round trip that nobody waits for, and to give a connection ba
 pool takes a task. So whoever comes next takes the connection as it was left: the end of the read
 before goes out with the beginning of the next transaction. What nobody wants soon is put in order
 and goes back to the pool.
+
+Whoever wants one takes a seat first, of which there are as many as connections: so those who wait
+wait for a seat, and find what was left there.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 import asyncpg
 
 from app.database.errors import DatabaseOverloaded, DatabaseUnavailable
 from app.database.interface import Usage
+from app.database.left import Left, is_lost, newest, throw_away
+from app.database.seats import WAIT_SECONDS, Seats
 
 Look = Callable[[Any], Awaitable[None]]
 POOL_SIZE = 8
 """Unless the settings say another number."""
 
-WAIT_SECONDS = 2.0
 STATEMENT_SECONDS = 10.0
 """For which the driver waits, where the server gives no answer at all."""
 
@@ -49,13 +53,6 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg carries 
         return ""
 
 
-class _Left(NamedTuple):
-    """A connection that nobody uses, and since when (seconds of the loop)."""
-
-    connection: Any
-    since: float
-
-
 class Connections:
     """All connections of a process to one server: in use, left, or at rest in the pool."""
 
@@ -63,11 +60,11 @@ class Connections:
         """Take an open asyncpg pool over."""
         self._pool = pool
         self._loop = asyncio.get_running_loop()
-        self._clear: list[_Left] = []
+        self._clear: list[Left] = []
         """Left outside any transaction."""
-        self._reading: list[_Left] = []
+        self._reading: list[Left] = []
         """Left inside a read that is over."""
-        self._waiting = 0
+        self._seats = Seats(pool.get_max_size())
         self._closing = False
         self._timer: asyncio.TimerHandle | None = None
         self._going: set[asyncio.Task[None]] = set()
@@ -105,48 +102,64 @@ class Connections:
 
         Raises DatabaseOverloaded when none comes free, and DatabaseUnavailable at the end.
         """
-        self._check_open()
-        found = _newest(self._clear)
-        if found is None and not self._pool.get_idle_size():
-            found = _newest(self._reading)
-            if found is not None:
-                await self._end(found)
-        return found or await self._from_pool()
+        await self._take_seat()
+        try:
+            found = newest(self._clear)
+            if found is None and not self._pool.get_idle_size():
+                found = newest(self._reading)
+                if found is not None:
+                    await self._end(found)
+            return found or await self._from_pool()
+        except BaseException:
+            self._seats.leave()
+            raise
 
     async def for_transaction(self) -> tuple[Any, str]:
         """A connection, and what is to be said before BEGIN. Raises as `clear`."""
-        self._check_open()
-        found = _newest(self._reading)
-        if found is not None:
-            return found, "COMMIT; "
-        return _newest(self._clear) or await self._from_pool(), ""
+        await self._take_seat()
+        try:
+            found = newest(self._reading)
+            if found is not None:
+                return found, "COMMIT; "
+            return newest(self._clear) or await self._from_pool(), ""
+        except BaseException:
+            self._seats.leave()
+            raise
 
     async def leave(self, connection: Any, *, reading: bool = False) -> None:
         """Whoever had it is done; `reading`: inside a read that only lacks its COMMIT."""
-        if self._waiting or self._closing:
-            await asyncio.shield(
-                self._begin(self._put_away(connection, "COMMIT" if reading else ""))
-            )
-            return
-        left = self._reading if reading else self._clear
-        left.append(_Left(connection, self._loop.time()))
-        if self._timer is None:
-            self._timer = self._loop.call_later(LINGER_SECONDS, self._tidy)
+        try:
+            if self._closing:
+                end = "COMMIT" if reading else ""
+                await asyncio.shield(self._begin(self._put_away(connection, end)))
+                return
+            left = self._reading if reading else self._clear
+            left.append(Left(connection, self._loop.time()))
+            if self._timer is None:
+                self._timer = self._loop.call_later(LINGER_SECONDS, self._tidy)
+        finally:
+            self._seats.leave()
 
     async def abandon(self, connection: Any) -> None:
         """Something went wrong inside a transaction, which is rolled back whoever is cancelled."""
-        await asyncio.shield(self._begin(self._put_away(connection, "ROLLBACK")))
+        try:
+            await self._roll_back(connection)
+        finally:
+            self._seats.leave()
 
     async def give_back(self, connection: Any) -> None:
         """Something went wrong outside any transaction: the pool looks after the connection."""
-        await self._pool.release(connection)
+        try:
+            await self._pool.release(connection)
+        finally:
+            self._seats.leave()
 
     def usage(self) -> Usage:
         """Those that are left count as idle."""
         left = [*self._clear, *self._reading]
-        idle = self._pool.get_idle_size() + sum(not _is_lost(each.connection) for each in left)
+        idle = self._pool.get_idle_size() + sum(not is_lost(each.connection) for each in left)
         busy = self._pool.get_size() - idle
-        return Usage(busy, self._pool.get_max_size() - busy, self._waiting)
+        return Usage(busy, self._pool.get_max_size() - busy, self._seats.waiting)
 
     async def settle(self) -> None:
         """End every read that is over, and give back what nobody uses."""
@@ -168,16 +181,21 @@ class Connections:
         if self._closing:
             raise DatabaseUnavailable("the database is being closed")
 
+    async def _take_seat(self) -> None:
+        self._check_open()
+        await self._seats.take()
+        if self._closing:  # meanwhile
+            self._seats.leave()
+        self._check_open()
+
     async def _from_pool(self) -> Any:
-        if self._pool.get_idle_size():  # nothing to wait for: a timer would cost more than it
+        """One is at rest there, or can be opened, or is just being put away."""
+        if self._pool.get_idle_size():
             return await self._pool.acquire()
-        self._waiting += 1
         try:
             return await self._pool.acquire(timeout=WAIT_SECONDS)
         except TimeoutError:
             raise DatabaseOverloaded("no connection came free") from None
-        finally:
-            self._waiting -= 1
 
     def _tidy(self, *, everything: bool = False) -> None:
         """Put away what was left for too long."""
@@ -203,7 +221,7 @@ class Connections:
             if end:
                 await connection.execute(end)
         except (*GONE, asyncpg.PostgresError):
-            _throw_away(connection)
+            throw_away(connection)
         with suppress(*GONE):  # it was lost meanwhile
             await self._pool.release(connection)
 
@@ -212,29 +230,8 @@ class Connections:
         try:
             await connection.execute("COMMIT")
         except BaseException:
-            await self.abandon(connection)
+            await self._roll_back(connection)
             raise
 
-
-def _newest(left: list[_Left]) -> Any:
-    """The last that was left and is not lost; None if there is none."""
-    while left:
-        connection = left.pop().connection
-        if not _is_lost(connection):
-            return connection
-        _throw_away(connection)
-    return None
-
-
-def _is_lost(connection: Any) -> bool:
-    """Whether the server has gone away meanwhile; the pool has noticed by itself."""
-    try:
-        return bool(connection.is_closed())
-    except asyncpg.InterfaceError:
-        return True
-
-
-def _throw_away(connection: Any) -> None:
-    """The pool makes another when one is wanted."""
-    with suppress(asyncpg.InterfaceError):  # it is lost already
-        connection.terminate()
+    async def _roll_back(self, connection: Any) -> None:
+        await asyncio.shield(self._begin(self._put_away(connection, "ROLLBACK")))

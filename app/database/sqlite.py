@@ -13,8 +13,9 @@ from uuid import UUID
 
 from sqlalchemy.dialects import sqlite
 
-from app.database.errors import DatabaseOverloaded, DatabaseUnavailable
+from app.database.errors import DatabaseUnavailable
 from app.database.interface import Snapshot, Usage, Work
+from app.database.seats import Seats
 from app.database.sqlite_connection import STATEMENT_SECONDS, TimedConnection, connect
 from app.database.sqlite_transactions import SQLiteSnapshot, SQLiteTransaction
 from app.database.sqlite_turn import Turn
@@ -25,9 +26,6 @@ from app.database.streams import StreamPlaces
 
 T = TypeVar("T")
 READERS = 3
-WAIT_SECONDS = 2.0
-"""How long a read may wait for a thread."""
-
 TRUNCATIONS = 15
 """Tries to empty the log."""
 
@@ -70,8 +68,7 @@ class SQLite:
         self._here = local()
         self._connections: list[TimedConnection] = []
         self._readers = ThreadPoolExecutor(READERS, "afterglow-read", self._open_reader)
-        self._seats = asyncio.Semaphore(READERS)
-        self._reading = self._standing = 0
+        self._seats = Seats(READERS)
         self._near = connect(path, self._seconds, reads_only=True)
         self._writer = Writer(lambda: connect(path, self._seconds), Turn(path))
         self._places = StreamPlaces()
@@ -91,13 +88,12 @@ class SQLite:
             return _look(self._near, known, work)
         if brief:
             return _read(self._near, known, work)
-        await self._take_seat()
+        await self._seats.take()
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._readers, self._read_here, known, work)
         finally:
-            self._reading -= 1
-            self._seats.release()
+            self._seats.leave()
 
     async def snapshot(self, work: Work[T]) -> T:
         """Run `work` in a reader thread: on this engine every read is of one moment."""
@@ -147,8 +143,8 @@ class SQLite:
 
     def usage(self) -> Usage:
         """Of the threads that read, and of the writer's queue."""
-        waiting = self._standing + self._writer.waiting()
-        return Usage(self._reading, READERS - self._reading, waiting)
+        busy, waiting = self._seats.taken, self._seats.waiting + self._writer.waiting()
+        return Usage(busy, READERS - busy, waiting)
 
     async def close(self) -> None:
         """Finish the queue, then close every connection."""
@@ -174,21 +170,6 @@ class SQLite:
         except sqlite3.Error as fault:
             raise DatabaseUnavailable("SQLite does not empty its log") from fault
         return not busy
-
-    async def _take_seat(self) -> None:
-        """Raises DatabaseOverloaded when no thread comes free in time."""
-        self._standing += 1
-        try:
-            if self._seats.locked():
-                async with asyncio.timeout(WAIT_SECONDS):
-                    await self._seats.acquire()
-            else:
-                await self._seats.acquire()  # which waits for nothing
-        except TimeoutError:
-            raise DatabaseOverloaded("too many reads wait") from None
-        finally:
-            self._standing -= 1
-        self._reading += 1
 
     def _open_reader(self) -> None:
         self._here.connection = connect(self._path, self._seconds, reads_only=True)

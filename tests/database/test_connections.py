@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from app.database import Transaction
-from app.database.postgresql_connections import POOL_SIZE, _is_lost
+from app.database import DatabaseUnavailable, Transaction
+from app.database.left import is_lost
+from app.database.postgresql_connections import POOL_SIZE
 from app.web.problems import NotFound
 from tests.database.left_connections import HEADS, IN_READ, STATES, Seen
 from tests.waiting import PATIENCE_SECONDS, until
@@ -88,7 +89,7 @@ async def test_connections_that_the_server_has_closed_are_not_handed_out(seen: S
     assert left
     for _, pid in await seen.administrator.fetch(STATES):
         await seen.administrator.execute(f"SELECT pg_terminate_backend({int(pid)})")
-    await until(lambda: all(map(_is_lost, left)))
+    await until(lambda: all(map(is_lost, left)))
     assert seen.database.usage().busy == 0
     assert await seen.heads() == []
     assert await seen.account_now(None) == ""
@@ -139,6 +140,7 @@ async def test_who_is_cancelled_at_the_end_takes_no_connection_along(
     async def keep(_: Transaction) -> None:
         await together.wait()
         await over.wait()
+        raise NotFound
 
     readers = [asyncio.create_task(seen.database.read(uuid4(), keep)) for _ in range(POOL_SIZE)]
     await together.wait()
@@ -153,3 +155,67 @@ async def test_who_is_cancelled_at_the_end_takes_no_connection_along(
     go_on.set()
     assert await asyncio.gather(*waiting) == [[]] * POOL_SIZE
     assert {pid for _, pid in await seen.administrator.fetch(STATES)} == pids
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_who_waits_takes_the_connection_as_it_was_left(seen: Seen) -> None:
+    """No COMMIT of its own, and no way through the pool, stands between two readers."""
+    together, over = asyncio.Barrier(POOL_SIZE + 1), asyncio.Event()
+
+    async def keep(_: Transaction) -> None:
+        await together.wait()
+        await over.wait()
+
+    readers = [asyncio.create_task(seen.database.read(uuid4(), keep)) for _ in range(POOL_SIZE)]
+    await together.wait()
+    pool = seen.database._connections._pool
+    waiting = [asyncio.create_task(seen.heads()) for _ in range(2 * POOL_SIZE)]
+    await until(lambda: seen.database.usage().waiting == 2 * POOL_SIZE)
+    over.set()
+    assert await asyncio.gather(*readers, *waiting) == [*[None] * POOL_SIZE, *[[]] * 2 * POOL_SIZE]
+    assert pool.get_idle_size() == 0
+    assert await seen.states() == [IN_READ] * POOL_SIZE
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_who_gives_up_waiting_takes_no_seat_along(seen: Seen) -> None:
+    together, over = asyncio.Barrier(POOL_SIZE + 1), asyncio.Event()
+
+    async def keep(_: Transaction) -> None:
+        await together.wait()
+        await over.wait()
+
+    readers = [asyncio.create_task(seen.database.read(uuid4(), keep)) for _ in range(POOL_SIZE)]
+    await together.wait()
+    waiting = [asyncio.create_task(seen.heads()) for _ in range(POOL_SIZE)]
+    await until(lambda: seen.database.usage().waiting == POOL_SIZE)
+    over.set()
+    await asyncio.sleep(0)  # some have been given their seat by now, and do not know it
+    for each in waiting[::2]:
+        each.cancel()
+    await asyncio.gather(*readers, *waiting, return_exceptions=True)
+    assert seen.database.usage() == (0, POOL_SIZE, 0)
+    assert seen.database._connections._seats.taken == 0
+    assert await asyncio.gather(*(seen.heads() for _ in range(3 * POOL_SIZE))) == (
+        [[]] * 3 * POOL_SIZE
+    )
+
+
+async def test_who_waits_when_it_closes_is_told(seen: Seen) -> None:
+    together, over = asyncio.Barrier(POOL_SIZE + 1), asyncio.Event()
+
+    async def keep(_: Transaction) -> None:
+        await together.wait()
+        await over.wait()
+
+    readers = [asyncio.create_task(seen.database.read(uuid4(), keep)) for _ in range(POOL_SIZE)]
+    await together.wait()
+    waiting = asyncio.create_task(seen.heads())
+    await until(lambda: seen.database.usage().waiting == 1)
+    closing = asyncio.create_task(seen.database.close())
+    await asyncio.sleep(0.01)
+    over.set()
+    await asyncio.gather(*readers)
+    with pytest.raises(DatabaseUnavailable):
+        await waiting
+    await closing

@@ -55,7 +55,7 @@ async def one(transaction: Transaction) -> object:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Statements and waits that end after a third of a second."""
     monkeypatch.setattr("app.database.sqlite.STATEMENT_SECONDS", 0.3)
-    monkeypatch.setattr("app.database.sqlite.WAIT_SECONDS", 0.3)
+    monkeypatch.setattr("app.database.seats.WAIT_SECONDS", 0.3)
     monkeypatch.setattr("app.database.postgresql_connections.WAIT_SECONDS", 0.3)
     monkeypatch.setattr(
         "app.database.postgresql.SERVER_SETTINGS", {"statement_timeout": "300", "jit": "off"}
@@ -130,7 +130,7 @@ async def crowded(
     try:
         await until(lambda: len(begun) == len(held))
         with monkeypatch.context() as patch:
-            patch.setattr("app.database.sqlite.WAIT_SECONDS", 0.3)
+            patch.setattr("app.database.seats.WAIT_SECONDS", 0.3)
             patch.setattr("app.database.postgresql_connections.WAIT_SECONDS", 0.3)
             yield
     finally:
