@@ -7,9 +7,8 @@ thousand million passwords that are not listed, about one is taken for one that 
 import hashlib
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Sequence
+from os import SEEK_END
 from pathlib import Path
-from typing import BinaryIO
 
 LIST_FILE = Path(__file__).parent / "data" / "common_passwords.bin"
 MARK_BYTES = 6
@@ -26,24 +25,17 @@ def mark_of(form: str) -> bytes:
 
 
 def is_common(password: str) -> bool:
-    """Whether it stands in the list, however its letters are cased."""
+    """Whether it stands in the list, however its letters are cased.
+
+    The file is read only where it is looked at: no worker holds the list.
+    """
     mark = mark_of(folded(password))
     with LIST_FILE.open("rb", buffering=0) as file:
-        marks = _Marks(file)
-        place = bisect_left(marks, mark)
-        return place < len(marks) and marks[place] == mark
 
+        def mark_at(place: int) -> bytes:
+            file.seek(place * MARK_BYTES)
+            return file.read(MARK_BYTES)
 
-class _Marks(Sequence[bytes]):
-    """The file as a sequence, read only where it is looked at: no worker holds the list."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._length = file.seek(0, 2) // MARK_BYTES
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __getitem__(self, place: int) -> bytes:  # type: ignore[override]  # nobody asks for slices
-        self._file.seek(place * MARK_BYTES)
-        return self._file.read(MARK_BYTES)
+        number = file.seek(0, SEEK_END) // MARK_BYTES
+        place = bisect_left(range(number), mark, key=mark_at)
+        return mark_at(place) == mark  # behind the last there is nothing, which is no mark

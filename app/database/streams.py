@@ -1,16 +1,15 @@
 """How many snapshots may be open at once, how long each may last, how much is read at once."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import monotonic
 
-from app.database.errors import DatabaseOverloaded, DatabaseUnavailable
+from app.database.errors import DatabaseUnavailable
+from app.database.seats import Seats
 
 MOST_STREAMS = 2
 """A process's snapshots at once: a slow reader must not hold every connection."""
 
-WAIT_SECONDS = 2.0
 LONGEST_SECONDS = 300.0
 """A snapshot keeps old rows (PostgreSQL) or the log (SQLite) from being cleared away."""
 
@@ -46,17 +45,13 @@ class StreamPlaces:
 
     def __init__(self) -> None:
         """All free."""
-        self._free = asyncio.Semaphore(MOST_STREAMS)
+        self._seats = Seats(MOST_STREAMS)
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[Deadline]:
         """A place and its deadline. Raises DatabaseOverloaded when none comes free in time."""
-        try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await self._free.acquire()
-        except TimeoutError:
-            raise DatabaseOverloaded("too many snapshots are open") from None
+        await self._seats.take()
         try:
             yield Deadline(LONGEST_SECONDS)
         finally:
-            self._free.release()
+            self._seats.leave()

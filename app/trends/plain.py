@@ -162,8 +162,8 @@ def back_to_usual(minutes: float) -> str:
 def session_count(n_sessions: int, window: int) -> str:
     """How many sessions there are to look at."""
     if not n_sessions:
-        return f"No session {_on_these(window)}."
-    return f"{counted(n_sessions, 'session')} {_on_these(window)}."
+        return f"No session {on_these(window)}."
+    return f"{counted(n_sessions, 'session')} {on_these(window)}."
 
 
 def flashbacks(rate: FlashbackRate | None, n_days: int, needed: int) -> str:
@@ -213,12 +213,12 @@ def weekdays(words: WeekdayWords, medians: Sequence[float | None], fewest: int) 
 def timeline(n_shown: int, n_events: int, window: int) -> str:
     """How much there is to draw, and of how much where that is not all."""
     newest = f"The newest {n_shown} of " if n_shown < n_events else ""
-    return f"{newest}{counted(n_events, 'event')} {_on_these(window)}."
+    return f"{newest}{counted(n_events, 'event')} {on_these(window)}."
 
 
-def _on_these(window: int) -> str:
-    """Over how many days."""
-    return "on this day" if window == 1 else f"in these {window} days"
+def on_these(n_days: int) -> str:
+    """`on this day`, `in these 2 days`."""
+    return "on this day" if n_days == 1 else f"in these {n_days} days"
 
 
 def _weekdays_at(value: float, medians: Sequence[float | None]) -> str:

@@ -9,15 +9,14 @@ import pytest
 
 from app.database import Database
 from app.metadata import METADATA
-from tests.access.owner import WORD, Owned, an_owner, everything_of, sign_in
+from tests.access.owner import WORD, Owned, an_owner, everything_of
 from tests.access.sabotage import BrokenCache, break_filters
 from tests.access.store_statements import ADD, READ_OR_CHANGE, values_for
 from tests.access.test_matrix import (
-    OF_PATIENTS,
-    ask,
     doors_open_for_their_own_secret_alone,
     nothing_is_seen_nor_changed,
     strangers_are_nobody,
+    the_owner_asks_all,
 )
 from tests.clocks import SetClock
 from tests.engines import as_administrator
@@ -74,13 +73,7 @@ async def test_the_owner_gets_at_nothing_of_others_without_the_filter(
     """All that a patient can ask succeeds, to the end of the account, and meets own rows alone."""
     before = await everything_of(everything, neighbour.account_id)
     cache = break_filters(service)
-    await owned.patient.step_up()
-    for operation in OF_PATIENTS:
-        places = dict(owned.places)
-        if "device_id" in operation.places:  # a new passkey has signed the others out
-            places["device_id"] = (await sign_in(service, owned.patient))["device"]["id"]
-        answer = await ask(owned.patient, operation, owned, places)
-        assert answer.is_success, f"{operation.name}: {answer.text}"
+    async for operation, answer in the_owner_asks_all(service, owned):
         assert not any(trace in answer.text for trace in theirs_alone(neighbour)), operation.name
     assert await everything_of(everything, neighbour.account_id) == before
     assert len(cache.broken) >= LEAST_BROKEN

@@ -3,10 +3,9 @@
 import datetime
 import ssl
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from socket import SHUT_RDWR, create_server, socket
-from threading import Thread
+from socket import socket
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -14,32 +13,22 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tests.listening import Listening
 
-class Relay:
+
+class Relay(Listening):
     """Takes one connection after the other and keeps what it was told."""
 
-    def __init__(self, server: socket, context: ssl.SSLContext, *, implicit: bool) -> None:
+    def __init__(self, context: ssl.SSLContext, *, implicit: bool) -> None:
         """`implicit`: TLS from the first byte, else by STARTTLS."""
-        self.port: int = server.getsockname()[1]
         self.heard: list[str] = []
         self.in_clear: list[str] = []
-        self._server, self._context, self._implicit = server, context, implicit
-        self._thread = Thread(target=self._serve)
-        self._thread.start()
+        self._context, self._implicit = context, implicit
+        super().__init__()
 
-    def end(self) -> None:
-        """Take nobody any more; who is talked to may finish."""
-        self._server.shutdown(SHUT_RDWR)  # closing it alone wakes nobody who waits for a client
-        self._thread.join()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._server.accept()
-            except OSError:
-                return
-            with suppress(OSError), ExitStack() as opened:
-                self._talk(opened.enter_context(connection), opened)
+    def talk(self, connection: socket) -> None:
+        with ExitStack() as opened:
+            self._talk(connection, opened)
 
     def _talk(self, connection: socket, opened: ExitStack) -> None:
         """`opened` closes what was opened meanwhile, however the client goes away."""
@@ -77,12 +66,11 @@ def relay(folder: Path, *, implicit: bool) -> Iterator[tuple[Relay, ssl.SSLConte
     certificate = _certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    with create_server(("localhost", 0)) as server:
-        running = Relay(server, context, implicit=implicit)
-        try:
-            yield running, ssl.create_default_context(cafile=str(certificate))
-        finally:
-            running.end()
+    running = Relay(context, implicit=implicit)
+    try:
+        yield running, ssl.create_default_context(cafile=str(certificate))
+    finally:
+        running.end()
 
 
 def _certificate(folder: Path) -> Path:

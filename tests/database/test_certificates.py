@@ -1,10 +1,9 @@
 """The service shows the database who it is by a certificate, where the URL names one."""
 
 import ssl
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from socket import SHUT_RDWR, create_server
+from socket import socket
 
 import pytest
 from cryptography.x509 import load_der_x509_certificate
@@ -12,13 +11,14 @@ from cryptography.x509 import load_der_x509_certificate
 from app.database import DatabaseUnavailable, open_database
 from app.database.walls import leaks_of
 from tests.accounts.external.issuer import HOST, make_certificate
+from tests.listening import Listening
 
 pytestmark = pytest.mark.anyio
 SSL_REQUEST = 8
 """Bytes by which a client of PostgreSQL asks for TLS."""
 
 
-class Listener:
+class Listener(Listening):
     """Speaks PostgreSQL as far as TLS, wants a certificate, and remembers whose it was."""
 
     def __init__(self, folder: Path) -> None:
@@ -28,35 +28,19 @@ class Listener:
         self._context.load_cert_chain(folder / "server.pem")
         self._context.load_verify_locations(folder / "service.pem")
         self._context.verify_mode = ssl.CERT_REQUIRED
-        self._server = create_server(("127.0.0.1", 0))
-        self.port: int = self._server.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
+        super().__init__()
 
-    def end(self) -> None:
-        """The thread has told of everybody who came when this returns."""
-        if self._thread.is_alive():
-            self._server.shutdown(SHUT_RDWR)
-            self._thread.join()
-            self._server.close()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._server.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(SSL_REQUEST)
-                connection.sendall(b"S")
-                try:
-                    with self._context.wrap_socket(connection, server_side=True) as secured:
-                        secured.recv(1)
-                        shown = secured.getpeercert(binary_form=True) or b""
-                        (name,) = load_der_x509_certificate(shown).subject
-                        self.seen.append(str(name.value))
-                except OSError:
-                    self.seen.append("nobody")
+    def talk(self, connection: socket) -> None:
+        connection.recv(SSL_REQUEST)
+        connection.sendall(b"S")
+        try:
+            with self._context.wrap_socket(connection, server_side=True) as secured:
+                secured.recv(1)
+                shown = secured.getpeercert(binary_form=True) or b""
+                (name,) = load_der_x509_certificate(shown).subject
+                self.seen.append(str(name.value))
+        except OSError:
+            self.seen.append("nobody")
 
 
 @pytest.fixture

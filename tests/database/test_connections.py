@@ -16,6 +16,23 @@ from tests.waiting import PATIENCE_SECONDS, until
 pytestmark = pytest.mark.anyio
 
 
+async def all_taken(
+    seen: Seen, fault: Exception | None = None
+) -> tuple[list["asyncio.Task[None]"], asyncio.Event]:
+    """Readers inside every connection there is; at the event they end, by `fault` if any."""
+    together, over = asyncio.Barrier(POOL_SIZE + 1), asyncio.Event()
+
+    async def keep(_: Transaction) -> None:
+        await together.wait()
+        await over.wait()
+        if fault:
+            raise fault
+
+    readers = [asyncio.create_task(seen.database.read(uuid4(), keep)) for _ in range(POOL_SIZE)]
+    await together.wait()
+    return readers, over
+
+
 async def test_a_read_that_is_over_ends_by_itself(seen: Seen) -> None:
     await seen.heads()
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -135,15 +152,7 @@ async def test_who_is_cancelled_at_the_end_takes_no_connection_along(
         await put_away(connection, end)
 
     monkeypatch.setattr(seen.database._connections, "_put_away", slowly)
-    together, over = asyncio.Barrier(POOL_SIZE + 1), asyncio.Event()
-
-    async def keep(_: Transaction) -> None:
-        await together.wait()
-        await over.wait()
-        raise NotFound
-
-    readers = [asyncio.create_task(seen.database.read(uuid4(), keep)) for _ in range(POOL_SIZE)]
-    await together.wait()
+    readers, over = await all_taken(seen, fault=NotFound())
     pids = {pid for _, pid in await seen.administrator.fetch(STATES)}
     waiting = [asyncio.create_task(seen.heads()) for _ in range(POOL_SIZE)]
     await until(lambda: seen.database.usage().waiting == POOL_SIZE)
@@ -160,14 +169,7 @@ async def test_who_is_cancelled_at_the_end_takes_no_connection_along(
 @pytest.mark.usefixtures("lingering")
 async def test_who_waits_takes_the_connection_as_it_was_left(seen: Seen) -> None:
     """No COMMIT of its own, and no way through the pool, stands between two readers."""
-    together, over = asyncio.Barrier(POOL_SIZE + 1), asyncio.Event()
-
-    async def keep(_: Transaction) -> None:
-        await together.wait()
-        await over.wait()
-
-    readers = [asyncio.create_task(seen.database.read(uuid4(), keep)) for _ in range(POOL_SIZE)]
-    await together.wait()
+    readers, over = await all_taken(seen)
     pool = seen.database._connections._pool
     waiting = [asyncio.create_task(seen.heads()) for _ in range(2 * POOL_SIZE)]
     await until(lambda: seen.database.usage().waiting == 2 * POOL_SIZE)
@@ -179,14 +181,7 @@ async def test_who_waits_takes_the_connection_as_it_was_left(seen: Seen) -> None
 
 @pytest.mark.usefixtures("lingering")
 async def test_who_gives_up_waiting_takes_no_seat_along(seen: Seen) -> None:
-    together, over = asyncio.Barrier(POOL_SIZE + 1), asyncio.Event()
-
-    async def keep(_: Transaction) -> None:
-        await together.wait()
-        await over.wait()
-
-    readers = [asyncio.create_task(seen.database.read(uuid4(), keep)) for _ in range(POOL_SIZE)]
-    await together.wait()
+    readers, over = await all_taken(seen)
     waiting = [asyncio.create_task(seen.heads()) for _ in range(POOL_SIZE)]
     await until(lambda: seen.database.usage().waiting == POOL_SIZE)
     over.set()
@@ -202,14 +197,7 @@ async def test_who_gives_up_waiting_takes_no_seat_along(seen: Seen) -> None:
 
 
 async def test_who_waits_when_it_closes_is_told(seen: Seen) -> None:
-    together, over = asyncio.Barrier(POOL_SIZE + 1), asyncio.Event()
-
-    async def keep(_: Transaction) -> None:
-        await together.wait()
-        await over.wait()
-
-    readers = [asyncio.create_task(seen.database.read(uuid4(), keep)) for _ in range(POOL_SIZE)]
-    await together.wait()
+    readers, over = await all_taken(seen)
     waiting = asyncio.create_task(seen.heads())
     await until(lambda: seen.database.usage().waiting == 1)
     closing = asyncio.create_task(seen.database.close())

@@ -2,7 +2,8 @@
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,7 @@ async def test_the_log_is_emptied_in_turn(tmp_path: Path) -> None:
 async def test_a_long_read_that_keeps_the_log_keeps_nobody_from_writing(tmp_path: Path) -> None:
     """A slow export may read for minutes, and the log is tried again as long as it does."""
     database, path = SQLite(tmp_path / "kept.db"), tmp_path / "kept.db"
-    with closing(connect(path)) as connection, closing(connect(path)) as reader:
-        connection.execute("CREATE TABLE written (number INTEGER)")
-        reader.execute("BEGIN")
-        reader.execute("SELECT * FROM written")
-        await database._writer.submit(_write_one)
+    async with held(database, path) as reader:
         emptying = asyncio.create_task(database.empty_log())
         await asyncio.sleep(0.1)
         async with asyncio.timeout(2):
@@ -51,16 +48,23 @@ async def test_a_log_that_readers_hold_is_not_told_to_be_cleared(
     """The daily duty would not come back to it until the day after."""
     monkeypatch.setattr("app.database.sqlite.TRUNCATIONS", 1)
     database, path = SQLite(tmp_path / "held.db"), tmp_path / "held.db"
-    with closing(connect(path)) as connection, closing(connect(path)) as reader:
-        connection.execute("CREATE TABLE written (number INTEGER)")
-        reader.execute("BEGIN")
-        reader.execute("SELECT * FROM written")
-        await database._writer.submit(_write_one)
+    async with held(database, path) as reader:
         with pytest.raises(DatabaseUnavailable):
             await database.vacuum(())
         reader.execute("ROLLBACK")
         await database.vacuum(())
     await database.close()
+
+
+@asynccontextmanager
+async def held(database: SQLite, path: Path) -> AsyncIterator[sqlite3.Connection]:
+    """A reader that stands in a snapshot from before the last write."""
+    with closing(connect(path)) as connection, closing(connect(path)) as reader:
+        connection.execute("CREATE TABLE written (number INTEGER)")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM written")
+        await database._writer.submit(_write_one)
+        yield reader
 
 
 def _write_one(connection: sqlite3.Connection) -> None:

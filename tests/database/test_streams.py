@@ -13,6 +13,7 @@ from app.database import (
     DatabaseUnavailable,
     StreamingDatabase,
     Transaction,
+    seats,
     streams,
     table_of,
 )
@@ -78,7 +79,7 @@ async def test_a_reader_that_stands_still_lets_writers_go_on_and_sees_nothing_of
 async def test_no_more_than_two_are_open_at_once(
     database: StreamingDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(seats, "WAIT_SECONDS", 0.05)
     async with AsyncExitStack() as stack:
         for _ in range(streams.MOST_STREAMS):
             await stack.enter_async_context(database.stream(uuid4()))

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.journal.kinds.registry import KindName
+from app.trends.plain import on_these
 from app.trends.window import Window
 
 KIND_TITLES: dict[KindName, str] = {
@@ -31,13 +32,9 @@ class SharedKinds:
         """Why a section is empty: `nothing` was logged, or what is `hidden` was not shared."""
         if not self.any(*kinds):
             return f"{hidden} are not part of what was shared."
-        return f"{nothing} {_at_this_time(self.window)}."
+        return f"{nothing} {on_these(self.window.n_days)}."
 
     def left_out(self) -> str | None:
         """Which kinds the page knows nothing of; None when it may tell of all."""
         hidden = [name for kind, name in KIND_TITLES.items() if kind not in self.kinds]
         return f"Not part of what was shared: {', '.join(hidden)}." if hidden else None
-
-
-def _at_this_time(window: Window) -> str:
-    return "on this day" if window.n_days == 1 else f"in these {window.n_days} days"
