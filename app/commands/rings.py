@@ -42,15 +42,15 @@ def make() -> None:
 def refuse_lacking_keys(settings: Settings) -> None:
     """End the command when the database needs a key that the ring lacks, or another ring.
 
-    A user from whom rows are hidden sees by a look-up what patients' keys and devices need.
+    A user from whom rows are hidden sees by look-ups what patients' keys and devices need, and
+    some of those keys.
     """
     ring = ring_of(settings)
 
     async def look(database: WholeDatabase) -> tuple[set[int], bool]:
         lacking = ring.lacking(await database.read(None, keys_in_use))
-        if not await sees_every_row(database):
-            return lacking, False
-        lacking.update(await lacking_keys(database, ring))
+        if await sees_every_row(database):
+            lacking.update(await lacking_keys(database, ring))
         return lacking, await is_anothers(database, ring)
 
     lacking, is_wrong = with_database(settings.database_url, look)

@@ -10,17 +10,16 @@ from app.clock import Clock
 from app.database import Database, Transaction
 from app.keeping.key_rotation import rows_under
 from app.keeping.sealed import UNDER_PATIENT, UNDER_RING
+from app.keeping.store_keys import first_patient_keys
 from app.vault import KeyRing, KeyRingRefused, SealBroken, SealedColumn, Vault
 from app.vault.providers import RingKeys
 from app.vault.resealing import all_accounts
-from app.vault.rewrapping import NO_KEY, patiently, unreadable_rows
+from app.vault.rewrapping import patiently, unreadable_rows
 from app.vault.ring_keys import Purpose
 from app.vault.sealed_columns import number_bytes
 from app.vault.store import UNDER_KEK
 
 TOGETHER = 200
-TRIED = 20
-"""So many that do not open are no accident: every ring begins with the same numbers."""
 
 
 @dataclass(slots=True)
@@ -55,16 +54,13 @@ async def is_anothers(database: Database, ring: KeyRing) -> bool:
 
     Raises DatabaseUnavailable.
     """
-    every = {"number": number_bytes(NO_KEY), "most": TRIED}
-    rows = await patiently(
-        lambda: database.read(None, lambda work: work.fetch(UNDER_KEK.others, every))
-    )
+    wrapped = await patiently(lambda: database.read(None, first_patient_keys))
     provider, opened = RingKeys(ring, Purpose.KEK), 0
-    for cells in map(UNDER_KEK.cells, rows):
+    for cells in wrapped:
         with suppress(SealBroken, KeyRingRefused):
             provider.unwrap(UNDER_KEK.place(cells), UNDER_KEK.sealed(cells))
             opened += 1
-    return bool(rows) and not opened
+    return bool(wrapped) and not opened
 
 
 async def _verify_accounts(

@@ -1,11 +1,17 @@
-"""Which keys of the ring rows are under: of patients' keys, and of the secrets of devices."""
+"""Which keys of the ring rows are under: of patients' keys, and of the secrets of devices.
+
+These are look-ups, for the service's own user sees no row of a patient before one is named.
+"""
 
 from sqlalchemy import ScalarSelect, Select, select, union
 
 from app.accounts.store_sealed import DEVICE, UNDER_SERVICE
 from app.database import Lookup, Transaction
-from app.vault.sealed_columns import SealedColumn
-from app.vault.store import UNDER_KEK
+from app.vault.sealed_columns import Cells, SealedColumn
+from app.vault.store import KEY, UNDER_KEK
+
+TRIED = 20
+"""So many keys that do not open are no accident: all rings begin with the same numbers."""
 
 SECRETS = next(each for each in UNDER_SERVICE if each.column.table is DEVICE)
 
@@ -26,9 +32,21 @@ def _numbers(column: SealedColumn) -> Select[tuple[bytes]]:
 IN_USE = union(*(_numbers(each) for each in (UNDER_KEK, SECRETS))).subquery()
 PLAIN: Select[tuple[bytes]] = select(IN_USE.c.number)
 KEYS_IN_USE = Lookup("lookup_keys_in_use", PLAIN, [])
+FIRST_KEYS = Lookup(
+    "lookup_first_patient_keys",
+    select(KEY.c.account_id, KEY.c.version, KEY.c.wrapped)
+    .order_by(KEY.c.account_id, KEY.c.version)
+    .limit(TRIED),
+    [],
+)
 
 
 async def keys_in_use(transaction: Transaction) -> frozenset[int]:
     """The numbers of these keys, seen through every wall."""
     rows = await transaction.fetch(KEYS_IN_USE)
     return frozenset(int.from_bytes(row[0], "big") for row in rows)
+
+
+async def first_patient_keys(transaction: Transaction) -> list[Cells]:
+    """Up to 20 wrapped keys, by the ids of their patients."""
+    return [UNDER_KEK.cells(row) for row in await transaction.fetch(FIRST_KEYS)]

@@ -19,7 +19,7 @@ from app.database import Transaction
 from app.journal.store import make_journal
 from app.vault import KeyRing, Vault
 from app.vault.keyring import make_ring_file
-from tests.engines import open_whole
+from tests.engines import ENGINES, open_whole
 from tests.keeping.conftest import NewUrl
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
@@ -65,13 +65,18 @@ class Desk:
         self.ring.write_text(json.dumps(ring))
 
 
-@pytest.fixture
-def desk(new_url: NewUrl, tmp_path: Path) -> Desk:
-    """On SQLite: what differs between engines is tested below the command."""
-    desk = Desk(new_url("sqlite"), tmp_path / "keys.json")
+def desk_on(url: str, folder: Path) -> Desk:
+    """A desk with a new ring and its first patient."""
+    desk = Desk(url, folder / "keys.json")
     make_ring_file(desk.ring)
     desk.add_patient(desk.ring.read_text())
     return desk
+
+
+@pytest.fixture
+def desk(new_url: NewUrl, tmp_path: Path) -> Desk:
+    """On SQLite: what differs between engines is tested below the command."""
+    return desk_on(new_url("sqlite"), tmp_path)
 
 
 def test_a_key_goes_from_standing_by_to_leaving_the_ring(desk: Desk) -> None:
@@ -169,6 +174,18 @@ def test_a_ring_of_another_service_neither_serves_nor_rotates(desk: Desk) -> Non
     right.replace(desk.ring)
     verified = desk.run("keys", "verify")
     assert (verified.exit_code, verified.stdout) == (0, "kek key 1: 1 rows\n")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_ring_of_another_service_is_not_served_behind_the_walls_either(
+    engine: str, new_url: NewUrl, tmp_path: Path
+) -> None:
+    """The service's own user sees no patient's row before one is named."""
+    desk = desk_on(new_url(engine), tmp_path)
+    desk.ring.rename(desk.ring.with_name("right.json"))
+    make_ring_file(desk.ring)
+    refused = desk.run("serve", "--port", "1")
+    assert (refused.exit_code, "opens none" in refused.stderr) == (2, True), refused.stderr
 
 
 def test_the_first_ring_is_made_by_a_command_and_never_a_second_one(

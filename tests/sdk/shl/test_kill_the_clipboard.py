@@ -11,9 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.engines import ENGINES, copied
+from tests.contract.told import fresh_server
+from tests.engines import ENGINES
 from tests.node import installed, tool
-from tests.process import RunningService, served
+from tests.process import RunningService
 from tests.service import PASSWORD, an_entry
 from tests.sharing.links import a_draft
 from tests.sharing.r4 import complaints
@@ -52,12 +53,7 @@ def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningService]:
     """The service in a process of its own, on each engine in turn."""
-    folder = tmp_path_factory.mktemp("served")
-    if request.param == "sqlite":
-        url = copied(request.getfixturevalue("empty_sqlite_url"), folder)
-    else:
-        url = request.getfixturevalue("postgresql_url")
-    with served(url, folder) as running:
+    with fresh_server(tmp_path_factory.mktemp("served"), engine=request.param) as running:
         yield running
 
 
