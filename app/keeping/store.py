@@ -24,7 +24,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import func as sql
 
+from app.accounts.store_accounts import ACCOUNT
 from app.accounts.store_devices import DEVICE
+from app.accounts.store_mail import CODE, OUTBOX
 from app.accounts.store_tokens import TOKEN
 from app.database import Database, Row, Transaction, table_of
 from app.keeping.tables import RestorationRow
@@ -50,6 +52,12 @@ CHAIN = frozenset({"audit_event", "audit_head"})
 TIMES = select(RESTORATION.c.times)
 BEGIN = insert(RESTORATION)
 END = delete(RESTORATION)
+ADDRESS = select(ACCOUNT.c.email_index).where(ACCOUNT.c.account_id == bindparam("account"))
+DROP_BY_ADDRESS = tuple(
+    delete(each).where(each.c.email_index == ADDRESS.scalar_subquery()) for each in (CODE, OUTBOX)
+)
+"""What waits for a mail names no account."""
+
 SIGNED_IN = union(
     select(DEVICE.c.account_id).where(DEVICE.c.revoked_at.is_(None)), select(TOKEN.c.account_id)
 )
@@ -92,9 +100,14 @@ async def add_rows(
 
 
 async def drop_account(transaction: Transaction, account_id: UUID) -> int:
-    """Remove every row of an account but its audit chain; how many there were."""
+    """Remove every row of an account but its audit chain, and what waits for its address.
+
+    Returns how many rows there were.
+    """
     bound = {"account": account_id}
     found = 0
+    for waiting in DROP_BY_ADDRESS:  # first: the account knows its address
+        found += await transaction.execute(waiting, bound)
     for each in METADATA.sorted_tables:
         if "account_id" in each.columns and each.name not in CHAIN:
             found += await transaction.execute(_drop(each), bound)

@@ -9,7 +9,7 @@ from app.clock import Clock
 from app.database import Database, Transaction
 from app.sharing.schemas import ShareAccessOutcome, ShareAccessVia
 from app.sharing.sealed import recipient_place
-from app.sharing.store import StoredShare
+from app.sharing.store import StoredShare, lock_share
 from app.sharing.store_accesses import StoredAccess, add_access, count_accesses, make_place
 from app.sharing.store_openings import count_refusal
 from app.vault import PatientKeys, Vault
@@ -107,10 +107,12 @@ class Accesses:
         self._clock = clock
 
     async def tell(self, access: Access) -> None:
-        """Write an access in a transaction of its own."""
+        """Write an access in a transaction of its own, unless its account was erased meanwhile."""
         now = self._clock()
 
         async def work(transaction: Transaction) -> None:
+            if not await lock_share(transaction, access.account_id, access.share_id):
+                return
             keys = await self._vault.patient(transaction, access.account_id)
             await write_access(transaction, keys, access, now)
 
@@ -122,7 +124,8 @@ async def write_access(
 ) -> None:
     """A row of the log and an event of the chain, as far as the log has a place for it.
 
-    Openings and wrong passcodes always find one; other rows give way.
+    Openings and wrong passcodes always find one; other rows give way. The share is locked: else an
+    account that is being erased would keep the row, and a log could grow longer.
     """
     account_id, share_id = access.account_id, access.share_id
     if await count_accesses(transaction, account_id, share_id) >= MOST_ACCESSES:

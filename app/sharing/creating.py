@@ -14,7 +14,7 @@ from app.accounts.step_up import require_step_up
 from app.audit import Actor, AuditEvent, append_event
 from app.database import Transaction, UniqueViolation
 from app.sharing.equipment import Equipment
-from app.sharing.lifecycle import MOST_TRIES
+from app.sharing.lifecycle import MOST_TRIES, is_alive
 from app.sharing.material import Material, Subject
 from app.sharing.refusals import ShareExists
 from app.sharing.rules import expiry, judge_draft, size_faults
@@ -80,14 +80,14 @@ class Creating:
         prepared = await self._equipment.database.read(
             signed_in.account_id, lambda work: self._prepared(work, wish)
         )
-        if isinstance(prepared, OpenedShare):
-            return _same(prepared, wish)
+        if isinstance(prepared, StoredShare):
+            return await self._again(wish)
         secrets = await self._equipment.judge.secrets_for(draft)
         file = await self._file(prepared, secrets)
         try:
             return Created(await self._kept(wish, secrets, file), new=True)
         except UniqueViolation:  # the same request a second time, at the same moment
-            return _same(await self._known(wish), wish)
+            return await self._again(wish)
 
     def _digest(self, signed_in: SignedIn, draft: ShareDraft) -> bytes:
         told = json.dumps([str(signed_in.account_id), draft.model_dump(mode="json")])
@@ -95,15 +95,15 @@ class Creating:
 
     async def _prepared(
         self, transaction: Transaction, wish: Wish
-    ) -> OpenedShare | Material | None:
+    ) -> StoredShare | Material | None:
         """The share if it is there already, else what its snapshot is to be made of."""
         await require_step_up(transaction, wish.signed_in, wish.now)
         await require_no_hold(transaction, wish.signed_in, wish.now)
         account_id = wish.signed_in.account_id
-        keys = await self._equipment.vault.patient(transaction, account_id)
         row = await load_share(transaction, account_id, wish.share_id)
         if row is not None:
-            return opened_share(keys, row)
+            return row
+        keys = await self._equipment.vault.patient(transaction, account_id)
         await _check_draft(transaction, keys, wish)
         if wish.draft.mode == "live":
             return None
@@ -152,16 +152,25 @@ class Creating:
 
         return await self._equipment.database.write(account_id, work)
 
-    async def _known(self, wish: Wish) -> OpenedShare:
+    async def _again(self, wish: Wish) -> Created:
+        """The share that was made before: its link is read back, and that is told.
+
+        Raises ShareExists when it was made from another draft.
+        """
         account_id = wish.signed_in.account_id
 
-        async def work(transaction: Transaction) -> OpenedShare:
+        async def work(transaction: Transaction) -> Created:
             row = await load_share(transaction, account_id, wish.share_id)
-            if row is None:
+            if row is None or row.draft_digest != wish.digest:
                 raise ShareExists
-            return opened_share(await self._equipment.vault.patient(transaction, account_id), row)
+            if is_alive(row, wish.now):
+                of = str(wish.share_id)
+                event = AuditEvent(wish.now, wish.actor, "share.read_back", "share", of)
+                await append_event(transaction, account_id, event)
+            keys = await self._equipment.vault.patient(transaction, account_id)
+            return Created(opened_share(keys, row), new=False)
 
-        return await self._equipment.database.read(account_id, work)
+        return await self._equipment.database.write(account_id, work)
 
 
 async def _check_draft(transaction: Transaction, keys: PatientKeys, wish: Wish) -> None:
@@ -192,10 +201,3 @@ def _new_share(keys: PatientKeys, wish: Wish, secrets: Secrets) -> StoredShare:
         sealed_about=seal_about(keys, wish.share_id, About.of(draft)),
         sealed_link=seal_secrets(keys, wish.share_id, secrets),
     )
-
-
-def _same(share: OpenedShare, wish: Wish) -> Created:
-    """Raises ShareExists when it was made from another draft."""
-    if share.row.draft_digest != wish.digest:
-        raise ShareExists
-    return Created(share, new=False)

@@ -1,6 +1,8 @@
 """The reader's side: every step in the order that keeps links secret and tries counted."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -17,7 +19,8 @@ from app.sharing.store import StoredShare, find_share
 from app.sharing.store_files import find_ticketed, load_jwe
 from app.sharing.store_openings import give_try_back, reserve_try
 from app.telemetry import EVENTS
-from app.web.problems import MethodNotAllowed
+from app.vault import NoKey
+from app.web.problems import MethodNotAllowed, TokenInvalid
 
 
 class Readers:
@@ -40,9 +43,10 @@ class Readers:
         if asked.passcode is None:
             visit.leaves(share, "no_passcode")
             raise PasscodeNeeded(share.tries_left)
-        opened = await self._judged(share, asked.passcode, visit)
-        admission = Admission(share=opened, visit=visit, embeds=asked.embeds)
-        return await self._serving.serve(admission)
+        with _nothing_of_the_erased():
+            opened = await self._judged(share, asked.passcode, visit)
+            admission = Admission(share=opened, visit=visit, embeds=asked.embeds)
+            return await self._serving.serve(admission)
 
     async def find_direct(self, token: str) -> StoredShare | None:
         """A direct link, or one that is dead; None where there is none.
@@ -68,12 +72,13 @@ class Readers:
         """The file of a direct link. Raises ShareNotFound or RateLimited."""
         if share.kind != "direct":  # dead when it was found, and revived by a clock set back
             raise ShareNotFound
-        opened = await self._equipment.database.read(
-            share.account_id, lambda work: self._opened(work, share)
-        )
-        return await self._serving.serve(
-            Admission(share=opened, visit=visit, embeds=lambda _: True)
-        )
+        with _nothing_of_the_erased():
+            opened = await self._equipment.database.read(
+                share.account_id, lambda work: self._opened(work, share)
+            )
+            return await self._serving.serve(
+                Admission(share=opened, visit=visit, embeds=lambda _: True)
+            )
 
     async def read_located(self, ticket: str, visit: Visit) -> bytes:
         """The file that a ticket opens. Raises ShareNotFound."""
@@ -147,3 +152,12 @@ class Readers:
     async def _opened(self, transaction: Transaction, share: StoredShare) -> OpenedShare:
         keys = await self._equipment.vault.patient(transaction, share.account_id)
         return opened_share(keys, share)
+
+
+@contextmanager
+def _nothing_of_the_erased() -> Iterator[None]:
+    """An account that is erased while its link is opened has none. Raises ShareNotFound."""
+    try:
+        yield
+    except (NoKey, TokenInvalid):  # the key is gone, or is still known and the profile is gone
+        raise ShareNotFound from None

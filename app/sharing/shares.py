@@ -11,7 +11,7 @@ from app.sharing.equipment import Equipment
 from app.sharing.lifecycle import is_alive
 from app.sharing.sealed import OpenedShare, opened_share, recipient_place
 from app.sharing.store_accesses import StoredAccess, load_accesses
-from app.sharing.store_files import drop_all_reading, drop_reading
+from app.sharing.store_files import drop_reading, drop_revoked_reading
 from app.vault import PatientKeys
 from app.web.problems import NotFound
 
@@ -79,13 +79,13 @@ class Shares:
         await self._equipment.database.write(account_id, work)
 
     async def revoke_all(self, account_id: UUID, actor: Actor) -> None:
-        """Withdraw whatever is not withdrawn yet."""
+        """Withdraw whatever is not withdrawn yet; a link that is made meanwhile stays whole."""
         now = self._equipment.clock()
 
         async def work(transaction: Transaction) -> None:
             if not await store.revoke_all(transaction, account_id, now):
                 return
-            await drop_all_reading(transaction, account_id)
+            await drop_revoked_reading(transaction, account_id)
             event = AuditEvent(now, actor, "share.all_revoked", "account", str(account_id))
             await append_event(transaction, account_id, event)
 

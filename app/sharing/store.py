@@ -102,6 +102,7 @@ LOCK_LINK = (
     .values(openings=SHARE.c.openings)
     .returning(SHARE.c.id)
 )
+LOCK = select(SHARE.c.id).where(ONE).with_for_update()
 ERASE = delete(SHARE).where(OF_ACCOUNT)
 
 
@@ -135,6 +136,12 @@ async def load_shares(
     else:
         rows = await transaction.fetch(LATER_PAGE, bound | {"created": after[0], "share": after[1]})
     return [StoredShare(*row) for row in rows]
+
+
+async def lock_share(transaction: Transaction, account_id: UUID, share_id: UUID) -> bool:
+    """Keep a share from being erased until the commit; False when it is gone."""
+    bound = {"account": account_id, "share": share_id}
+    return await transaction.fetch_one(LOCK, bound) is not None
 
 
 async def lock_link(transaction: Transaction, account_id: UUID, share_id: UUID) -> bool:

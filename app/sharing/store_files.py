@@ -61,6 +61,13 @@ DROP_ALL_FILES = delete(FILE).where(FILE_OF_ACCOUNT)
 ADD_TICKET = insert(TICKET)
 DROP_TICKETS = delete(TICKET).where(TICKET_OF_SHARE)
 DROP_ALL_TICKETS = delete(TICKET).where(TICKET_OF_ACCOUNT)
+REVOKED = SHARE.c.revoked_at.is_not(None)
+DROP_REVOKED_TICKETS = DROP_ALL_TICKETS.where(exists().where(OF_ONE_SHARE, REVOKED))
+DROP_REVOKED_FILES = DROP_ALL_FILES.where(
+    exists().where(
+        SHARE.c.account_id == FILE.c.account_id, SHARE.c.id == FILE.c.share_id, REVOKED
+    )
+)
 OVER = Lookup(
     "lookup_old_tickets",
     select(TICKET.c.account_id).distinct().where(TICKET.c.expires_at <= NOW),
@@ -171,6 +178,12 @@ async def drop_reading(transaction: Transaction, account_id: UUID, share_id: UUI
     bound = {"account": account_id, "share": share_id}
     await transaction.execute(DROP_TICKETS, bound)
     await transaction.execute(DROP_FILES, bound)
+
+
+async def drop_revoked_reading(transaction: Transaction, account_id: UUID) -> None:
+    """Remove files and tickets of the withdrawn shares of an account, and of no other."""
+    await transaction.execute(DROP_REVOKED_TICKETS, {"account": account_id})
+    await transaction.execute(DROP_REVOKED_FILES, {"account": account_id})
 
 
 async def drop_all_reading(transaction: Transaction, account_id: UUID) -> None:

@@ -4,11 +4,12 @@ from app.vault.envelope import Place, SealBroken
 from app.vault.keyring import KeyRing
 from app.vault.ring_keys import KeyRingRefused
 from app.vault.sealed_columns import SealedColumn, Whereabouts
-from app.vault.vault import PatientKeys, Vault
+from app.vault.vault import NoKey, PatientKeys, Vault
 
 __all__ = [
     "KeyRing",
     "KeyRingRefused",
+    "NoKey",
     "PatientKeys",
     "Place",
     "SealBroken",

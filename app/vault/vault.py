@@ -38,6 +38,10 @@ By then every process has it: nobody keeps unwrapped keys for longer than half o
 """
 
 
+class NoKey(SealBroken):
+    """The account has no key: it was erased."""
+
+
 class PatientKeys:
     """One patient's unwrapped data keys. One of them seals, all of them open."""
 
@@ -48,10 +52,10 @@ class PatientKeys:
     ) -> None:
         """`sealing`: the version that seals, the newest unless said otherwise.
 
-        Raises SealBroken when there is no key: the account was erased.
+        Raises NoKey.
         """
         if not secrets_by_version:
-            raise SealBroken("this account has no key")
+            raise NoKey("this account has no key")
         self.account_id = account_id
         self._ciphers = {v: AESGCM(secret) for v, secret in secrets_by_version.items()}
         self.versions = tuple(sorted(self._ciphers))
@@ -93,7 +97,7 @@ class Vault:
         self._lock = Lock()  # SQLite's units of work run in several threads
 
     async def patient(self, transaction: Transaction, account_id: UUID) -> PatientKeys:
-        """The patient's keys, from the cache or the database. Raises SealBroken."""
+        """The patient's keys, from the cache or the database. Raises NoKey, SealBroken."""
         cached = self._cache.get(account_id)
         if cached and cached[0] > monotonic():
             return cached[1]

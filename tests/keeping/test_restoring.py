@@ -1,16 +1,23 @@
 """A restore that cannot begin changes nothing; one that is not in order is not served."""
 
+import os
 import resource
 import signal
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-from sqlalchemy import Update, delete, insert, select, text, update
+from sqlalchemy import Update, delete, exists, insert, literal, select, text, update
 
+from app.accounts.accounts import Accounts
+from app.accounts.letters import Letter
+from app.accounts.mail import Mailer, Recipient
 from app.audit.verification import verify_chains
 from app.database import WholeDatabase
+from app.journal.cursors import EPOCH_STEP
+from app.journal.restore import RestoreRefused
 from app.keeping import restore as restoring
 from app.keeping import store
 from app.keeping.backup import BackedUp, NotWritten, back_up
@@ -20,13 +27,17 @@ from app.keeping.sealed_stream import BackupBroken
 from app.metadata import METADATA
 from app.vault import KeyRing
 from app.vault.ring_keys import new_ring_text
+from app.vault.sealed_columns import number_bytes
 from tests.keeping.lives import live
-from tests.service import Service
+from tests.portability.lives import waiting_for
+from tests.service import Patient, Service, settled
+from tests.sharing.links import account_of, manifest, share
 
 pytestmark = pytest.mark.anyio
 SCHEMA = "of-a-test"
 EVENT, HEAD = METADATA.tables["audit_event"], METADATA.tables["audit_head"]
 JOURNAL = METADATA.tables["journal"]
+DEVICE = METADATA.tables["device"]
 GUARDS_OFF = {
     "sqlite": [f"DROP TRIGGER IF EXISTS audit_event_no_{it}" for it in ("update", "delete")],
     "postgresql": ["ALTER TABLE audit_event DISABLE TRIGGER USER"],
@@ -63,6 +74,31 @@ async def emptied(database: WholeDatabase) -> None:
 
 async def loaded(service: Service, database: WholeDatabase, backup: Backup) -> None:
     await restoring.load(database, backup, SCHEMA, set(), service.clock)
+
+
+async def waits_for_mail(service: Service, database: WholeDatabase, patient: Patient) -> bytes:
+    """A code and a mail wait for a patient; the index of the address."""
+    asked = await service.http.post("/v1/accounts/recovery", json={"email": patient.email})
+    assert asked.status_code == 202
+    await settled(service)
+    vault = service.app.state.provided[Accounts].mailer._vault
+    mailer = Mailer(vault, lambda: service.clock() + timedelta(hours=1))
+    to = Recipient(patient.email, "en")
+    await database.write(
+        None, lambda work: mailer.post(work, to, Letter.SHARE_OPENED, {"when": "noon"})
+    )
+    index: bytes = vault.blind_index("email", patient.email)
+    return index
+
+
+async def filled(database: WholeDatabase) -> set[str]:
+    """The tables that hold a row."""
+    found = set()
+    for table in METADATA.sorted_tables:
+        look = select(literal(1)).where(exists(select(table)))
+        if await database.read(None, lambda work: work.fetch_one(look)):  # noqa: B023 - at once
+            found.add(table.name)
+    return found
 
 
 async def nothing_came(database: WholeDatabase) -> bool:
@@ -118,6 +154,36 @@ async def test_a_backup_of_another_schema_is_refused(
     assert await nothing_came(database)
 
 
+async def test_a_backup_of_another_format_is_refused(
+    service: Service,
+    database: WholeDatabase,
+    tmp_path: Path,
+    backup: Backup,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.keeping.backup.FORMAT", 2)
+    newer = await written(service, database, tmp_path, backup.identity.public_key())
+    with pytest.raises(RestoreStopped, match="another format"):
+        await loaded(service, database, backup._replace(data=newer.data, keys=newer.keys))
+    assert await nothing_came(database)
+
+
+async def test_what_is_worth_minutes_is_in_no_backup(
+    service: Service, database: WholeDatabase, tmp_path: Path
+) -> None:
+    patient = await live(service)
+    await manifest(service, await share(patient), embeddedLengthMax=0)
+    await waits_for_mail(service, database, patient)
+    passing = {"access_token", "share_ticket", "pending_code", "outbox"}
+    assert await filled(database) >= passing
+    recipient = read_recipient(make_identity(tmp_path / "identity"))
+    files = await written(service, database, tmp_path, recipient)
+    await emptied(database)
+    identity = read_identity(tmp_path / "identity")
+    await loaded(service, database, Backup(files.data, files.keys, identity))
+    assert not await filled(database) & passing
+
+
 async def failing(service: Service) -> str:
     answer = await service.http.get("/readyz")
     assert answer.status_code == 503
@@ -134,6 +200,27 @@ async def test_a_ring_that_does_not_open_the_keys_keeps_readiness_away(
     ring = KeyRing.from_file(service.settings.keys_file)
     assert (await restoring.finish(database, ring, set())).journals == 1
     assert (await service.http.get("/readyz")).status_code == 200
+
+
+async def test_one_secret_of_a_device_that_does_not_open_keeps_readiness_away(
+    service: Service, database: WholeDatabase, backup: Backup
+) -> None:
+    await loaded(service, database, backup)
+    spoil = update(DEVICE).values(sealed_secret=b"\x01" + number_bytes(2) + bytes(95))
+    await database.write(None, lambda work: work.execute(spoil))
+    with pytest.raises(RestoreStopped, match="ring"):
+        await restoring.finish(database, KeyRing.from_file(service.settings.keys_file), set())
+    assert await failing(service) == "restoring"
+
+
+async def test_a_journal_that_begins_no_epoch_keeps_readiness_away(
+    service: Service, database: WholeDatabase, backup: Backup
+) -> None:
+    await loaded(service, database, backup)
+    await database.write(None, lambda work: work.execute(update(JOURNAL).values(head=EPOCH_STEP)))
+    with pytest.raises(RestoreRefused):
+        await restoring.finish(database, KeyRing.from_file(service.settings.keys_file), set())
+    assert await failing(service) == "restoring"
 
 
 OF_SECOND = (EVENT.c.seq == 2,)
@@ -186,6 +273,21 @@ async def test_a_physical_restore_is_replayed_and_its_journals_begin_anew(
     assert (await stays.ask("GET", "/v1/sync/changes?cursor=2")).status_code == 410
 
 
+async def test_what_waits_for_the_address_of_the_erased_goes_in_a_physical_restore_too(
+    service: Service, database: WholeDatabase
+) -> None:
+    erased, stays = await service.sign_up(), await service.sign_up()
+    index, other = [await waits_for_mail(service, database, each) for each in (erased, stays)]
+    waiting = {"account", "pending_code", "outbox"}
+    assert await waiting_for(database, index) == await waiting_for(database, other) == waiting
+    account = await account_of(service, erased)
+    await restoring.mark(database, service.clock)
+    ring = KeyRing.from_file(service.settings.keys_file)
+    await restoring.finish(database, ring, {account})
+    assert await waiting_for(database, index) == set()
+    assert await waiting_for(database, other) == waiting
+
+
 async def test_a_full_disk_leaves_no_half_backup_and_says_so(
     service: Service, database: WholeDatabase, tmp_path: Path
 ) -> None:
@@ -201,3 +303,26 @@ async def test_a_full_disk_leaves_no_half_backup_and_says_so(
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+async def test_a_backup_is_on_disk_before_it_has_its_names_and_so_are_they(
+    service: Service, database: WholeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipient = read_recipient(make_identity(tmp_path / "identity"))
+    folder, really = tmp_path / "backups", os.fsync
+    synced: list[tuple[str, list[str]]] = []
+
+    def noticed(handle: int) -> None:
+        found = {each.stat().st_ino: each.name for each in (folder, *folder.iterdir())}
+        if name := found.get(os.fstat(handle).st_ino):
+            synced.append((name, sorted(each.suffix for each in folder.iterdir())))
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", noticed)
+    files = await written(service, database, tmp_path, recipient)
+    assert synced == [
+        (f"{files.keys.name}.part", [".part", ".part"]),
+        (f"{files.data.name}.part", [".part", ".part"]),
+        ("backups", [".afterglow", ".afterglow"]),
+    ]
+    assert folder.stat().st_mode & 0o777 == 0o700

@@ -1,14 +1,21 @@
 """Erased is erased: every row, every token, every link, also after a crash in between."""
 
 import asyncio
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from app.accounts.accounts import Accounts
-from app.audit import Actor
-from app.database import Database
+from app.audit import Actor, chain_is_open
+from app.database import Database, Transaction
+from app.portability.erasure import Erasure
 from app.portability.ledger import ErasureLedger
-from app.vault import Vault
+from app.sharing.accesses import Accesses, Visitor, access_of
+from app.sharing.serving import Admission, Served
+from app.sharing.shl import secret_hash
+from app.sharing.store import find_share
+from app.vault import KeyRing, Vault
 from tests.portability.lives import (
     OF_ACCOUNTS,
     STAYS,
@@ -20,7 +27,7 @@ from tests.portability.lives import (
     waiting_for,
 )
 from tests.service import PASSWORD, Patient, Service, an_entry, settled
-from tests.sharing.links import NOBODY, ask_for, manifest, read_direct, told
+from tests.sharing.links import NOBODY, ask_for, manifest, read_direct, room, share, told
 from tests.sharing.links import chain as chain_of
 
 pytestmark = pytest.mark.anyio
@@ -50,6 +57,16 @@ async def test_no_table_with_accounts_keeps_a_row_but_the_audit_chain(
     assert await waiting_for(everything, index_of(service, patient.email)) == set()
     assert await left_of(database, other) == before
     assert (await neighbour.ask("GET", "/v1/entries")).json()["items"]
+
+
+async def test_the_key_of_the_erased_leaves_the_memory_of_who_erased(
+    service: Service, patient: Patient
+) -> None:
+    account, vault = await account_of(service, patient), room(service).equipment.vault
+    assert (await patient.ask("GET", "/v1/profile")).status_code == 200
+    assert account in vault._cache
+    assert (await erase(patient)).status_code == 204
+    assert account not in vault._cache
 
 
 async def test_it_needs_a_fresh_proof_and_writes_no_line_without_one(
@@ -160,3 +177,77 @@ async def test_writers_who_run_at_the_same_time_leave_nothing_behind(
     statuses = await asyncio.gather(go(), *map(write, range(12)), *map(read, range(12)))
     assert statuses[0] == 204
     assert set(await left_of(database, account)) == STAYS
+
+
+async def test_what_a_reader_did_before_leaves_nothing_when_it_is_told_after(
+    service: Service, patient: Patient, database: Database
+) -> None:
+    """By another worker that still has the patient's keys: it tells after its answer."""
+    link, account = await share(patient), await account_of(service, patient)
+    vault = Vault(KeyRing.from_file(service.settings.keys_file), service.clock)
+    await database.read(account, lambda work: vault.patient(work, account))
+    token = secret_hash(link.token)
+    found = await database.read(None, lambda work: find_share(work, token))
+    assert found is not None
+    assert (await erase(patient)).status_code == 204
+    worker, visitor = Accesses(database, vault, service.clock), Visitor("program", "1", "Dr Lee")
+    for access in (
+        access_of(found, visitor, "no_passcode"),
+        access_of(found, visitor, "opened", "file"),
+        access_of(found, visitor, "wrong_passcode"),
+        access_of(found, visitor, "refused"),
+    ):
+        await worker.tell(access)
+        assert set(await left_of(database, account)) == STAYS
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["key_forgotten", "key_known"])
+@pytest.mark.parametrize(
+    "members", [{}, {"mode": "live"}, {"kind": "direct"}], ids=["snapshot", "live", "direct"]
+)
+async def test_a_link_whose_account_is_erased_while_it_is_opened_is_that_of_nobody(
+    service: Service,
+    patient: Patient,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    members: dict[str, Any],
+    *,
+    known: bool,
+) -> None:
+    """Also by a worker that still has the patient's keys."""
+    link, account = await share(patient, **members), await account_of(service, patient)
+    serving = room(service).readers._serving
+    serve = serving.serve
+
+    async def erased_first(admission: Admission) -> Served:
+        assert await eraser(service).erase(account, Actor("operator", "test"))
+        return await serve(admission)
+
+    monkeypatch.setattr(serving, "serve", erased_first)
+    if known:
+        monkeypatch.setattr(room(service).equipment.vault, "forget", lambda _: None)
+    if members.get("kind") == "direct":
+        answers = [await read_direct(service, each) for each in (link.path, f"/shl/{NOBODY}")]
+    else:
+        answers = [
+            await ask_for(service, each, link.passcode) for each in (link.path, f"/shl/{NOBODY}")
+        ]
+    assert [each.status_code for each in answers] == [404, 404]
+    assert told(answers[0]) == told(answers[1])
+    assert set(await left_of(database, account)) == STAYS
+
+
+async def test_every_room_forgets_once_more_when_the_chain_is_closed(
+    service: Service, patient: Patient
+) -> None:
+    """From then on nobody adds anything: what others committed until then is found."""
+    own, account = eraser(service), await account_of(service, patient)
+    open_then: list[bool] = []
+
+    async def notes(transaction: Transaction, account_id: UUID) -> None:
+        open_then.append(await chain_is_open(transaction, account_id))
+
+    ledger = ErasureLedger(service.settings.erasure_ledger)
+    erasure = Erasure(own._workshop, ledger, [*own._forgetters, notes])
+    assert await erasure.erase(account, Actor("operator", "test"))
+    assert open_then == [True, False]

@@ -99,12 +99,14 @@ async def test_what_is_refused_while_the_ledger_is_looked_through_is_not_forgott
     assert not await lives(account)
 
 
+@pytest.mark.parametrize("hours", [1, -1], ids=["later", "clock_set_back"])
 async def test_who_comes_back_beside_the_running_service_is_erased_within_the_hour(
     service: Service,
     patient: Patient,
     database: Database,
     clock: SetClock,
     monkeypatch: pytest.MonkeyPatch,
+    hours: int,
 ) -> None:
     """A standby that was behind was promoted, and its ledger is that of the primary."""
     account, erasure = await account_of(service, patient), eraser(service)
@@ -113,7 +115,7 @@ async def test_who_comes_back_beside_the_running_service_is_erased_within_the_ho
     async with erasure.replaying():
         await asyncio.sleep(0.1)
         assert set(await left_of(database, account)) != STAYS
-        clock.advance(hours=1)
+        clock.advance(hours=hours)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while set(await left_of(database, account)) != STAYS:
                 await asyncio.sleep(0.01)
@@ -235,12 +237,18 @@ async def test_a_log_that_cannot_be_emptied_makes_no_failure_of_an_erasure(
         await until(lambda: erasure._log_is_empty)
 
 
-async def test_an_old_line_is_replayed_without_a_mail(
-    service: Service, patient: Patient, clock: SetClock
+@pytest.mark.parametrize(
+    ("age", "is_told"),
+    [(timedelta(days=1) - timedelta(seconds=1), True), (timedelta(days=1), False)],
+    ids=["of_today", "old"],
+)
+async def test_a_line_that_is_a_day_old_is_replayed_without_a_mail(
+    service: Service, patient: Patient, clock: SetClock, age: timedelta, *, is_told: bool
 ) -> None:
     account = await account_of(service, patient)
     ledger = ErasureLedger(service.settings.erasure_ledger)
-    ledger.append(Erased(account, clock() - timedelta(days=30)))
+    ledger.append(Erased(account, clock() - age))
     assert await eraser(service).replay() == 1
     await settled(service)
-    assert not any("was erased" in each for each in service.mailed())
+    told = [each for each in service.mailed() if patient.email in each and "was erased" in each]
+    assert bool(told) is is_told

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from app.sharing.schemas import ShareDraft
+from app.sharing.sealed import Secrets
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry, problem_of
 from tests.sharing.links import (
@@ -15,6 +17,7 @@ from tests.sharing.links import (
     a_draft,
     ask_for,
     opened,
+    room,
     share,
     taken_apart,
     trend_document,
@@ -92,6 +95,35 @@ async def test_the_same_again_gives_the_same_share(
     second = await create(patient, draft)
     assert (second.status_code, second.json()) == (200, first.share)
     assert (await ask_for(service, first, first.passcode)).status_code == 200
+
+
+async def test_the_same_again_needs_a_fresh_proof_as_well(
+    patient: Patient, clock: SetClock
+) -> None:
+    draft = a_draft()
+    await share(patient, draft)
+    clock.now += timedelta(minutes=5)
+    refused = await create(patient, draft)
+    assert (refused.status_code, refused.json()["code"]) == (403, "step_up_required")
+
+
+async def test_a_device_that_is_signed_out_while_its_link_is_made_makes_none(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tablet = await patient.sign_in_again()
+    judge = room(service).equipment.judge
+    made = judge.secrets_for
+
+    async def signed_out_first(draft: ShareDraft) -> Secrets:
+        await tablet.step_up()
+        gone = await tablet.ask("DELETE", f"/v1/devices/{patient.tokens['device']['id']}")
+        assert gone.status_code == 204
+        return await made(draft)
+
+    monkeypatch.setattr(judge, "secrets_for", signed_out_first)
+    await patient.step_up()
+    assert (await create(patient, a_draft())).status_code == 403
+    assert (await tablet.ask("GET", "/v1/shares")).json() == {"items": []}
 
 
 async def test_the_same_id_with_another_draft_is_a_conflict(patient: Patient) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from app.database import Database
 from app.sharing.erasure import forget_account
+from app.sharing.store_openings import count_opening, reserve_try
 from tests.clocks import SetClock
 from tests.service import Patient, Service
 from tests.sharing.links import (
@@ -95,6 +96,23 @@ async def test_a_dead_link_looks_like_no_link(
     assert not seen.keys() & {"link", "passcode"}
 
 
+@pytest.mark.parametrize("name", DEATHS)
+async def test_nothing_is_taken_from_a_link_that_died_since_it_was_found(
+    service: Service, patient: Patient, clock: SetClock, name: str
+) -> None:
+    link, account = await share(patient, max_openings=3), await account_of(service, patient)
+    await DEATHS[name](service, patient, clock, link)
+    before = await state(patient, link)
+    for take in (reserve_try, count_opening):
+        taken = await room(service).equipment.database.write(
+            account,
+            lambda work: take(work, account, link.share_id, clock.now),  # noqa: B023 - at once
+        )
+        assert taken is None
+    seen = await state(patient, link)
+    assert (seen["tries_left"], seen["openings"]) == (before["tries_left"], before["openings"])
+
+
 @pytest.mark.parametrize("name", ["revoked", "expired", "used_up"])
 async def test_a_dead_direct_link_looks_like_no_link(
     service: Service, patient: Patient, clock: SetClock, name: str
@@ -120,6 +138,10 @@ async def test_whoever_comes_too_late_is_told_to_the_patient(
     await ask_for(service, link, link.passcode)
     await service.http.get(link.path)
     assert await outcomes(patient, link) == [("manifest", "refused"), ("manifest", "refused")]
+    direct = await share(patient, kind="direct")
+    await revoke(patient, direct)
+    await ask_for(service, direct)
+    assert await outcomes(patient, direct) == [("direct", "refused")]
 
 
 async def test_a_link_lives_to_its_last_moment(

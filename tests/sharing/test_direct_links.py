@@ -1,15 +1,20 @@
 """Direct links, located files, and everything that looks at a link without opening it."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from app.sharing.accesses import Visit, Visitor
 from app.sharing.refusals import ShareNotFound
+from app.sharing.store_files import drop_reading
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry, problem_of
 from tests.sharing.links import (
+    NOBODY,
     accesses,
+    account_of,
     ask_for,
     manifest,
     opened,
@@ -18,6 +23,7 @@ from tests.sharing.links import (
     room,
     share,
     state,
+    told,
 )
 
 pytestmark = pytest.mark.anyio
@@ -167,3 +173,22 @@ async def test_a_ticket_is_no_token_and_a_token_no_ticket(
     ticket = file["location"].rpartition("/")[2]
     assert (await read_direct(service, f"/shl/{ticket}")).status_code == 404
     assert (await service.http.get(f"/shl/files/{link.token}")).status_code == 404
+
+
+async def test_a_file_that_goes_while_its_ticket_is_looked_at_is_that_of_nobody(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, account = await share(patient), await account_of(service, patient)
+    (file,) = (await manifest(service, link, embeddedLengthMax=0))["files"]
+    database = room(service).equipment.database
+    read = database.read
+
+    async def gone_before(of: UUID | None, *given: Any, **more: Any) -> Any:
+        if of == account:
+            await database.write(account, lambda work: drop_reading(work, account, link.share_id))
+        return await read(of, *given, **more)
+
+    monkeypatch.setattr(database, "read", gone_before)
+    gone = await service.http.get(file["location"])
+    never = await service.http.get(f"/shl/files/{NOBODY}")
+    assert (gone.status_code, told(gone)) == (404, told(never))

@@ -3,6 +3,8 @@
 import asyncio
 from collections import Counter
 from threading import Event
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -13,6 +15,7 @@ from app.sharing.judge import PasscodeJudge
 from app.sharing.lifecycle import MOST_TRIES
 from app.sharing.passcodes import passcode_matches
 from app.sharing.sharing import Sharing
+from app.sharing.store_openings import give_try_back
 from tests.service import Patient, Service
 from tests.sharing.links import a_draft, ask_for, outcomes, read_direct, room, share, state
 
@@ -159,6 +162,35 @@ async def test_a_reader_who_goes_away_while_it_is_judged_spends_no_try(
     assert (await state(patient, link))["tries_left"] == MOST_TRIES
 
 
+async def test_a_reader_who_goes_away_while_the_try_is_given_back_spends_none(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = await share(patient)
+    database = room(service).equipment.database
+    write = database.write
+    begun, going_on, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(of: UUID | None, work: Any) -> Any:
+        if getattr(work, "func", None) is not give_try_back:
+            return await write(of, work)
+        begun.set()
+        try:
+            await going_on.wait()
+            return await write(of, work)
+        finally:
+            ended.set()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "write", slow)
+        asking = asyncio.ensure_future(ask_for(service, link, link.passcode))
+        await begun.wait()
+        asking.cancel()
+        await asyncio.wait([asking])
+        going_on.set()
+        await ended.wait()
+    assert (await state(patient, link))["tries_left"] == MOST_TRIES
+
+
 async def test_openings_at_once_stay_within_the_limit(service: Service, patient: Patient) -> None:
     link = await share(patient, max_openings=4)
     answers = await asyncio.gather(*(ask_for(service, link, link.passcode) for _ in range(20)))
@@ -179,3 +211,11 @@ async def test_no_more_than_thirty_open_within_a_minute(service: Service, patien
     link = await share(patient, kind="direct")
     answers = await asyncio.gather(*(read_direct(service, link) for _ in range(40)))
     assert Counter(each.status_code for each in answers) == {200: 30, 429: 10}
+
+
+async def test_a_link_that_a_minute_uses_up_is_dead_and_not_busy(
+    service: Service, patient: Patient
+) -> None:
+    link = await share(patient, kind="direct", max_openings=30)
+    answers = [await read_direct(service, link) for _ in range(31)]
+    assert [each.status_code for each in answers] == [200] * 30 + [404]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.clocks import SetClock
 from tests.service import Patient, Service, settled
-from tests.sharing.links import Link, ask_for, opened, read_direct, share
+from tests.sharing.links import Link, ask_for, opened, read_direct, room, share
 
 pytestmark = pytest.mark.anyio
 SUBJECT = "Subject: A link of yours was opened"
@@ -60,3 +60,14 @@ async def test_a_link_that_dies_with_its_first_opening_still_tells(
     link = await share(patient, max_openings=1)
     await asyncio.gather(*(ask_for(service, link, link.passcode) for _ in range(6)))
     assert len(await heard(service, patient)) == 1
+
+
+async def test_the_mail_leaves_as_soon_as_the_opening_is_counted(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, woken = await share(patient), []
+    monkeypatch.setattr(room(service).equipment.news, "wake", lambda: woken.append("at once"))
+    assert (await ask_for(service, link, "WRONG234")).status_code == 401
+    assert woken == []
+    await opened(service, link)
+    assert woken == ["at once"]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.sharing.manifest import ShareManifestRequest
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry, problem_of
 from tests.sharing.links import (
@@ -84,6 +85,13 @@ async def test_ten_wrong_ones_lock_the_link_for_the_right_one_too(
     assert "passcode" not in seen
 
 
+async def test_an_empty_passcode_is_a_wrong_one(service: Service, patient: Patient) -> None:
+    link = await share(patient)
+    answer = await ask_for(service, link, "")
+    assert (answer.status_code, answer.json()["code"]) == (401, "passcode_wrong")
+    assert answer.json()["remainingAttempts"] == 9
+
+
 async def test_a_generated_passcode_is_read_kindly(service: Service, patient: Patient) -> None:
     link = await share(patient)
     code = link.passcode.lower()
@@ -121,6 +129,23 @@ async def test_a_wrong_body_tells_nothing_of_the_link(
     assert [problem_of(answer) for answer in answers] == [{fault}, {fault}]
     assert told(answers[0]) == told(answers[1])
     assert await accesses(patient, link) == []
+
+
+async def test_the_longest_that_a_reader_may_send_is_taken(
+    service: Service, patient: Patient
+) -> None:
+    link = await share(patient)
+    longest: dict[str, Any] = {"recipient": "x" * 120, "embeddedLengthMax": 2**53 - 1}
+    assert (await ask_for(service, link, link.passcode, **longest)).status_code == 200
+    assert (await ask_for(service, link, "x" * 128)).status_code == 401
+
+
+def test_a_file_of_a_mebibyte_goes_into_the_answer_unless_the_reader_wants_less() -> None:
+    length = 1024 * 1024
+    usual: dict[str, Any] = {"recipient": "Dr Lee"}
+    for asked in (usual, usual | {"embeddedLengthMax": length}):
+        request = ShareManifestRequest.model_validate(asked)
+        assert (request.embeds(length), request.embeds(length + 1)) == (True, False)
 
 
 async def test_other_bodies_are_refused_before_the_link_is_looked_at(

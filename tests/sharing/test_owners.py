@@ -1,14 +1,18 @@
 """Links in their owner's hands: listed, read back, pictured, withdrawn, and nobody else's."""
 
 import io
-from datetime import timedelta
-from uuid import uuid4
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID, uuid4
 
 import pytest
 import zxingcpp
 from PIL import Image
+from sqlalchemy import bindparam, select
 
-from app.database import Database
+from app.database import Database, Transaction
+from app.metadata import METADATA
+from app.sharing import store
 from tests.clocks import SetClock
 from tests.service import Patient, Service
 from tests.sharing.links import (
@@ -19,12 +23,14 @@ from tests.sharing.links import (
     ask_for,
     chain,
     manifest,
+    opened,
     revoke,
     share,
     state,
 )
 
 pytestmark = pytest.mark.anyio
+EVENT = METADATA.tables["audit_event"]
 
 
 async def test_the_list_holds_no_secret_and_goes_page_by_page(
@@ -150,3 +156,104 @@ async def test_revoking_all_ends_every_link_but_not_anothers(
     assert (await patient.ask("DELETE", "/v1/shares")).status_code == 204
     assert [(await state(patient, link))["status"] for link in links] == ["revoked", "revoked"]
     assert (await ask_for(service, theirs, theirs.passcode)).status_code == 200
+
+
+async def test_a_page_that_ends_within_an_instant_leaves_no_link_out(patient: Patient) -> None:
+    links = {(await share(patient)).id for _ in range(5)}
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    for _ in range(3):
+        page = (await patient.ask("GET", "/v1/shares", params={"limit": 2, **cursor})).json()
+        seen += [each["id"] for each in page["items"]]
+        cursor = {"cursor": page["next_cursor"]} if "next_cursor" in page else {}
+    assert sorted(seen) == sorted(links)
+
+
+async def test_revoking_all_is_told_once(
+    service: Service, patient: Patient, database: Database
+) -> None:
+    await share(patient)
+    for _ in range(2):
+        assert (await patient.ask("DELETE", "/v1/shares")).status_code == 204
+    account = await account_of(service, patient)
+    told = [action for action, _, _ in await chain(database, account, str(account))]
+    assert told.count("share.all_revoked") == 1
+
+
+async def test_a_link_that_is_made_while_all_are_revoked_stays_whole(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is there before their files go, and was not when they were looked for."""
+    before, meanwhile = await share(patient), await share(patient)
+    (file,) = (await manifest(service, meanwhile, embeddedLengthMax=0))["files"]
+
+    async def found_before(
+        transaction: Transaction, account_id: UUID, now: datetime
+    ) -> list[UUID]:
+        assert await store.revoke(transaction, account_id, before.share_id, now)
+        return [before.share_id]
+
+    monkeypatch.setattr("app.sharing.store.revoke_all", found_before)
+    (old,) = (await manifest(service, before, embeddedLengthMax=0))["files"]
+    assert (await patient.ask("DELETE", "/v1/shares")).status_code == 204
+    assert (await service.http.get(old["location"])).status_code == 404
+    assert (await service.http.get(file["location"])).status_code == 200
+    await opened(service, meanwhile)
+
+
+async def test_a_link_that_is_shown_because_it_was_made_again_is_told(
+    service: Service, patient: Patient, database: Database
+) -> None:
+    draft = a_draft()
+    link = await share(patient, draft)
+    again = await patient.ask("POST", "/v1/shares", json=draft)
+    assert (again.status_code, again.json()["link"]) == (200, link.share["link"])
+    other = await patient.ask("POST", "/v1/shares", json={**draft, "label": "Other"})
+    assert other.status_code == 409
+    await revoke(patient, link)
+    dead = await patient.ask("POST", "/v1/shares", json=draft)
+    assert (dead.status_code, "link" in dead.json()) == (200, False)
+    assert await chain(database, await account_of(service, patient), link.id) == [
+        ("share.created", "done", "device"),
+        ("share.read_back", "done", "device"),
+        ("share.revoked", "done", "device"),
+    ]
+
+
+DIGESTS = (
+    select(EVENT.c.digest)
+    .where(EVENT.c.account_id == bindparam("account"), EVENT.c.action == "share.created")
+    .order_by(EVENT.c.seq)
+)
+
+
+async def test_the_chain_holds_the_digest_of_what_was_sealed(
+    service: Service, patient: Patient, database: Database
+) -> None:
+    links = [await share(patient) for _ in range(2)]
+    account = await account_of(service, patient)
+    told = await database.read(account, lambda work: work.fetch(DIGESTS, {"account": account}))
+    kept = [
+        await database.read(account, lambda work: store.load_share(work, account, link.share_id))  # noqa: B023 - at once
+        for link in links
+    ]
+    assert [row[0] for row in told] == [
+        sha256(each.sealed_about).digest() for each in kept if each is not None
+    ]
+
+
+async def test_the_same_draft_of_two_patients_leaves_nothing_alike(
+    service: Service, patient: Patient, database: Database
+) -> None:
+    draft, kept = a_draft(), []
+    for owner in (patient, await service.sign_up()):
+        link, account = await share(owner, draft), await account_of(service, owner)
+        row = await database.read(
+            account,
+            lambda work: store.load_share(work, account, link.share_id),  # noqa: B023 - at once
+        )
+        assert row is not None
+        kept.append(row)
+    mine, theirs = kept
+    assert mine.draft_digest != theirs.draft_digest
+    assert mine.sealed_about != theirs.sealed_about

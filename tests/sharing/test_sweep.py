@@ -5,21 +5,26 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Uuid, bindparam, column, func, select, table
 
-from app.database import Database, Row, Transaction
+from app.background import in_background
+from app.database import Database, DatabaseOverloaded, Row, Transaction
 from app.sharing.store_files import superseded_files
+from app.sharing.sweep import Sweep
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry
 from tests.sharing.links import (
     Link,
+    account_of,
     ask_for,
     manifest,
     opened,
+    outcomes,
     read_direct,
     revoke,
     room,
     share,
     state,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.anyio
 LINKS = (
@@ -157,6 +162,7 @@ async def test_a_file_made_for_a_link_that_died_meanwhile_is_not_kept(
     monkeypatch.setattr(type(sharing.equipment.files), "made", slow)
     assert (await ask_for(service, link, link.passcode)).status_code == 404
     assert await left(everything, link) == (0, 0, 0)
+    assert await outcomes(patient, link) == [("manifest", "refused")]
 
 
 async def test_a_superseded_file_that_was_given_a_ticket_meanwhile_stays(
@@ -173,3 +179,59 @@ async def test_a_superseded_file_that_was_given_a_ticket_meanwhile_stays(
     monkeypatch.setattr("app.sharing.store_files.superseded_files", without_tickets)
     await room(service).sweep.once()
     assert (await service.http.get(old["location"])).status_code == 200
+
+
+async def test_a_file_without_tickets_goes_as_soon_as_a_newer_one_is_kept(
+    service: Service, patient: Patient, everything: Database
+) -> None:
+    link = await share(patient, mode="live")
+    await opened(service, link)
+    await patient.save(an_entry())
+    await opened(service, link)
+    assert await left(everything, link) == (1, 1, 0)
+
+
+async def test_one_sweep_forgets_all_that_is_dead(
+    service: Service,
+    patient: Patient,
+    clock: SetClock,
+    everything: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.sharing.sweep.MOST_AT_ONCE", 2)
+    links = [await share(patient, expires_at="2026-06-01T12:05:00Z") for _ in range(5)]
+    await later(patient, clock, 5)
+    await room(service).sweep.once()
+    assert [await left(everything, link) for link in links] == [(0, 0, 0)] * 5
+
+
+async def test_a_link_that_lives_after_all_is_not_forgotten(
+    service: Service, patient: Patient, everything: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A try came back between the look at what is dead and its turn."""
+    link = await share(patient)
+    await manifest(service, link, embeddedLengthMax=0)
+    found: list[list[Row]] = [[(await account_of(service, patient), link.share_id)]]
+
+    async def found_before(*_: object) -> list[Row]:
+        return found.pop() if found else []
+
+    monkeypatch.setattr("app.sharing.sweep.store.dead_links", found_before)
+    await room(service).sweep.once()
+    assert found == []
+    assert await left(everything, link) == (1, 1, 1)
+
+
+async def test_a_sweep_that_fails_is_not_the_last(
+    database: Database, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.sharing.sweep.EVERY_SECONDS", 0.001)
+    sweep, times = Sweep(database, clock), []
+
+    async def busy() -> None:
+        times.append(clock())
+        raise DatabaseOverloaded("a writer is busy")
+
+    monkeypatch.setattr(sweep, "once", busy)
+    async with in_background(sweep.run()):
+        await until(lambda: len(times) > 1)

@@ -173,15 +173,18 @@ async def test_a_file_that_always_goes_is_told_and_counts_nothing(
     known = await opened_of(service, patient, link)
     files = room(service).equipment.files
     renew = files.renew
+    times: list[FileMark | None] = []
 
     async def hopeless(*given: object) -> FileMark | None:
         file = await renew(*given)  # type: ignore[arg-type]  # handed through
+        times.append(file)
         await lose(service, known)
         return file
 
     monkeypatch.setattr(files, "renew", hopeless)
     answer = await ask_for(service, link, link.passcode)
     assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+    assert len(times) == 3
     seen = await state(patient, link)
     assert (seen["openings"], seen["tries_left"], seen["status"]) == (0, 10, "active")
 
@@ -193,3 +196,25 @@ async def test_a_snapshot_is_never_made_again(service: Service, patient: Patient
     await lose(service, known)
     assert (await ask_for(service, link, link.passcode)).status_code == 404
     assert await newest(service, known) is None
+
+
+async def test_a_file_of_all_there_is_takes_the_place_of_one_that_was_kept_meanwhile(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other worker was faster, and knew less: the entry came between the two looks."""
+    link = await share(patient, mode="live", scope={"kinds": ["mood"]})
+    known = await opened_of(service, patient, link)
+    files = room(service).equipment.files
+    gathered, left = files._gathered, ["once"]
+
+    async def late(share: OpenedShare) -> Material:
+        if left:
+            left.clear()
+            await renewed(another(service), known)
+            await patient.save(an_entry(score=5))
+        return await gathered(share)
+
+    monkeypatch.setattr(files, "_gathered", late)
+    first = (await manifest(service, link))["files"]
+    assert moods(link.decrypted(first[0]["embedded"])) == [5]
+    assert (await manifest(service, link))["files"] == first
