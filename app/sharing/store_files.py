@@ -64,9 +64,7 @@ DROP_ALL_TICKETS = delete(TICKET).where(TICKET_OF_ACCOUNT)
 REVOKED = SHARE.c.revoked_at.is_not(None)
 DROP_REVOKED_TICKETS = DROP_ALL_TICKETS.where(exists().where(OF_ONE_SHARE, REVOKED))
 DROP_REVOKED_FILES = DROP_ALL_FILES.where(
-    exists().where(
-        SHARE.c.account_id == FILE.c.account_id, SHARE.c.id == FILE.c.share_id, REVOKED
-    )
+    exists().where(SHARE.c.account_id == FILE.c.account_id, SHARE.c.id == FILE.c.share_id, REVOKED)
 )
 OVER = Lookup(
     "lookup_old_tickets",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Uuid, bindparam, column, select, table
+from sqlalchemy import Select, Uuid, bindparam, column, select, table
 
 from app.database import Database
 from tests.clocks import SetClock
@@ -22,7 +22,7 @@ from tests.sharing.links import (
 )
 
 pytestmark = pytest.mark.anyio
-REFUSALS = (
+REFUSALS: Select[tuple[int]] = (
     select(column("refusals"))
     .select_from(table("share"))
     .where(column("id", Uuid) == bindparam("share"))
@@ -123,7 +123,7 @@ async def test_a_page_that_ends_within_an_instant_leaves_nobody_out(
     assert sorted(seen) == readers
 
 
-async def names(patient: Patient, link: Link) -> set[str]:
+async def names(patient: Patient, link: Link) -> set[object]:
     """Who stands in the log, or by which way somebody came who gave no name."""
     return {each.get("recipient", each["via"]) for each in await accesses(patient, link)}
 

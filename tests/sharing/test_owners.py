@@ -187,9 +187,7 @@ async def test_a_link_that_is_made_while_all_are_revoked_stays_whole(
     before, meanwhile = await share(patient), await share(patient)
     (file,) = (await manifest(service, meanwhile, embeddedLengthMax=0))["files"]
 
-    async def found_before(
-        transaction: Transaction, account_id: UUID, now: datetime
-    ) -> list[UUID]:
+    async def found_before(transaction: Transaction, account_id: UUID, now: datetime) -> list[UUID]:
         assert await store.revoke(transaction, account_id, before.share_id, now)
         return [before.share_id]
 
