@@ -10,6 +10,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from app.accounts.accounts import Accounts, equip
+from app.accounts.codes import forget_ended_codes
 from app.accounts.hashing import TIME_COST, Hasher
 from app.accounts.passkeys.routes import router as passkeys_router
 from app.accounts.recovery_routes import router as recovery_router
@@ -155,9 +156,11 @@ def _lifespan(
             await app.state.provided[Erasure].is_replayed()
             gc.freeze()
             anchoring = Anchoring(database, clock, ring, settings.audit_roots)
+            codes = partial(forget_ended_codes, database, clock)
             daily = (
                 DailyDuty(database, clock, "audit_root", anchoring.append),
                 DailyDuty(database, clock, "key_clearing", partial(clear_keys, database)),
+                DailyDuty(database, clock, "ended_codes", codes),
             )
             with around:
                 async with vault.sweeping(), _duties_beside(app, accounts, *daily):

@@ -1,18 +1,21 @@
 """Mailed codes: eight digits that work once, for minutes, and only the newest of an address."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from app.accounts import store_mail as store
 from app.accounts.equipment import Equipment
 from app.accounts.refusals import CodeRefused
 from app.accounts.store_mail import PendingCode
-from app.database import Transaction
+from app.clock import Clock
+from app.database import Database, Transaction
 from app.vault import Place
 
 CODE_DIGITS = 8
 TRIES = 5
+KEPT = timedelta(days=1)
+"""How long a code that ended stays: a clock that runs ahead must take no living one away."""
 
 
 class MailedCodes:
@@ -79,3 +82,14 @@ class MailedCodes:
 
     def _place(self, request_id: UUID) -> Place:
         return Place("pending_code", self._purpose, None, str(request_id))
+
+
+async def forget_ended_codes(database: Database, clock: Clock) -> int:
+    """Forget codes that nobody used, with what waited for them; how many there were.
+
+    Some at a time: whoever writes meanwhile waits for no more than those.
+    """
+    before, gone = clock() - KEPT, 0
+    while dropped := await database.write(None, lambda work: store.drop_ended_codes(work, before)):
+        gone += dropped
+    return gone

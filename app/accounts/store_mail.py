@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import BigInteger, bindparam, delete, insert, select, update
 from sqlalchemy import func as sql
 
 from app.accounts.tables import OutboxRow, PendingCodeRow
@@ -13,6 +13,7 @@ from app.database import Transaction, per_engine, table_of
 CODE = table_of(PendingCodeRow)
 OUTBOX = table_of(OutboxRow)
 MOST_IN_ONE_GO = 20
+MOST_CODES_IN_ONE_GO = 500
 
 CODE_COLUMNS = (
     "request_id",
@@ -42,6 +43,14 @@ COUNT_TRY = (
 )
 USE_CODE = delete(CODE).where(*ONE_CODE)
 DROP_CODES_OF = delete(CODE).where(CODE.c.email_index == bindparam("to_index"))
+# Codes that somebody holds stay for the next time.
+ENDED_CODES = (
+    select(CODE.c.request_id)
+    .where(CODE.c.expires_at <= bindparam("before"))
+    .limit(bindparam("most", type_=BigInteger))
+    .with_for_update(skip_locked=True)
+)
+DROP_ENDED_CODES = delete(CODE).where(CODE.c.request_id.in_(ENDED_CODES))
 ADD_MAIL = insert(OUTBOX)
 DUE = (
     select(OUTBOX.c.id, OUTBOX.c.sealed, OUTBOX.c.created_at, OUTBOX.c.tries)
@@ -102,6 +111,12 @@ async def use_code(transaction: Transaction, request_id: UUID, purpose: str) -> 
 async def drop_codes_of(transaction: Transaction, email_index: bytes) -> None:
     """Forget every code that waits for an address."""
     await transaction.execute(DROP_CODES_OF, {"to_index": email_index})
+
+
+async def drop_ended_codes(transaction: Transaction, before: datetime) -> int:
+    """Forget codes that ended before an instant, at most 500; how many."""
+    row = {"before": before, "most": MOST_CODES_IN_ONE_GO}
+    return await transaction.execute(DROP_ENDED_CODES, row)
 
 
 async def add_mail(

@@ -2,20 +2,27 @@
 
 import asyncio
 import secrets
+from pathlib import Path
 
 import pytest
+from sqlalchemy import bindparam, select
 
 from app.accounts import store_mail
-from app.accounts.codes import TRIES, MailedCodes
+from app.accounts.accounts import Accounts
+from app.accounts.codes import TRIES, MailedCodes, forget_ended_codes
 from app.accounts.hashing_places import RUNNING, WAITING
 from app.accounts.refusals import BusyHashing, CodeRefused
-from app.accounts.store_mail import PendingCode
+from app.accounts.store_mail import CODE, PendingCode
+from app.database import Database
 from app.vault import Place
 from tests.accounts.crowds import crowd
 from tests.accounts.house import House, an_address
 from tests.clocks import SetClock
+from tests.service import running
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.anyio
+REQUESTS = select(CODE.c.request_id).where(CODE.c.email_index == bindparam("email_index"))
 
 
 async def kept(house: House, codes: MailedCodes, address: str) -> tuple[PendingCode, str]:
@@ -27,6 +34,12 @@ async def kept(house: House, codes: MailedCodes, address: str) -> tuple[PendingC
 
 async def use(house: House, codes: MailedCodes, code: PendingCode) -> None:
     await house.database.write(None, lambda work: codes.use(work, code.request_id))
+
+
+async def waits(database: Database, email_index: bytes) -> bool:
+    """Whether a code for this address lies in the database."""
+    bound = {"email_index": email_index}
+    return await database.read(None, lambda work: work.fetch_one(REQUESTS, bound)) is not None
 
 
 def other_than(digits: str) -> str:
@@ -157,3 +170,36 @@ async def test_what_waits_is_sealed_for_its_own_code_alone(house: House) -> None
     code, _ = await kept(house, codes, an_address())
     place = Place("pending_code", "sign_up", None, str(code.request_id))
     assert house.vault.open(place, code.sealed) == b"payload"
+
+
+async def test_a_code_that_nobody_used_is_forgotten_a_day_after_its_end(
+    house: House, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_mail, "MOST_CODES_IN_ONE_GO", 2)
+    clock.advance(microseconds=7)  # no other test has left a code of this moment
+    codes = MailedCodes(house.equipment, "sign_up")
+    old = [(await kept(house, codes, an_address()))[0].email_index for _ in range(3)]
+    clock.advance(microseconds=1)
+    young = (await kept(house, codes, an_address()))[0].email_index
+    clock.advance(days=1, minutes=10, microseconds=-2)
+    await forget_ended_codes(house.database, clock)
+    assert [await waits(house.database, each) for each in (*old, young)] == [True] * 4
+    clock.advance(microseconds=1)
+    assert await forget_ended_codes(house.database, clock) == len(old)
+    assert [await waits(house.database, each) for each in (*old, young)] == [False] * 3 + [True]
+
+
+async def test_the_service_forgets_codes_that_ended_by_itself(
+    own_url: str, tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.audit.duty.LOOK_SECONDS", 0.01)
+    async with running(own_url, tmp_path, clock) as service:
+        asked = {"email": an_address()}
+        assert (await service.http.post("/v1/accounts/recovery", json=asked)).status_code == 202
+        equipment = service.app.state.provided[Accounts].recovery._equipment
+        index = equipment.address_index(asked["email"])
+        assert await waits(equipment.database, index)
+        clock.advance(days=1, minutes=10)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await waits(equipment.database, index):
+                await asyncio.sleep(0.005)

@@ -1,7 +1,7 @@
 """Mail is decided in the transaction, leaves after it, and is never lost silently."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from email.message import EmailMessage
 from pathlib import Path
 from uuid import UUID
@@ -12,13 +12,17 @@ from sqlalchemy import func, select
 from app.accounts.letters import Letter
 from app.accounts.mail import Mail, Mailer, Recipient
 from app.accounts.outbox import Outbox
+from app.accounts.recovery import Return
 from app.accounts.store_mail import OUTBOX
 from app.accounts.transports import (
     MailNotTaken,
 )
 from app.database import Database, Transaction, open_database
 from app.vault import Vault
-from tests.accounts.house import RING, House, an_address
+from tests.accounts.client import Client
+from tests.accounts.house import PASSWORD, PHONE, RING, House, an_address
+from tests.accounts.passkeys.stories import begin, enter, finish, step_up
+from tests.authenticator import Authenticator
 from tests.clocks import SetClock
 from tests.engines import sqlite_url
 from tests.waiting import until
@@ -170,3 +174,33 @@ async def test_the_room_sends_what_is_due_when_it_closes(house: House) -> None:
             address, "a rather long pass phrase", "en", "here"
         )
     assert any(address in path.read_text() for path in house.folder.glob("*.eml"))
+
+
+async def test_whatever_decides_a_mail_wakes_the_sender(
+    client: Client, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would leave when the sender looks next, which is seconds later."""
+    woken: list[str] = []
+    monkeypatch.setattr(house.accounts.outbox, "wake", lambda: woken.append("woken"))
+
+    async def wakes(way: Awaitable[object]) -> bool:
+        woken.clear()
+        await way
+        return woken == ["woken"]
+
+    recovery, authenticator = house.accounts.recovery, Authenticator()
+    assert await wakes(house.accounts.registration.register(an_address(), PASSWORD, "en", "here"))
+    await client.sign_up()
+    assert await wakes(client.ask("POST", "/v1/tokens", client.sign_in()))
+    started = await begin(client)
+    assert await wakes(finish(client, started, authenticator, require_passkey=True))
+    assert await wakes(client.ask("POST", "/v1/tokens", client.sign_in()))  # it is refused
+    assert await wakes(enter(client, authenticator))
+    await step_up(client)
+    (passkey,) = (await client.ask("GET", "/v1/passkeys")).json()["items"]
+    assert await wakes(client.ask("DELETE", f"/v1/passkeys/{passkey['id']}"))
+    assert await wakes(recovery.start(client.email))
+    asked = await recovery.start(client.email)
+    code = await house.code_for(client.email)
+    coming = Return(asked.request_id, code, "eleven herons over the weir", PHONE, "request")
+    assert await wakes(recovery.finish(coming))
