@@ -117,9 +117,10 @@ class Recovery:
             raise CodeRefused().about(account_id)
 
         async def write(transaction: Transaction) -> NewAccount:
+            # The account before the code, as who erases: else each may wait for the other.
+            await self._check(transaction, account_id, coming)
             await self._codes.use(transaction, coming.code_request)
             keys = await equipment.vault.patient(transaction, account_id)
-            await self._check(transaction, account_id, coming)
             await store.save_password_hash(transaction, account_id, password_hash)
             return await self._begin_anew(transaction, keys, coming)
 

@@ -20,7 +20,8 @@ MOST_STEP_UP = timedelta(minutes=15)
 async def require_step_up(transaction: Transaction, signed_in: SignedIn, now: datetime) -> None:
     """Let the work go on only with a proof of the calling device that is still good.
 
-    Call it first in the transaction that does the work. Raises StepUpRequired.
+    Call it first in the transaction that does the work; where that locks the account, right after:
+    whoever signs devices out holds that lock. Raises StepUpRequired.
     """
     device = await store.load_device(transaction, signed_in.account_id, signed_in.device_id)
     if device is None or device.revoked_at is not None or device.step_up_until is None:

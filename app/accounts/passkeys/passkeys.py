@@ -105,12 +105,11 @@ class Passkeys:
         except (ChallengeOver, PasskeyRefused):
             raise _refused("passkey_refused") from None
 
-        async def write(transaction: Transaction) -> KnownPasskey:
-            await require_step_up(transaction, signed_in, self._equipment.clock())
-            return await self._add(transaction, signed_in, new, credential, actor)
-
         try:
-            added = await self._equipment.database.write(signed_in.account_id, write)
+            added = await self._equipment.database.write(
+                signed_in.account_id,
+                lambda transaction: self._add(transaction, signed_in, new, credential, actor),
+            )
         except UniqueViolation:
             raise _refused("passkey_refused") from None
         self._equipment.outbox.wake()
@@ -135,8 +134,8 @@ class Passkeys:
         account_id, now = signed_in.account_id, self._equipment.clock()
 
         async def write(transaction: Transaction) -> None:
-            await require_step_up(transaction, signed_in, now)
             await store_accounts.lock_account(transaction, account_id)
+            await require_step_up(transaction, signed_in, now)  # nobody ends this device now
             if not await store.drop_passkey(transaction, account_id, passkey_id):
                 raise NotFound
             if not await store.load_passkeys(transaction, account_id):
@@ -157,6 +156,7 @@ class Passkeys:
     ) -> KnownPasskey:
         account_id, now = signed_in.account_id, self._equipment.clock()
         account = await store_accounts.lock_account(transaction, account_id)
+        await require_step_up(transaction, signed_in, now)  # nobody ends this device now
         if account is None or not await self._challenges.use(transaction, new.challenge_id):
             raise _refused("passkey_refused")
         if len(await store.load_passkeys(transaction, account_id)) >= MOST_PASSKEYS:
