@@ -1,5 +1,6 @@
 """Signing up makes nothing before the address is shown to be the patient's."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -81,22 +82,23 @@ async def test_a_known_address_is_told_by_mail_alone(house: House) -> None:
     assert "Code:" not in mail.get_content()
 
 
+async def waiting(house: House, address: str) -> int:
+    index = {"email_index": house.equipment.address_index(address)}
+
+    async def read(transaction: Transaction) -> int:
+        row = await transaction.fetch_one(WAITING, index)
+        return 0 if row is None else int(row[0])
+
+    return await house.database.read(None, read)
+
+
 async def test_known_and_unknown_addresses_leave_the_same_rows(house: House) -> None:
     known, unknown = an_address(), an_address()
     await house.sign_up(known)
-
-    async def count(address: str) -> int:
-        index = {"email_index": house.equipment.address_index(address)}
-
-        async def read(transaction: Transaction) -> int:
-            row = await transaction.fetch_one(WAITING, index)
-            return 0 if row is None else int(row[0])
-
-        return await house.database.read(None, read)
-
+    assert await waiting(house, known) == 0, "what waited went with the code"
     for address in (known, unknown):
         await register(house, address)
-        assert await count(address) == 1
+        assert await waiting(house, address) == 1
 
 
 async def test_a_code_that_was_overtaken_by_an_account_is_refused(house: House) -> None:
@@ -106,6 +108,20 @@ async def test_a_code_that_was_overtaken_by_an_account_is_refused(house: House) 
     await house.accounts.registration.verify(request_id, code, PHONE, "request")
     with pytest.raises(CodeRefused):
         await verify(house, request_id, code)
+
+
+async def test_a_guessed_code_of_a_known_address_makes_no_second_account(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is sent to nobody, but whoever tries may hit it."""
+    address = an_address()
+    account_id = (await house.sign_up(address)).start.device.account_id
+    with monkeypatch.context() as drawn:
+        drawn.setattr(secrets, "randbelow", lambda _: 7)
+        request_id = await register(house, address)
+    with pytest.raises(CodeRefused):
+        await verify(house, request_id, "00000007")
+    assert (await house.sign_in(address)).device.account_id == account_id
 
 
 @pytest.mark.parametrize("code", ["00000000", "99999999"])

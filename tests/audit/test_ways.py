@@ -10,7 +10,7 @@ from app.audit import Actor
 from app.trends.report.service import Reports
 from app.web.problems import TokenInvalid
 from tests.audit.trails import events_of, told
-from tests.authenticator import Authenticator
+from tests.authenticator import Authenticator, add_passkey
 from tests.clocks import SetClock
 from tests.service import PASSWORD, Patient, Service, settled
 from tests.sharing.links import account_of, ask_for, manifest, read_direct, share
@@ -117,6 +117,24 @@ async def test_a_recovery_is_told_also_a_refused_one(service: Service, patient: 
         ("recovery", "refused", "service"),
         ("account.recovered", "done", "device"),
     ]
+
+
+async def test_a_recovery_that_lacks_the_demanded_passkey_is_told(
+    service: Service, patient: Patient
+) -> None:
+    anothers = (await service.sign_up()).tokens["recovery_codes"][0]
+    await add_passkey(patient, require_passkey=True)
+    before = len(await events_of(patient))
+    body = await recovery(service, patient.email)
+    code = service.mailed_code(patient.email)
+    assert (await come_back(service, body, code=code)).status_code == 403
+    last = await come_back(service, body, code=code, recovery_code=anothers)
+    assert last.status_code == 422
+    events = (await events_of(patient))[before:]
+    assert told(events) == [("recovery", "refused", "service")] * 2
+    assert events[-1]["request_id"] == last.headers["X-Request-Id"]
+    account_id = await account_of(service, patient)
+    assert events[-1]["object"] == {"kind": "account", "id": str(account_id)}
 
 
 async def test_a_wrong_code_for_an_address_without_an_account_is_told_nobody(

@@ -16,6 +16,7 @@ from app.telemetry import EVENTS, REFUSALS, SEAL_FAILURES, throttled
 from app.vault import Place, SealBroken
 from app.vault.envelope import open_sealed, seal
 from tests.clocks import SetClock
+from tests.contract.factors import come_back
 from tests.service import PASSWORD, Patient, Service
 from tests.sharing.links import ask_for, share
 from tests.telemetry.conftest import MARKS, Lines
@@ -49,12 +50,24 @@ async def test_sign_ins_are_told_with_marks_and_without_names(
     assert patient.tokens["device"]["id"] not in everything
 
 
+async def test_new_accounts_and_those_that_came_back_are_told(
+    service: Service, lines: Lines
+) -> None:
+    await come_back(service)
+    made, back = named(lines, "account.created", "account.recovered")
+    assert (made["event"], back["event"]) == ("account.created", "account.recovered")
+    assert made["account"] == back["account"]
+    assert made["device"] != back["device"]
+    assert (made["action"], back["action"]) == ("code", "code")
+
+
 async def test_proofs_are_told(patient: Patient, lines: Lines) -> None:
     await patient.step_up()
     wrong = {"method": "password", "password": "not the right one at all"}
     await patient.ask("POST", "/v1/step-up", json=wrong)
     good, refused = named(lines, "step_up", "step_up.refused")
     assert good["device"] == refused["device"] == MARKS(patient.tokens["device"]["id"])
+    assert good["action"] == refused["action"] == "password"
 
 
 async def test_a_copied_refresh_token_is_told(

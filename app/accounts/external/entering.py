@@ -126,7 +126,7 @@ class ExternalDoor:
                 raise CredentialsRefused
             if account.locked_at is not None:
                 raise CredentialsRefused().about(account_id)
-            await self._use(transaction, identity)
+            await self._use(transaction, identity, account_id)
             keys = await self._equipment.vault.patient(transaction, account_id)
             return await self._signing_in.let_in(transaction, keys, entrance)
 
@@ -153,8 +153,11 @@ class ExternalDoor:
 
         return await equipment.database.write(account_id, write)
 
-    async def _use(self, transaction: Transaction, identity: Identity) -> None:
-        """Raises CredentialsRefused for a token that was taken before."""
+    async def _use(
+        self, transaction: Transaction, identity: Identity, account_id: UUID | None = None
+    ) -> None:
+        """Raises CredentialsRefused, about an account if told, for a token taken before."""
         now = self._equipment.clock()
         if not await use_once(transaction, identity.proof, identity.ends_at, now):
-            raise CredentialsRefused
+            refused = CredentialsRefused()
+            raise refused if account_id is None else refused.about(account_id)

@@ -18,6 +18,9 @@ PORTS = {"https": 443, "http": 80}
 BEHIND_GATEWAYS = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 """NAT64: such an address stands for an IPv4 one, which may be private."""
 
+OPEN_INTERNET = IPv6Network("2000::/3")
+"""All of IPv6 that is given out: what lies beyond counts as global, though it was private once."""
+
 Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 
@@ -35,6 +38,8 @@ async def resolved(host: str, port: int) -> list[str]:
 
 def is_public(address: Address) -> bool:
     """Whether an address lies in the open internet, and stands for no other one."""
+    if isinstance(address, IPv6Address) and address not in OPEN_INTERNET:
+        return False
     return address.is_global and not address.is_multicast and not _stands_for_another(address)
 
 

@@ -117,17 +117,17 @@ class PasskeyDoor:
         """Until when the proof is good. Raises CredentialsRefused or TokenInvalid."""
         try:
             use = await self._shown(answer, Ceremony.STEP_UP, signed_in)
+
+            async def write(transaction: Transaction) -> datetime | None:
+                await store_accounts.lock_account(transaction, signed_in.account_id)
+                took = await self._took(transaction, use, actor)
+                return await self._step_up.keep(transaction, signed_in, actor) if took else None
+
+            until = await self._equipment.database.write(signed_in.account_id, write)
         except CredentialsRefused:
             await self._step_up.note_refusal(signed_in, actor)
             raise
-
-        async def write(transaction: Transaction) -> datetime | None:
-            await store_accounts.lock_account(transaction, signed_in.account_id)
-            took = await self._took(transaction, use, actor)
-            return await self._step_up.keep(transaction, signed_in, actor) if took else None
-
-        until = await self._equipment.database.write(signed_in.account_id, write)
-        if until is None:
+        if until is None:  # the chain tells why
             raise CredentialsRefused
         return until
 
@@ -158,13 +158,13 @@ class PasskeyDoor:
         CredentialsRefused for a challenge that was answered before.
         """
         if not await self._challenges.use(transaction, use.challenge_id):
-            raise CredentialsRefused
+            raise CredentialsRefused().about(use.passkey.account_id)
         now, passkey_id = self._equipment.clock(), str(use.passkey.id)
         if await store.count_up(transaction, use.passkey, use.count, now):
             return True
         living = await store.load_passkeys(transaction, use.passkey.account_id)
         if use.passkey.id not in {each.id for each in living}:
-            raise CredentialsRefused  # it was deleted since it was found
+            raise CredentialsRefused().about(use.passkey.account_id)  # deleted since it was found
         event = AuditEvent(now, actor, "passkey.counter_back", "passkey", passkey_id, "refused")
         await append_event(transaction, use.passkey.account_id, event)
         return False

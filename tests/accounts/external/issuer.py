@@ -47,6 +47,7 @@ class Issuer:
     trust: ssl.SSLContext
     answers: dict[str, Callable[[], Answer]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    heads: list[dict[str, str]] = field(default_factory=list)
 
     def publish(self, keys: Json, **more: Json) -> None:
         """Discovery and key set, as they should be unless `more` says otherwise."""
@@ -93,6 +94,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         issuer: Issuer = self.server.issuer  # type: ignore[attr-defined]  # see above
         issuer.asked.append(self.path)
+        issuer.heads.append(dict(self.headers))
         status, headers, body = issuer.answers.get(self.path, lambda: told({}, 404))()
         self.send_response(status)
         for name, value in ({"Content-Type": "application/json"} | headers).items():

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.anyio
     """127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1
     255.255.255.255 192.0.2.1 ::1 :: fe80::1 fc00::1 fd00:ec2::254 ff02::1 ::ffff:10.0.0.1
     ::ffff:8.8.8.8 64:ff9b::a00:1 64:ff9b::808:808 2002:a00:1::1 2001:0:a00:1::1
+    fec0::1 ::a00:1 ::808:808 4000::1
     2001:db8::1""".split(),  # noqa: SIM905 - a list of words reads best as words
 )
 def test_no_address_within_is_connected_to(address: str) -> None:
@@ -92,6 +93,29 @@ async def test_the_certificate_has_to_be_that_of_the_name(issuer: Issuer) -> Non
         await Fetcher(anywhere, is_loopback).json(issuer.url + DISCOVERY)
 
 
+async def test_the_host_is_asked_for_by_its_name_and_for_plain_bytes(
+    issuer: Issuer, fetcher: Fetcher
+) -> None:
+    await fetcher.json(issuer.url + DISCOVERY)
+    (head,) = issuer.heads
+    assert head["Host"] == issuer.url.removeprefix("https://")
+    assert head["Accept-Encoding"] == "identity"
+
+
+async def test_a_proxy_of_the_environment_is_not_asked(
+    issuer: Issuer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert await fetcher.json(issuer.url + DISCOVERY)
+
+
+@pytest.mark.parametrize("url", ["https://nobody.test/", f"ftp://{HOST}/", f"file://{HOST}/"])
+async def test_what_has_no_address_or_is_no_web_is_not_asked(fetcher: Fetcher, url: str) -> None:
+    with pytest.raises(FetchFailed):
+        await fetcher.json(url)
+
+
 async def test_plain_http_is_not_spoken() -> None:
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
@@ -131,6 +155,12 @@ async def test_an_answer_that_is_not_plain_json_is_refused(
     with pytest.raises(FetchFailed):
         await fetcher.json(issuer.url + "/")
     assert issuer.asked == ["/"]
+
+
+async def test_an_answer_of_256_kib_is_read_to_its_end(issuer: Issuer, fetcher: Fetcher) -> None:
+    assert MOST_BYTES == 256 * 1024
+    issuer.answers["/"] = lambda: (200, {}, b"x" * MOST_BYTES)
+    assert len(await fetcher.read(issuer.url + "/", {})) == MOST_BYTES
 
 
 async def test_a_slow_answer_is_not_waited_for(
@@ -192,6 +222,59 @@ async def test_old_keys_serve_while_the_issuer_is_down(
     issuer.publish(public({"ed": KEYS["ed"]}))
     clock.advance(minutes=1)
     assert await keys.key("ec", "ES256") is None
+
+
+async def test_a_key_that_was_withdrawn_goes_within_an_hour(
+    issuer: Issuer, keys: IssuerKeys, clock: SetClock
+) -> None:
+    assert await keys.key("ec", "ES256")
+    issuer.publish(public({"ed": KEYS["ed"]}))
+    clock.advance(minutes=59, seconds=59)
+    assert await keys.key("ec", "ES256")
+    clock.advance(seconds=1)
+    assert await keys.key("ec", "ES256") is None
+
+
+async def test_a_clock_set_far_back_keeps_no_withdrawn_key(
+    issuer: Issuer, keys: IssuerKeys, clock: SetClock
+) -> None:
+    assert await keys.key("ec", "ES256")
+    issuer.publish(public({"ed": KEYS["ed"]}))
+    clock.advance(hours=-2)
+    assert await keys.key("ec", "ES256") is None
+
+
+@pytest.mark.parametrize(("before", "found"), [(49, True), (50, False)])
+async def test_fifty_keys_are_looked_at(
+    issuer: Issuer, keys: IssuerKeys, before: int, *, found: bool
+) -> None:
+    issuer.publish([{"kid": "nothing"}] * before + [public(KEYS)[1]])
+    assert bool(await keys.key("ec", "ES256")) == found
+
+
+async def test_the_name_of_an_issuer_may_end_in_a_slash(
+    issuer: Issuer, fetcher: Fetcher, clock: SetClock
+) -> None:
+    name = f"{issuer.url}/"
+    issuer.publish(public(KEYS), issuer=name)
+    assert await IssuerKeys(name, fetcher, clock).key("ec", "ES256")
+
+
+@pytest.mark.parametrize(
+    ("path", "document"),
+    [
+        (DISCOVERY, ["nothing"]),
+        ("/keys", ["nothing"]),
+        ("/keys", {"keys": {"ec": 1}}),
+        ("/keys", {"keys": "ec"}),
+    ],
+)
+async def test_a_document_of_another_shape_is_no_answer(
+    issuer: Issuer, keys: IssuerKeys, path: str, document: Json
+) -> None:
+    issuer.answers[path] = lambda: told(document)
+    with pytest.raises(IssuerUnreachable):
+        await keys.key("ec", "ES256")
 
 
 async def test_an_issuer_that_was_never_reached_is_no_refusal(

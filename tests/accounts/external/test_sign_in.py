@@ -1,13 +1,18 @@
 """Signing in and proving again with the ID token of an external issuer, over HTTP."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
+from app.accounts import store_accounts
+from app.accounts.external.id_tokens import IdTokens
+from app.accounts.external.identity import Identity
 from app.database import Transaction
 from tests.accounts.client import Client, Json, code_of, faults_in
-from tests.accounts.external.issuer import KEYS, Issuer, new_keys
+from tests.accounts.external.issuer import DISCOVERY, KEYS, Issuer, new_keys
+from tests.accounts.external.issuer import told as answered
 from tests.accounts.external.tokens import (
     AUDIENCE,
     NONCE,
@@ -27,6 +32,7 @@ from tests.authenticator import Authenticator
 from tests.clocks import SetClock
 
 pytestmark = pytest.mark.anyio
+YEAR = 366 * 24 * 3600
 
 
 def test_the_clock_of_the_tests_shows_the_noon_of_the_tokens(clock: SetClock) -> None:
@@ -102,6 +108,7 @@ async def test_a_locked_account_answers_like_a_forged_token(
 
     await visitor.house.database.write(account_id, lock)
     assert code_of(await enter(visitor, signed(who | {"iat": NOON - 1}))) == REFUSED
+    assert (await visitor.house.events(account_id))[-1] == ("sign_in", str(account_id), "refused")
 
 
 async def test_one_person_who_comes_twice_at_once_gets_one_account(
@@ -134,10 +141,14 @@ def attacks(issuer: str) -> dict[str, str]:
         "a certificate it brings along": signed(good, x5c=["AAAA"]),
         "a place of certificates": signed(good, x5u=f"{issuer}/keys"),
         "a type of another use": signed(good, typ="at+jwt"),
+        "a head that packs": signed(good, zip="DEF"),
+        "a head that says how to read it": signed(good, b64=True),
+        "a long head": signed(good, words="x" * 1600),
         "expired": signed(good | {"exp": NOON - 60}),
         "an expiry that is nothing": signed({**good, "exp": None}),
         "an expiry that is no number": signed(good | {"exp": "never"}),
         "an expiry beyond all days": signed(good | {"exp": 10**30}),
+        "an expiry beyond a year": signed(good | {"exp": NOON + YEAR + 1}),
         "issued in the future": signed(good | {"iat": NOON + 61}),
         "not valid yet": signed(good | {"nbf": NOON + 61}),
         "another audience": signed(good | {"aud": "somebody else"}),
@@ -191,6 +202,80 @@ async def test_a_token_is_taken_once_however_its_signature_is_written(
 async def test_several_audiences_are_taken_with_our_party(visitor: Client, issuer: Issuer) -> None:
     claims = claims_of(issuer.url, aud=[AUDIENCE, "else"], azp=AUDIENCE)
     assert (await enter(visitor, signed(claims))).status_code == 200
+
+
+async def test_a_token_that_comes_again_is_told_to_the_patient(
+    visitor: Client, issuer: Issuer
+) -> None:
+    token = signed(claims_of(issuer.url))
+    visitor.tokens = (await enter(visitor, token)).json()
+    assert code_of(await enter(visitor, token)) == REFUSED
+    account_id = (await visitor.house.caller(visitor.tokens["access_token"])).account_id
+    assert (await visitor.house.events(account_id))[-1] == ("sign_in", str(account_id), "refused")
+
+
+async def test_what_issuers_say_at_most_and_at_least_is_taken(
+    visitor: Client, issuer: Issuer
+) -> None:
+    good = [
+        signed(claims_of(issuer.url, sub=f"{uuid4().hex:x<255}")),
+        signed(claims_of(issuer.url, exp=NOON + YEAR)),
+        signed(claims_of(issuer.url), typ=None),
+    ]
+    for token in good:
+        assert (await enter(visitor, token)).status_code == 200
+
+
+async def test_a_subject_of_another_issuer_is_another_person(
+    visitor: Client, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = uuid4().hex
+    people = {
+        "one": ("https://id.example", f"b:{name}"),
+        "another": ("https://other.example", f"b:{name}"),
+        "alike when written together": ("https://id.example:b", name),
+    }
+
+    async def vouched(_: IdTokens, token: str, __: str) -> Identity:
+        issuer, subject = list(people.values())[int(token)]
+        return Identity(issuer, subject, uuid4().bytes, clock() + timedelta(minutes=5), None)
+
+    monkeypatch.setattr(IdTokens, "identity", vouched)
+    entered = [await enter(visitor, str(number)) for number in (0, 0, 1, 2)]
+    callers = [await visitor.house.caller(each.json()["access_token"]) for each in entered]
+    assert callers[0].account_id == callers[1].account_id
+    assert len({each.account_id for each in callers}) == len(people)
+
+
+async def test_an_account_that_ends_meanwhile_answers_like_a_forged_token(
+    visitor: Client, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = claims_of(issuer.url)
+    assert (await enter(visitor, signed(who))).status_code == 200
+
+    async def gone(_transaction: Transaction, _account_id: object) -> None:
+        """It is not there any more."""
+
+    monkeypatch.setattr(store_accounts, "lock_account", gone)
+    assert code_of(await enter(visitor, signed(who | {"iat": NOON - 1}))) == REFUSED
+
+
+async def test_an_issuer_that_was_never_reached_refuses_nobody(
+    visitor: Client, issuer: Issuer
+) -> None:
+    issuer.answers[DISCOVERY] = lambda: answered({}, 503)
+    answer = await enter(visitor, signed(claims_of(issuer.url)))
+    assert code_of(answer) == (503, "unavailable")
+    assert answer.headers["retry-after"] == "60"
+
+
+async def test_the_eleventh_device_needs_room(visitor: Client, issuer: Issuer) -> None:
+    who = claims_of(issuer.url)
+    tokens = [signed(who | {"iat": NOON - number}) for number in range(12)]
+    for token in tokens[:10]:
+        assert (await enter(visitor, token)).status_code == 200
+    assert code_of(await enter(visitor, tokens[10])) == (409, "device_limit_reached")
+    assert (await enter(visitor, tokens[11], replace_oldest=True)).status_code == 200
 
 
 async def test_a_minute_of_leeway_and_no_more(

@@ -31,6 +31,14 @@ async def test_a_recent_sign_in_at_the_issuer_proves_again(visitor: Client, issu
     assert told[1:] == [("step_up", "done"), *[("step_up", "refused")] * len(bad)]
 
 
+async def test_the_clock_of_the_issuer_may_run_a_minute_ahead(
+    visitor: Client, issuer: Issuer
+) -> None:
+    who = claims_of(issuer.url)
+    visitor.tokens = (await enter(visitor, signed(who))).json()
+    assert (await prove(visitor, signed(who | {"auth_time": NOON + 60}))).status_code == 200
+
+
 async def test_an_account_of_an_address_is_not_proven_by_a_token(
     visitor: Client, issuer: Issuer
 ) -> None:

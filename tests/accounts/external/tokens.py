@@ -45,8 +45,9 @@ class AnyAlgorithm(jws.JWSRegistry):
 
 
 def signed(claims: Json, name: str = "ec", key: Key | None = None, **head: Json) -> str:
-    """A token that a key of the issuer has signed."""
-    header = {"alg": ALGORITHM[name], "kid": name, "typ": "JWT"} | head
+    """A token that a key of the issuer has signed; None takes a member of its head away."""
+    members = {"alg": ALGORITHM[name], "kid": name, "typ": "JWT"} | head
+    header = {member: value for member, value in members.items() if value is not None}
     return jws.serialize_compact(
         header, json.dumps(claims).encode(), key or KEYS[name], registry=AnyAlgorithm()
     )

@@ -19,7 +19,7 @@ from tests.accounts.passkeys.stories import (
     registered,
     step_up,
 )
-from tests.authenticator import PRESENT, Authenticator, bytes_of
+from tests.authenticator import PRESENT, Authenticator, bytes_of, text_of
 from tests.clocks import SetClock
 
 pytestmark = pytest.mark.anyio
@@ -104,6 +104,16 @@ async def test_a_passkey_that_does_not_fit_is_refused(client: Client, lie: str) 
     authenticator = replace(LIES[lie], credential_id=uuid4().bytes)
     assert faults_in(await finish(client, await begin(client), authenticator)) == REFUSED
     assert (await client.ask("GET", "/v1/passkeys")).json()["items"] == []
+
+
+async def test_the_id_beside_a_passkey_has_to_be_the_one_it_was_made_with(client: Client) -> None:
+    await client.sign_up()
+    authenticator, started = Authenticator(), await begin(client)
+    for claimed in (text_of(uuid4().bytes), "A"):
+        credential = authenticator.create(started["options"]) | {"id": claimed, "rawId": claimed}
+        answer = await finish(client, started, authenticator, credential=credential)
+        assert faults_in(answer) == REFUSED
+    assert (await finish(client, started, authenticator)).status_code == 201
 
 
 async def test_a_challenge_serves_its_device_its_ceremony_and_five_minutes_alone(

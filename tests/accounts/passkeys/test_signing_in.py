@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from app.accounts.hashing_places import RUNNING, WAITING
 from tests.accounts.client import Client, Json, code_of
+from tests.accounts.crowds import crowd
+from tests.accounts.house import House
 from tests.accounts.passkeys.stories import (
     challenged,
     enter,
@@ -156,6 +159,37 @@ async def test_another_accounts_passkey_proves_nothing(client: Client) -> None:
     assert code_of(await prove(other, authenticator)) == REFUSED
 
 
+async def test_a_device_that_asked_need_not_be_told_whose_passkey_it_is(client: Client) -> None:
+    """Authenticators that were handed a list of passkeys mostly say nothing of it."""
+    await client.sign_up()
+    authenticator = await registered(client)
+    authenticator.user_handle = ""
+    assert (await prove(client, authenticator)).status_code == 200
+
+
+async def test_what_was_shown_before_is_refused_and_the_patient_is_told(client: Client) -> None:
+    await client.sign_up()
+    authenticator = await registered(client)
+    started = await challenged(client, signed_in=False)
+    credential = authenticator.get(started["options"])
+    for status, told in ((200, ("device.signed_in", "done")), (401, ("sign_in", "refused"))):
+        answer = await enter(client, authenticator, started, credential=credential)
+        assert answer.status_code == status
+        assert (await events_of(client))[-1] == told
+    started = await challenged(client, signed_in=True)
+    for status, outcome in ((200, "done"), (401, "refused")):
+        assert (await prove(client, authenticator, started)).status_code == status
+        assert (await events_of(client))[-1] == ("step_up", outcome)
+
+
+async def test_a_crowd_that_hashes_keeps_no_passkey_out(client: Client, house: House) -> None:
+    await client.sign_up()
+    authenticator = await registered(client)
+    async with crowd(house.hasher, RUNNING + WAITING):
+        assert (await enter(client, authenticator)).status_code == 200
+        assert (await prove(client, authenticator)).status_code == 200
+
+
 async def test_a_bad_token_gets_no_challenge(client: Client) -> None:
     answer = await client.ask("POST", "/v1/passkeys/sign-in", Authorization="Bearer nonsense")
     assert code_of(answer) == (401, "token_invalid")
@@ -189,3 +223,18 @@ async def test_hostile_bytes_are_refused_like_everything_else(client: Client) ->
         draft = {"challenge_id": started["challenge_id"], "credential": credential, "name": "Key"}
         path = "/v1/passkeys/registration/completion"
         assert code_of(await client.ask("POST", path, draft))[0] == 422
+
+
+@pytest.mark.parametrize("member", ["id", "userHandle"])
+async def test_a_name_that_is_no_base64_is_refused_like_everything_else(
+    client: Client, member: str
+) -> None:
+    await client.sign_up()
+    authenticator = await registered(client)
+    started = await challenged(client, signed_in=False)
+    credential = authenticator.get(started["options"])
+    if member == "id":
+        credential |= {"id": "A", "rawId": "A"}
+    else:
+        credential["response"]["userHandle"] = "A"
+    assert code_of(await enter(client, authenticator, started, credential=credential)) == REFUSED
