@@ -19,6 +19,7 @@ NEVER = [
     r"\bfine\b|no need to|nothing to worry|don.t worry|normal",
     r"\bdos(e|es|age|ing)\b|\bmg\b|milligram|\btake\b|\bstop\b|\breduce|\bincrease|\bskip",
     r"we (will|have|are)|has been (sent|told|notified)|alert(ed)? your",
+    r"you can reach|right now|always|at any (time|hour)",
 ]
 
 

@@ -94,6 +94,7 @@ def test_anywhere_else_it_is_the_local_number_and_none_is_made_up() -> None:
     (anywhere,) = CRISIS_RESOURCES.listed("JP").items
     assert anywhere.name == "The local emergency number"
     assert anywhere.phone is None
+    assert anywhere.hours == "not stated"
 
 
 def test_a_language_alone_or_an_extension_is_no_region() -> None:

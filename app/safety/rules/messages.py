@@ -14,7 +14,7 @@ ENTERED_AND_HELP: dict[SignalCode, tuple[str, str]] = {
         "Help is listed here."),
     "asked_for_help": (
         "You pressed “I need help now”.",
-        "People you can reach right now are listed here."),
+        "Whom you can call is listed here; if it cannot wait, call the emergency number."),
     "dissociation_persistent": (
         "You entered that you still felt detached hours after a session.",
         "Please call your clinic; more help is listed here."),
