@@ -14,7 +14,7 @@ TOP_LINE = (
 )
 """Stands on top of every page and cannot be left out."""
 
-GAPS = "Harder days are logged less often: a gap is not a good day."
+GAPS = "Harder days are logged less often: gaps need not be good days."
 
 METRIC_NAMES = {
     Metric.MOOD: "Mood",

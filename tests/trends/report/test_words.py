@@ -72,6 +72,12 @@ def test_the_words_of_all_caveats_name_no_cause_and_give_no_advice() -> None:
     assert not [text for text in wording.CAVEATS.values() if NEVER.search(text)]
 
 
+def test_of_a_gap_nothing_is_claimed_that_nobody_entered() -> None:
+    text = text_of(printed(journey(), JOURNEY_WINDOW))
+    assert "Harder days are logged less often: gaps need not be good days." in text
+    assert "is not a good day" not in text
+
+
 def test_without_entries_each_section_is_a_sentence() -> None:
     text = text_of(printed([], window_of(90)))
     for sentence in (
