@@ -6,7 +6,9 @@ from typing import Any  # axe answers free JSON
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.bundles import a_bundle
 from tests.browser.conftest import Desk, a_desk
+from tests.browser.diary import a_diary
 from tests.browser.sharing_end import SharingEnd
 
 Json = dict[str, Any]
@@ -66,16 +68,38 @@ def test_axe_finds_nothing_in_the_warning(browser: Browser, end: SharingEnd, bun
     desk.context.close()
 
 
+def sideways(desk: Desk) -> int:
+    """By how many pixels the page is wider than the window."""
+    beyond: int = desk.page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return beyond
+
+
 @pytest.mark.parametrize("width", [320, 390, 600, 1280, 1920])
 def test_the_page_never_scrolls_sideways(
     browser: Browser, end: SharingEnd, bundle: Json, width: int
 ) -> None:
     desk = a_desk(browser, viewport={"width": width, "height": 800})
     desk.open(end.publish(bundle))
-    beyond = desk.page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert beyond <= 0
+    assert sideways(desk) <= 0
+    desk.context.close()
+
+
+def test_one_long_word_does_not_widen_the_page(browser: Browser, end: SharingEnd) -> None:
+    bundle = a_bundle(a_diary(), name="W" * 40)
+    noted = [each["resource"] for each in bundle["entry"] if "note" in each["resource"]]
+    assert noted
+    for resource in noted:
+        resource["note"] = [{"text": "w" * 200}]
+    desk = a_desk(browser, viewport={"width": 320, "height": 640})
+    share = end.publish(bundle, label="L" * 80)
+    desk.follow(share.link)
+    desk.page.get_by_role("button", name="Open").wait_for()
+    assert sideways(desk) <= 0
+    desk.press_open(share.passcode)
+    desk.see_journal()
+    assert sideways(desk) <= 0
     desk.context.close()
 
 

@@ -16,6 +16,7 @@ import { absence } from "./sections/parts.ts";
 import { questionnaires } from "./sections/questionnaires.ts";
 import { everything, notes, signals, tablesOnly } from "./sections/raw.ts";
 import { dissociation, sessionTable } from "./sections/treatment.ts";
+import { fileDay } from "./words.ts";
 
 /** The whole page; everything that listens or watches stops when `life` ends. */
 export function journalPage(
@@ -64,7 +65,7 @@ function guarded(build: () => HTMLElement | HTMLElement[] | null): HTMLElement[]
 
 function actionsOf(journal: Journal, life: AbortSignal, close: () => void): Action[] {
   const { bytes, report, resources } = journal;
-  const stem = `journal-${new Date().toISOString().slice(0, 10)}`;
+  const stem = `journal-${fileDay(new Date())}`;
   const pdf: Action[] = report
     ? [{ words: "PDF report", act: () => save(`${stem}.pdf`, "application/pdf", report, life) }]
     : [];

@@ -2,8 +2,12 @@
 import { type Cover, NOT_MONITORED, PRINTED } from "./sections/masthead.ts";
 import { instantWords } from "./words.ts";
 
-/** Put the margins of this journal on every printed page until `life` ends. */
+/**
+ * Put the margins of this journal on every printed page until `life` ends. An older browser prints
+ * without them: the page itself says who, which period and how old.
+ */
 export function dressPaper(cover: Cover, life: AbortSignal): void {
+  if (!("adoptedStyleSheets" in document)) return;
   const sheet = new CSSStyleSheet();
   const top = [cover.name, cover.period].filter(Boolean).join(", ");
   const zone = cover.timeZone ?? undefined;
@@ -17,7 +21,7 @@ export function dressPaper(cover: Cover, life: AbortSignal): void {
       @bottom-right { content: "Page " counter(page) " of " counter(pages); }
     }`,
   );
-  document.adoptedStyleSheets.push(sheet);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   life.addEventListener("abort", () => {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
   });

@@ -15,11 +15,15 @@ export const PATIENCE_MS = 45_000;
 /** Send it without a cookie, a referrer or a cache. Throws ConnectionLost. */
 export async function ask(address: string, init: RequestInit, stop: AbortSignal): Promise<Answer> {
   const still = new AbortController();
+  // By hand, because tablets of some years ago lack AbortSignal.any.
+  const give = (): void => still.abort();
   let timer: ReturnType<typeof setTimeout> | undefined;
   function wait(): void {
     clearTimeout(timer);
-    timer = setTimeout(() => still.abort(), PATIENCE_MS);
+    timer = setTimeout(give, PATIENCE_MS);
   }
+  if (stop.aborted) give();
+  stop.addEventListener("abort", give);
   wait();
   try {
     const answer = await fetch(address, {
@@ -28,7 +32,7 @@ export async function ask(address: string, init: RequestInit, stop: AbortSignal)
       credentials: "omit",
       redirect: "error",
       referrerPolicy: "no-referrer",
-      signal: AbortSignal.any([stop, still.signal]),
+      signal: still.signal,
     });
     const { status, headers, body } = answer;
     return { status, headers, text: body ? await textOf(body, wait) : "" };
@@ -36,6 +40,7 @@ export async function ask(address: string, init: RequestInit, stop: AbortSignal)
     throw new ConnectionLost();
   } finally {
     clearTimeout(timer);
+    stop.removeEventListener("abort", give);
   }
 }
 

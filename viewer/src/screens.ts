@@ -35,8 +35,10 @@ export function gate(link: ShareLink, open: (reader: Reader) => void): Gate {
     ? field("Passcode", "The patient sent it to you by another way.", "off", 128)
     : null;
   const problem = h("p", { class: "problem", role: "alert" });
+  // A label that changes is not read out, and a slow line can take a minute.
+  const progress = h("p", { class: "unseen", role: "status" });
   const button = h("button", { type: "submit", class: "primary" }, "Open");
-  const form = h("form", {}, name.row, passcode?.row, problem, button);
+  const form = h("form", {}, name.row, passcode?.row, problem, button, progress);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const recipient = name.input.value.replace(/[\p{Cc}\p{Cf}]/gu, "").trim();
@@ -46,6 +48,7 @@ export function gate(link: ShareLink, open: (reader: Reader) => void): Gate {
   });
   function complain({ words }: Failure): void {
     problem.textContent = words;
+    progress.textContent = "";
     button.disabled = false;
     button.textContent = "Open";
     const wrong = passcode?.input ?? name.input;
@@ -54,6 +57,7 @@ export function gate(link: ShareLink, open: (reader: Reader) => void): Gate {
   }
   function busy(): void {
     problem.textContent = "";
+    progress.textContent = "Opening the journal.";
     button.disabled = true;
     button.textContent = "Opening\u2026";
   }
@@ -73,7 +77,7 @@ function framed(link: ShareLink, form: HTMLFormElement): HTMLElement {
       { class: "card gate" },
       emblem(),
       h("p", { class: "kicker" }, "A patient shared with you"),
-      h("h1", { tabindex: -1 }, link.label || "Journal"),
+      h("h1", { tabindex: -1 }, h("bdi", {}, link.label || "Journal")),
       h("p", { class: "caption" }, [kind, until].filter(Boolean).join(". ") + "."),
       form,
       h(
@@ -119,9 +123,13 @@ export function stillThere(stay: () => void, close: () => void): HTMLDialogEleme
   const closing = h("button", { type: "button" }, "Close now");
   const dialog = h(
     "dialog",
-    { class: "warning", "aria-labelledby": "still-there" },
+    { class: "warning", "aria-labelledby": "still-there", "aria-describedby": "still-there-words" },
     h("h2", { id: "still-there" }, "Still there?"),
-    h("p", {}, "This journal closes in one minute, because nobody has used the page."),
+    h(
+      "p",
+      { id: "still-there-words" },
+      "This journal closes in one minute, because nobody has used the page.",
+    ),
     h("div", { class: "actions" }, staying, closing),
   );
   staying.addEventListener("click", () => dialog.close());

@@ -1,10 +1,11 @@
 /** Codes, numbers and dates in words. */
-import { utcFormat } from "d3-time-format";
+import { timeFormat, utcFormat } from "d3-time-format";
 
 const shortDay = utcFormat("%-d %b");
 const longDay = utcFormat("%-d %b %Y");
 const month = utcFormat("%b %Y");
 const fullDay = utcFormat("%A %-d %B %Y");
+const localDay = timeFormat("%Y-%m-%d");
 
 const CODES = new Map<string, string>([
   ["mood", "Mood"],
@@ -53,7 +54,7 @@ const CAVEATS = new Map<string, string>([
   ["few_sessions", "Fewer than four sessions have a value."],
   ["overlapping_sessions", "The next session came before the end of the days shown."],
   ["session_in_baseline", "An earlier session lies within the days before."],
-  ["recalled_entries", "Some courses were entered later from memory."],
+  ["recalled_entries", "Some courses were written down afterwards."],
   ["outside_session_window", "Some entries lie outside the hours of their session and are left out."],
   ["not_cause", "A correlation across sessions is a description, never a cause."],
   ["prorated", "A score was prorated because answers were skipped."],
@@ -79,10 +80,26 @@ export function methodWords(name: string): string {
   return METHODS.get(name) ?? codeWords(name);
 }
 
-/** A number with at most `digits` decimals and a true minus sign. */
+/** As the service rounds: half-way goes to the even digit, so that no two places differ. */
+function rounded(size: number, digits: number): number {
+  const text = size.toFixed(digits);
+  const halfWay = /50{19}$/.test(size.toFixed(digits + 20));
+  if (!halfWay || !/[13579]$/.test(text)) return Number(text);
+  return Number((Number(text) - 10 ** -digits).toFixed(digits));
+}
+
+/** A number with at most `digits` decimals and a true minus sign, never a negative zero. */
 export function number(value: number, digits = 1): string {
-  const rounded = Number(value.toFixed(digits));
-  return String(Object.is(rounded, -0) ? 0 : rounded).replace("-", "\u2212");
+  const size = rounded(Math.abs(value), digits);
+  return value < 0 && size > 0 ? `\u2212${size}` : String(size);
+}
+
+const [TENTH, HUNDREDTH] = [0.095, 0.0095];
+
+/** A rate as the service's sentences write it: with more decimals where one would show nothing. */
+export function rateWords(rate: number): string {
+  if (rate >= TENTH) return number(rate);
+  return number(rate, rate >= HUNDREDTH ? 2 : 3);
 }
 
 /** A number that always shows its sign. */
@@ -94,6 +111,13 @@ export function signed(value: number, digits = 1): string {
 /** A local date as midnight UTC, for scales only. */
 export function dateOf(day: string): Date {
   return new Date(`${day.slice(0, 10)}T00:00:00Z`);
+}
+
+const DAY_MS = 86_400_000;
+
+/** How many dates a period has, both ends included. */
+export function datesIn({ from, to }: { from: string; to: string }): number {
+  return Math.round((dateOf(to).getTime() - dateOf(from).getTime()) / DAY_MS) + 1;
 }
 
 /** "5 Mar 2026" of a local date. */
@@ -114,6 +138,11 @@ export function monthWords(day: string): string {
 /** "Thursday 5 March 2026" of a local date. */
 export function fullDayWords(day: string): string {
   return fullDay(dateOf(day));
+}
+
+/** "2026-03-05", the date of an instant on the reader's own clock: for names of files. */
+export function fileDay(instant: Date): string {
+  return localDay(instant);
 }
 
 /** "1 Feb – 31 May 2026"; the year of the first day only where it differs. */

@@ -29,3 +29,17 @@ test("months and single days are marked as they are", () => {
     "2026-08-04",
   ]);
 });
+
+test("no date is marked twice, however few the days", () => {
+  assert.deepEqual(dates("2026-08-01", "2026-08-08", 10), [
+    "2026-08-01",
+    "2026-08-02",
+    "2026-08-03",
+    "2026-08-04",
+    "2026-08-05",
+    "2026-08-06",
+    "2026-08-07",
+    "2026-08-08",
+  ]);
+  assert.deepEqual(dates("2026-08-01", "2026-08-02", 10), ["2026-08-01", "2026-08-02"]);
+});

@@ -69,3 +69,12 @@ test("a whole journal is drawn from the first day of its scope", () => {
   assert.equal(trends.daily?.[0]?.window.from, "2026-02-01");
   assert.equal(trends.daily?.[0]?.days.length, 3);
 });
+
+test("days that are still to come are not counted as days of the period", () => {
+  const trends = readTrends(documentWith([]));
+  assert.ok(trends);
+  assert.equal(coverOf(LINK, null, trends).days, "38 days");
+  const ahead = coverOf(LINK, null, { ...trends, scope: { ...trends.scope, to: "2026-04-30" } });
+  assert.equal(ahead.period, "1 Feb \u2013 30 Apr 2026");
+  assert.equal(ahead.days, "38 days, up to 10 Mar 2026");
+});

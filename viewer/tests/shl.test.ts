@@ -154,3 +154,21 @@ test("another name opens anew, because the patient is told who reads", async () 
   await file({ ...READER, recipient: "Dr Kim" }, STOP);
   assert.equal(asked.filter((one) => one === "POST link").length, 2);
 });
+
+test("a browser that cannot join signals opens links too, and closing ends a request", async () => {
+  const joining = Object.getOwnPropertyDescriptor(AbortSignal, "any");
+  Reflect.deleteProperty(AbortSignal, "any");
+  try {
+    answering(whole("jwe"));
+    const file = opening({ ...LINK, direct: true }, new HandClock());
+    assert.equal(await file(READER, STOP), "jwe");
+    const closing = new AbortController();
+    globalThis.fetch = (_, { signal } = {}) =>
+      new Promise((__, reject) => signal?.addEventListener("abort", () => reject(new Error())));
+    const stopped = reasonOf(file(READER, closing.signal));
+    closing.abort();
+    assert.equal(await stopped, "offline");
+  } finally {
+    if (joining) Reflect.defineProperty(AbortSignal, "any", joining);
+  }
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { columnsOf, summaryOf } from "../src/sections/treatment.ts";
+import { columnsOf, leadOf, summaryOf } from "../src/sections/treatment.ts";
 import type { DissociationCourse, SessionRow } from "../src/trends.ts";
 
 const ROW: SessionRow = {
@@ -46,6 +46,15 @@ test("a session is told with the digits of the report and the relief of both sca
 test("a session without readings has a dash for its blood pressure", () => {
   const { vitals: _, ...bare } = ROW;
   assert.deepEqual(cellsOf(bare).slice(3, 5), ["\u2013", "\u2013"]);
+});
+
+test("a session that has only begun says so, as in the report", () => {
+  assert.equal(cellsOf({ ...ROW, status: "in_progress" })[0], "1 Sep 2026 (begun)");
+});
+
+test("relief is explained where it is told", () => {
+  assert.match(leadOf(["session", "mood"]), /Relief: days until half of the best gain/);
+  assert.doesNotMatch(leadOf(["session", "dissociation"]), /Relief/);
 });
 
 test("what was not shared has no column, so that it is no lack of days", () => {

@@ -4,7 +4,17 @@ import { GAP_DAYS, gapsOf } from "../src/charts/journey.ts";
 import { failureOf } from "../src/failures.ts";
 import { cssText } from "../src/paper.ts";
 import { leftOut } from "../src/sections/masthead.ts";
-import { instantWords, methodWords, number, periodWords, signed, writtenTimeWords } from "../src/words.ts";
+import {
+  caveatWords,
+  datesIn,
+  fileDay,
+  instantWords,
+  methodWords,
+  number,
+  periodWords,
+  signed,
+  writtenTimeWords,
+} from "../src/words.ts";
 
 test("numbers are short and have a true minus sign", () => {
   assert.equal(number(4.75), "4.8");
@@ -13,6 +23,16 @@ test("numbers are short and have a true minus sign", () => {
   assert.equal(signed(-3), "\u22123");
   assert.equal(signed(3), "+3");
   assert.equal(signed(0), "0");
+});
+
+test("half-way is rounded as in the service's sentences and its report", () => {
+  const pairs: [number, number][] = [[0.25, 1], [1.25, 1], [0.35, 1], [12.5, 0], [5.125, 2]];
+  const told = pairs.map(([value, digits]) => number(value, digits));
+  // What Python's format gives for the same numbers.
+  assert.deepEqual(told, ["0.2", "1.2", "0.3", "12", "5.12"]);
+  assert.equal(number(0.5, 0), "0");
+  assert.equal(number(1.5, 0), "2");
+  assert.equal(number(-1.25), "\u22121.2");
 });
 
 test("periods and times are those that were written", () => {
@@ -29,6 +49,29 @@ test("an instant names the clock that it is read from", () => {
   assert.equal(instantWords(instant, "America/New_York"), "6 Dec 2026, 05:28 GMT-5");
   assert.equal(instantWords(instant, "UTC"), "6 Dec 2026, 10:28 UTC");
   assert.equal(instantWords(instant, "No/Where"), "2026-12-06 10:28 UTC");
+});
+
+test("both ends of a period are counted, over a change of clocks and a leap day too", () => {
+  assert.equal(datesIn({ from: "2026-03-05", to: "2026-03-05" }), 1);
+  assert.equal(datesIn({ from: "2026-03-07", to: "2026-03-09" }), 3);
+  assert.equal(datesIn({ from: "2028-02-28", to: "2028-03-01" }), 3);
+});
+
+test("a file bears the date of the reader's own calendar", () => {
+  const zone = process.env["TZ"];
+  const instant = new Date("2026-11-29T20:00:00Z");
+  try {
+    process.env["TZ"] = "Pacific/Auckland";
+    assert.equal(fileDay(instant), "2026-11-30");
+    process.env["TZ"] = "America/New_York";
+    assert.equal(fileDay(instant), "2026-11-29");
+  } finally {
+    process.env["TZ"] = zone ?? "UTC";
+  }
+});
+
+test("an entry of afterwards is not said to be from memory: it may be a copied record", () => {
+  assert.equal(caveatWords("recalled_entries"), "Some courses were written down afterwards.");
 });
 
 test("methods have the names of the report", () => {

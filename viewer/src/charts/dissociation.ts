@@ -64,7 +64,6 @@ function drawTime(course: DissociationCourse, at: number, y: Linear, roomy: bool
   if (minutes === null) {
     const words = course.status === "never_above_threshold" ? "usual" : "\u2013";
     if (roomy) group.append(label(at, y(0) - 6, words, "value", "middle"));
-    else group.append(mark(at, y(0), true, false));
     return group;
   }
   const raised = course.status === "censored";

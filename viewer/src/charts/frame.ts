@@ -123,7 +123,8 @@ export function timeAxis(x: Time, y: number, before = LEFT / 2, after = RIGHT): 
 
 /** About so many dates of the axis; weeks begin on Monday, as those of the service do. */
 export function datesOf(x: Time, about: number): Date[] {
-  const ticks = x.ticks(about);
+  // Over a few days the ticks lie hours apart: each of a day would bear the same date.
+  const ticks = x.ticks(about).filter((tick) => tick.getTime() % DAY_MS === 0);
   const [first, second] = ticks.map(Number);
   if (first === undefined || second !== first + WEEK_MS) return ticks;
   const dayBefore = x.domain().map((end) => new Date(end.getTime() - DAY_MS));

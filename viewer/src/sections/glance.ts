@@ -1,16 +1,17 @@
 /** The last days in three numbers, with the direction in words. */
 import { h } from "../dom.ts";
 import { about, type MetricSummary, type Trends } from "../trends.ts";
-import { codeWords, count, number } from "../words.ts";
+import { codeWords, count, datesIn, number, rateWords } from "../words.ts";
 import { card } from "./parts.ts";
 
 /** Null where no metric is shared. */
 export function glance(trends: Trends): HTMLElement | null {
-  const metrics = trends.summary?.metrics ?? [];
+  const { summary } = trends;
+  const days = summary ? datesIn(summary.window) : 0;
   const tiles = [
-    ...metrics
+    ...(summary?.metrics ?? [])
       .filter(({ metric }) => metric === "mood" || metric === "anxiety")
-      .map((one) => medianTile(one, trends)),
+      .map((one) => medianTile(one, trends, days)),
     flashbackTile(trends),
   ].filter((tile) => tile !== null);
   if (!tiles.length) return null;
@@ -18,20 +19,37 @@ export function glance(trends: Trends): HTMLElement | null {
   return card("At a glance", lead, h("div", { class: "tiles" }, ...tiles));
 }
 
-function medianTile(summary: MetricSummary, trends: Trends): HTMLElement {
-  const { last_7: last, previous_7: previous } = summary;
+function medianTile(summary: MetricSummary, trends: Trends, days: number): HTMLElement {
+  const { last_7: last } = summary;
   const slope = about(trends.slopes, summary.metric);
   return tile({
     kind: summary.metric,
     title: codeWords(summary.metric),
     scale: `0\u201310, ${summary.better} is better`,
     figure: last.median === undefined ? "\u2013" : number(last.median, 2),
-    caption: `median of the last 7 days (${last.n_days} of 7 logged)`,
-    before:
-      previous.median === undefined ? null : `${number(previous.median, 2)} in the 7 days before`,
+    ...weeksOf(summary, days),
     words: slope?.slope.words ?? summary.slope.words,
     plain: slope?.plain,
   });
+}
+
+const WEEK = 7;
+
+/** Of which days the medians are: of a period of so many dates, which may be less than a week. */
+export function weeksOf(
+  { last_7: last, previous_7: previous }: Pick<MetricSummary, "last_7" | "previous_7">,
+  days: number,
+): Pick<Tile, "caption" | "before"> {
+  const inLast = Math.min(days, WEEK);
+  const inPrevious = Math.min(days - inLast, WEEK);
+  const logged = `${last.n_days} of ${inLast} logged`;
+  return {
+    caption: `median of the last ${count(inLast, "day")} of the period (${logged})`,
+    before:
+      previous.median === undefined
+        ? null
+        : `${number(previous.median, 2)} in the ${count(inPrevious, "day")} before`,
+  };
 }
 
 function flashbackTile(trends: Trends): HTMLElement | null {
@@ -43,10 +61,10 @@ function flashbackTile(trends: Trends): HTMLElement | null {
     kind: "flashback",
     title: "Flashbacks",
     scale: "count, lower is better",
-    figure: total.rate_per_week === undefined ? "\u2013" : number(total.rate_per_week),
+    figure: total.rate_per_week === undefined ? "\u2013" : rateWords(total.rate_per_week),
     caption: `a week, from ${count(total.observed_days, "logged day")}`,
     before: total.ci95_per_week
-      ? `95 % interval ${number(total.ci95_per_week[0])} to ${number(total.ci95_per_week[1])}`
+      ? `95 % interval ${total.ci95_per_week.map(rateWords).join(" to ")}`
       : null,
     words: slope?.slope.words,
     plain: slope?.plain ?? answer.plain,

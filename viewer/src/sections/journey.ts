@@ -11,8 +11,14 @@ import { responsive, rule } from "../charts/frame.ts";
 import { barSign, dotSign, hatchSign, medianSign, sessionSign } from "../charts/signs.ts";
 import { h } from "../dom.ts";
 import { dosedSessions } from "../sessions.ts";
-import { about, type DailyAnswer, type DailyRow, type Trends } from "../trends.ts";
-import { codeWords, dayWords, fullDayWords, number } from "../words.ts";
+import {
+  about,
+  type DailyAnswer,
+  type DailyRow,
+  type FlashbackWeek,
+  type Trends,
+} from "../trends.ts";
+import { codeWords, dayWords, fullDayWords, number, rateWords } from "../words.ts";
 import { card, disclosure, legend, summaries, table } from "./parts.ts";
 
 /** Null where neither mood nor anxiety nor flashbacks are shared. */
@@ -119,6 +125,7 @@ function countText(row: DailyRow | undefined): string | null {
 
 /** The chart, the words of the chosen day, and a slider that fingers and keys can move. */
 function readableChart(drawn: Journey, days: Day[], life: AbortSignal): HTMLElement[] {
+  const last = days.at(-1);
   const slider = h("input", {
     type: "range",
     min: 0,
@@ -126,6 +133,7 @@ function readableChart(drawn: Journey, days: Day[], life: AbortSignal): HTMLElem
     value: Math.max(days.length - 1, 0),
     class: "scrub",
     "aria-label": "Read one day",
+    "aria-valuetext": last && dayText(last),
   });
   const readout = h("p", { class: "readout" }, "Move along the chart or the slider to read a day.");
   let place: () => void = () => undefined;
@@ -181,16 +189,20 @@ function dayTable(days: Day[], answers: Answers): HTMLElement {
 }
 
 function weekTable(trends: Trends): HTMLElement {
-  const weeks = trends.flashbacks?.flashbacks.weeks ?? [];
   return table(
     "Flashbacks by week. A rate needs at least four logged days.",
     ["Week", "Count", "Logged days", "Rate a week", "95 % interval"],
-    weeks.map((week) => [
-      `${dayWords(week.from)} \u2013 ${dayWords(week.to)}`,
-      String(week.count),
-      String(week.observed_days),
-      week.rate_per_week === undefined ? "\u2013" : number(week.rate_per_week),
-      week.ci95_per_week ? week.ci95_per_week.map((end) => number(end)).join(" to ") : "\u2013",
-    ]),
+    (trends.flashbacks?.flashbacks.weeks ?? []).map(weekCells),
   );
+}
+
+/** The row of a week; one that nobody logged has no count, which is not the same as none. */
+export function weekCells(week: FlashbackWeek): string[] {
+  return [
+    `${dayWords(week.from)} \u2013 ${dayWords(week.to)}`,
+    week.observed_days ? String(week.count) : "\u2013",
+    String(week.observed_days),
+    week.rate_per_week === undefined ? "\u2013" : rateWords(week.rate_per_week),
+    week.ci95_per_week?.map(rateWords).join(" to ") ?? "\u2013",
+  ];
 }

@@ -12,7 +12,7 @@ import {
   type Trends,
   type WeekdayAnswer,
 } from "../trends.ts";
-import { codeWords, count, dayWords, number } from "../words.ts";
+import { codeWords, count, dayWords, number, rateWords } from "../words.ts";
 import { card, disclosure, summaries, table } from "./parts.ts";
 
 const METRICS = new Map<string, Metric>([
@@ -115,11 +115,9 @@ function occasions(caption: string, heading: string, list: Occasion[]): HTMLElem
   );
 }
 
-function reports({
-  reports: days,
-  nightmares,
-}: NonNullable<Trends["flashbacks"]>["flashbacks"]): HTMLElement {
-  const rate = nightmares.rate_per_week;
+type Flashbacks = NonNullable<Trends["flashbacks"]>["flashbacks"];
+
+function reports({ reports: days, nightmares }: Flashbacks): HTMLElement {
   return table(
     "How flashbacks were reported",
     ["Report", "Days or count"],
@@ -127,14 +125,17 @@ function reports({
       ["days with single episodes", String(days.episode_days)],
       ["days with a daily count", String(days.daily_count_days)],
       ["days with \u201cnone today\u201d", String(days.none_today_days)],
-      [
-        "nightmares",
-        rate === undefined
-          ? String(nightmares.count)
-          : `${nightmares.count} (${number(rate)} a week)`,
-      ],
+      ["nightmares", nightmareWords(nightmares)],
     ],
   );
+}
+
+/** How many there were, on how many days that tell of them; a dash where no day does. */
+export function nightmareWords(nightmares: Flashbacks["nightmares"]): string {
+  const { count: counted, observed_days: days, rate_per_week: rate } = nightmares;
+  if (!days) return "\u2013";
+  const weekly = rate === undefined ? "" : ` (${rateWords(rate)} a week)`;
+  return `${counted}, from ${count(days, "day")}${weekly}`;
 }
 
 function weekdays(answers: WeekdayAnswer[]): HTMLElement {

@@ -1,8 +1,8 @@
 /** Who, when, in which mode, what is left out; and what the reader can take along. */
 import { h } from "../dom.ts";
 import { cutWords, keptFrom } from "../kept.ts";
-import type { Scope, Trends } from "../trends.ts";
-import { codeWords, count, instantWords, periodWords } from "../words.ts";
+import type { CoverageAnswer, Scope, Trends } from "../trends.ts";
+import { codeWords, count, dayWords, instantWords, periodWords } from "../words.ts";
 
 export const NOT_MONITORED =
   "Nobody monitors these entries. In an emergency call the local emergency number.";
@@ -15,7 +15,8 @@ export interface Cover {
   name: string;
   label: string;
   period: string | null;
-  days: number | null;
+  /** Of how many of its days it tells: of none that were still to come. */
+  days: string | null;
   /** That older entries were cut off, in words. */
   cut: string | null;
   state: string | null;
@@ -43,13 +44,18 @@ export function coverOf(
     name: subjectName ?? "Name not given",
     label: link.label,
     period: from && to ? periodWords(from, to) : null,
-    days: trends?.coverage?.logging.overall.window_days ?? null,
+    days: trends?.coverage ? daysWords(trends.coverage, to) : null,
     cut: first && cutWords(first),
     state: trends && stateWords(trends),
     expiresAt: link.expiresAt,
     leftOut: trends ? leftOut(trends.scope) : [],
     timeZone: trends?.time_zone ?? null,
   };
+}
+
+function daysWords({ window, logging }: CoverageAnswer, to: string | undefined): string {
+  const days = count(logging.overall.window_days, "day");
+  return to !== undefined && window.to < to ? `${days}, up to ${dayWords(window.to)}` : days;
 }
 
 function stateWords({ mode, generated_at, time_zone }: Trends): string {
@@ -84,11 +90,11 @@ export function masthead(cover: Cover, actions: Action[]): HTMLElement {
         h(
           "p",
           { class: "kicker" },
-          cover.label,
+          h("bdi", {}, cover.label),
           // Not every browser prints what stands in the margins of a page.
           h("span", { class: "paper-only" }, ` \u00b7 ${PRINTED}`),
         ),
-        h("h1", { tabindex: -1 }, cover.name),
+        h("h1", { tabindex: -1 }, h("bdi", {}, cover.name)),
         cover.period && h("p", { class: "period" }, periodLine(cover)),
         cover.cut && h("p", { class: "cut" }, cover.cut),
         h(
@@ -104,7 +110,7 @@ export function masthead(cover: Cover, actions: Action[]): HTMLElement {
 }
 
 function periodLine({ period, days }: Cover): string {
-  return days ? `${period} \u00b7 ${count(days, "day")}` : `${period}`;
+  return [period, days].filter(Boolean).join(" \u00b7 ");
 }
 
 function facts(cover: Cover): HTMLElement {

@@ -23,7 +23,7 @@ export function notes(resources: Resource[], life: AbortSignal): HTMLElement | n
         { class: "when" },
         `${writtenTimeWords(timeOf(resource))} \u00b7 ${codedText(resource.code)}`,
       ),
-      h("p", { class: "note" }, text),
+      h("p", { class: "note", dir: "auto" }, text),
     ),
   );
   const list = h("ol", { class: "notes" }, ...items);
@@ -88,7 +88,9 @@ export function everything(resources: Resource[]): HTMLElement {
 
 /** A Bundle without trends, as tables by subject. */
 export function tablesOnly(resources: Resource[]): HTMLElement[] {
-  const lead = "This link carries no trend summary, so its content is shown as tables.";
+  const lead =
+    "This link carries no trend summary that this page can read, " +
+    "so its content is shown as tables.";
   if (!resources.length) return [card("Entries", lead, absence("There is no entry in this link."))];
   const subjects = new Map<string, Row[]>();
   for (const row of resources.flatMap(rowsOf)) {

@@ -112,7 +112,7 @@ export function sessionTable(trends: Trends): HTMLElement | null {
   const columns = columnsOf(trends.scope.kinds);
   return card(
     "Sessions",
-    "Doses are never compared across routes or substances.",
+    leadOf(trends.scope.kinds),
     summaries([{ about: "Sessions", plain: trends.sessions?.plain }]),
     table(
       "Sessions, oldest first",
@@ -126,6 +126,16 @@ export function sessionTable(trends: Trends): HTMLElement | null {
   );
 }
 
+/** How the table is to be read; relief is told of mood and anxiety alone. */
+export function leadOf(kinds: string[]): string {
+  const doses = "Doses are never compared across routes or substances.";
+  if (!kinds.includes("mood") && !kinds.includes("anxiety")) return doses;
+  return (
+    `${doses} Relief: days until half of the best gain (day 1 to 3, against the 7 days before) ` +
+    "was lost; at least so many where its end was not seen. It tells when, not why."
+  );
+}
+
 interface Column {
   heading: string;
   /** The kind of entry that it tells of, if not of sessions. */
@@ -134,7 +144,10 @@ interface Column {
 }
 
 const COLUMNS: Column[] = [
-  { heading: "Day", cell: ({ date }) => dayWords(date) },
+  {
+    heading: "Day",
+    cell: ({ date, status }) => dayWords(date) + (status === "in_progress" ? " (begun)" : ""),
+  },
   {
     heading: "Substance, route",
     cell: ({ substance, route }) => `${codeWords(substance)}, ${codeWords(route)}`,
