@@ -101,7 +101,7 @@ async def get_health() -> Response:
     "/readyz",
     operation_id="getReadiness",
     response_model=ReadinessReport,
-    responses={503: {"model": ReadinessReport, "description": "Not ready."}},
+    responses={503: {"model": ReadinessReport, "description": "Not ready"}},
     openapi_extra=PUBLIC,
 )
 async def get_readiness(health: Annotated[Health, Depends(provided(Health))]) -> Response:

@@ -150,9 +150,9 @@ class ProfileContent(Kept):
     """The whole of a profile that the patient decides."""
 
     time_zone: ZoneName
-    """IANA name; the default of new entries and of what counts as today."""
+    """IANA name; it decides which date today is. Entries name zones of their own."""
     locale: LocaleTag
-    """Language and region, such as `en` or `de-AT`."""
+    """Language and region, such as `de-AT`; the region decides which crisis lines are shown."""
     treatment_focus: Foci | None = None
     """What the treatment is for."""
     clinic_contact: ClinicContact | None = None
@@ -169,7 +169,7 @@ class ClinicContactPatch(ContactDetails, Sent):
     """Members to change; null clears one."""
 
     name: Annotated[Line | None, NeverCleared()] = None
-    """What the clinic is called; it stays as long as the contact does."""
+    """What the clinic is called; a new contact needs it, and it is never cleared alone."""
 
 
 class CrisisPlanPatch(CrisisPlan, Sent):

@@ -30,7 +30,8 @@ router = APIRouter(route_class=StrictRoute, tags=["Accounts"])
 async def start_recovery(request: Request, start: RecoveryStart, accounts: Here) -> Response:
     """Ask for a code to come back into an account, or to change its password.
 
-    The answer does not tell whether there is an account; a mail follows only if there is.
+    The answer does not tell whether there is an account. A mail follows only if there is, and
+    none to an address that got many within the hour.
     """
     await accounts.hasher.refuse_if_full()
     await accounts.throttles.take((Bucket.RECOVERY_ADDRESS, network_of(request)))
@@ -54,7 +55,8 @@ async def finish_recovery(
 
     It signs out every device, signs this one in, and replaces the recovery codes. For 24 hours
     nothing can be exported and no link made. Where the account demands a passkey, a recovery
-    code has to come along; it lifts the demand.
+    code has to come along; it lifts the demand. After a refusal the mailed code still serves, less
+    one of its five tries.
     """
     await accounts.hasher.refuse_if_full()
     await accounts.throttles.take((Bucket.CODE_ADDRESS, network_of(request)))

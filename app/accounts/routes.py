@@ -65,8 +65,9 @@ def actor_of(request: Request, signed_in: SignedIn) -> Actor:
 async def register_account(request: Request, draft: AccountDraft, accounts: Here) -> Response:
     """Ask for an account.
 
-    A mail follows in any case, with a code or with the news that there is an account already:
-    the answer does not tell which. The account is made by `verifyEmail`.
+    A mail follows, with a code or with the news that there is an account already: the answer does
+    not tell which. An address that got many mails within the hour gets none, and the answer does
+    not tell that either. The account is made by `verifyEmail`.
     """
     await accounts.hasher.refuse_if_full()
     place = network_of(request)
@@ -88,7 +89,8 @@ async def verify_email(
     """Make the account, with this device as its first.
 
     A code works once, for minutes, with five tries; only the newest of an address works. The
-    recovery codes are never shown again.
+    recovery codes are never shown again. Where the answer was lost, `createTokens` tells whether
+    the account is there.
     """
     await accounts.hasher.refuse_if_full()
     await accounts.throttles.take((Bucket.CODE_ADDRESS, network_of(request)))
@@ -114,7 +116,8 @@ async def create_tokens(request: Request, draft: SignIn, accounts: Here) -> Resp
     """Sign a device in.
 
     An unknown address and a wrong password get the same answer after the same work. The
-    patient is told of each new device by mail. The first ID token of a person makes an account.
+    patient is told of each new device by mail; every sign-in is one. The first ID token of a
+    person makes an account.
     """
 
     async def way() -> Response:
@@ -135,8 +138,9 @@ async def refresh_tokens(request: Request, spent: TokenRefresh, accounts: Here) 
     """Spend a refresh token for the next pair.
 
     Send one refresh at a time, and store the new pair before using it. When the answer was lost,
-    send the same token again: the same successor comes back. A spent token that comes back
-    after its successor was used counts as stolen, and the device is signed out.
+    send the same token again: the same successor comes back. Once that was used, the spent
+    token counts as stolen, but for 30 seconds after the successor was given; any older one does at
+    once. A device whose token was stolen is signed out.
     """
     try:
         pair = await accounts.rotation.refresh(spent.refresh_token, request_id_of(request))
@@ -159,7 +163,7 @@ async def revoke_device(
 ) -> Response:
     """Sign a device out, also the own one.
 
-    It holds at that device's next request.
+    It holds at that device's next request. One that is signed out already is 404.
     """
     await accounts.devices.revoke(signed_in, device_id, actor_of(request, signed_in))
     return no_content()
@@ -185,8 +189,9 @@ async def step_up(
 ) -> Response:
     """Show again who you are.
 
-    The proof belongs to the calling device and is good for a few minutes. A wrong one leaves the
-    device signed in. Signing in or refreshing is no proof.
+    The proof belongs to the calling device and is good for a few minutes. A wrong one is 401
+    `credentials_refused` and leaves the device signed in, so it is no reason to refresh. Signing in
+    or refreshing is no proof.
     """
     valid_until = await prove(accounts, signed_in, proof, actor_of(request, signed_in))
     return json_answer(StepUpProof(valid_until=valid_until))

@@ -96,7 +96,7 @@ class AccountDraft(Sent):
     password: NewPassword
     """15 to 256 characters, taken exactly as sent. There are no rules of composition."""
     locale: LocaleTag = DEFAULT_LOCALE
-    """Language and region of mails and of the first profile."""
+    """Of mails and of the first profile; its region decides which crisis lines are shown."""
 
 
 class CodeRequest(Told):

@@ -80,9 +80,8 @@ def patient_of(request: Request, signed_in: SignedIn) -> Patient:
 async def create_entry(request: Request, signed_in: CurrentPatient, journal: Here) -> Response:
     """Save a new entry.
 
-    The client makes the id, so sending the same again is harmless: the same id and content
-    answer 200 with the same entry, other content 409. `signals` are safety signals; nobody
-    reads entries as they arrive.
+    The client makes the id, so sending the same again is harmless: the same id and content answer
+    200 with the same entry and signals, other content 409. Nobody reads entries as they arrive.
     """
     try:
         draft = read_draft(json_body(request))
@@ -110,7 +109,7 @@ async def create_entry(request: Request, signed_in: CurrentPatient, journal: Her
 async def check_in(request: Request, signed_in: CurrentPatient, journal: Here) -> Response:
     """Save the lean daily set, mood, anxiety and flashbacks, in one transaction.
 
-    All parts are saved or none. Sending the same again answers 200.
+    All parts are saved or none. The same again answers 200; 409 does not say which id is taken.
     """
     try:
         parts = read_check_in(json_body(request))
@@ -138,7 +137,8 @@ async def list_entries(
 ) -> Response:
     """List entries, newest first, by kinds, local dates (both included) or session.
 
-    An entry that is added while a client pages makes no other one appear twice or vanish.
+    The order is that of `occurred_at`, to the minute. An entry that is added while a client pages
+    makes no other one appear twice or vanish.
     """
     scope = Scope.of_patient(signed_in.account_id)
     query, tag = request.scope["query_string"].decode(), ""
@@ -211,7 +211,7 @@ async def delete_entry(
     entry_id: PathId,
     revision: ExpectedRevision,
 ) -> Response:
-    """Delete an entry, its content and its history for good; a tombstone stays for the sync."""
+    """Delete an entry and its history for good; a tombstone stays. Repeating changes nothing."""
     await journal.delete(patient_of(request, signed_in), Deletion(entry_id, revision))
     return no_content()
 

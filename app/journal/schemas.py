@@ -30,8 +30,21 @@ EntryKind = TypeAliasType(
 )
 
 SyncOperation = TypeAliasType("SyncOperation", Literal["upsert", "delete"])
+STATUSES_TOLD = """What became of an item.
+
+- `applied`: created, changed or deleted
+- `unchanged`: the server held just that
+- `conflict`: somebody else changed it first: merge with `entry` and `own`, and push again
+- `gone`: it was deleted
+- `missing`: the server does not know the entry: send it whole
+- `rejected`: it breaks the rule in `error`
+"""
 SyncStatus = TypeAliasType(
-    "SyncStatus", Literal["applied", "unchanged", "conflict", "gone", "missing", "rejected"]
+    "SyncStatus",
+    Annotated[
+        Literal["applied", "unchanged", "conflict", "gone", "missing", "rejected"],
+        Field(description=STATUSES_TOLD),
+    ],
 )
 
 
@@ -48,7 +61,10 @@ class SavedEntry(Shown):
     warnings: Annotated[list[EntryWarning], Field(max_length=32)]
     """What is unusual and was saved all the same."""
     signals: Annotated[list[Signal], Field(max_length=64)]
-    """What the safety rules saw. Absence of a signal means nothing."""
+    """What the safety rules saw and still holds, answered or not: show those that are `open`.
+
+    Absence of a signal means nothing.
+    """
     monitored: Literal[False]
     """Nobody is watching: always false."""
     crisis_resources: Annotated[list[CrisisResource] | None, Field(max_length=32)] = None
@@ -79,7 +95,7 @@ class EntryVersion(Shown):
     revision: Revision
     recorded_at: Annotated[str, Field(max_length=32, json_schema_extra={"format": "date-time"})]
     device_id: DeviceMark | None = None
-    """The mark of the device that wrote it through the sync, if one did."""
+    """The `device_id` of the push that wrote it, if one did."""
     entry: Entry
 
 
@@ -162,7 +178,10 @@ class SyncPush(Model):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [A_PUSH]})
 
     device_id: DeviceMark
-    """A mark of origin that the client made; it grants nothing."""
+    """A mark of origin that the client made when it was installed; it grants nothing.
+
+    It is not the `id` of a signed-in device, which is a new one at each sign-in.
+    """
     changes: Annotated[list[SyncPushItem], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
@@ -180,7 +199,7 @@ class SyncError(Shown):
 
     code: Code
     pointer: Annotated[str, Field(max_length=256)]
-    """Into the item's data, or at the item's own member."""
+    """Into `data`; where the item itself is wrong, at its member."""
     message: Annotated[str, Field(max_length=256)]
 
 

@@ -34,6 +34,8 @@ async def delete_account(
     Needs a fresh proof of identity. Entries, their history, links, devices and the keys that open
     them are gone when this answers; every token is dead and every link answers like one that never
     was. What remains is the audit chain under its id, without any content. A mail confirms it.
+    Where no answer came, ask again: 401, and a refresh that is refused, say that it is done. After
+    503 it may be done a little later.
     """
     try:
         await erasure.of_patient(signed_in, actor_of(request, signed_in))

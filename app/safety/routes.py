@@ -68,6 +68,9 @@ async def list_crisis_resources(
         str | None, Query(pattern="^[A-Za-z]{2}$", max_length=2, description="ISO 3166-1 alpha-2.")
     ] = None,
 ) -> Response:
-    """List where help is in a country; without one, or for one we do not know, anywhere."""
+    """List where help is in a country.
+
+    Without one, or for one that is not known, the list is that of `ZZ`, which names no number.
+    """
     listed = CRISIS_RESOURCES.listed(country)
     return json_answer(listed, headers={"Cache-Control": A_DAY})

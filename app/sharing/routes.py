@@ -74,9 +74,9 @@ async def create_share(request: Request, signed_in: CurrentPatient, sharing: Her
     """Make a link to a chosen part of the journal.
 
     It needs a fresh proof of identity (`stepUp`). The client makes the id: the same id and draft
-    answer 200 with the same share, another draft 409. Send the passcode by another way than the
-    link. What a reader has downloaded stays with the reader, and a direct link opens for whoever
-    photographs it.
+    answer 200 with the same share, another draft 409. A repeat needs the proof too. Send the
+    passcode by another way than the link. What a reader has downloaded stays with the reader, and a
+    direct link opens for whoever photographs it.
     """
     draft = _draft(json_body(request))
     created = await sharing.creating.create(signed_in, draft, actor_of(request, signed_in))

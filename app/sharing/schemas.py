@@ -61,12 +61,13 @@ class ShareScope(Shape):
 
     kinds: Annotated[list[EntryKind], Different(KINDS_AT_MOST)]
     first: Maybe[LocalDate] = Field(default=None, alias="from")
-    """First local date, included; tomorrow at the latest. Not together with `last_days`."""
+    """First local date, included; tomorrow at the latest. Needed, unless `last_days` is given."""
     last: Maybe[LocalDate] = Field(default=None, alias="to")
-    """Last local date, included. A live share may leave it out: then it is today. Of days to come
-    the reader sees sessions that are planned or called off; trends and report end today."""
+    """Last local date, included. A live share may leave it out: then it is today. A link shows at
+    most 731 days; of one that grows beyond them the oldest fall out. Of days to come the reader
+    sees sessions that are planned or called off; trends and report end today."""
     last_days: Maybe[Annotated[int, Within(1, MOST_DAYS)]] = None
-    """So many days up to today, today included; of a live share only."""
+    """So many days up to today, today included; of a live share only, and without dates."""
     include_notes: bool = False
     """Every free text: notes, tags, the intention of sessions."""
     include_signals: bool = False
@@ -85,7 +86,8 @@ class ShareDraft(Shape):
     kind: ShareKind
     """`passcode` for a message or letter, `direct` for a QR code shown in the room."""
     mode: ShareMode
-    """`snapshot` freezes the content now; `live` computes it at each opening."""
+    """`snapshot` freezes the content now, at most 5,000 entries; `live` computes it at each
+    opening. A `direct` link is always a `snapshot`."""
     scope: ShareScope
     expires_at: Maybe[Instant] = None
     """At least a minute ahead. `passcode`: in 7 days unless given, at most 90 days. `direct`: in
@@ -126,7 +128,7 @@ class Share(Shown):
     link: Annotated[str, Field(max_length=2048)] | None = None
     """The link to hand over; only from creating and reading one active share."""
     passcode: Passcode | None = None
-    """To be sent by another way than the link; present where `link` is."""
+    """Of a `passcode` link, where `link` is present; to be sent by another way than the link."""
 
 
 class SharePage(Shown):

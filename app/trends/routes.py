@@ -112,8 +112,8 @@ async def get_daily_trend(asked: WithWindow, metric: AskedMetric) -> Response:
 async def get_trend_summary(asked: WithWindow) -> Response:
     """All metrics at a glance.
 
-    This week against last, and the direction over the window in words. Default window 42 days, at
-    most 731.
+    The last seven dates of the window against the seven before, and the direction over all of it
+    in words. Default window 42 days, at most 731.
     """
     return await asked.answer(questions.summary())
 

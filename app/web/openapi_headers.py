@@ -15,7 +15,10 @@ HEADERS: dict[str, Header] = {
         "schema": {"type": "string", "maxLength": 256},
     },
     "RequestId": {
-        "description": "The id to name when asking for help.",
+        "description": (
+            "The id to name when asking for help: the client's own, where it sent one of at most "
+            "64 letters, digits, `.`, `_` and `-`."
+        ),
         "schema": {"type": "string", "maxLength": 64},
     },
     "RetryAfter": {

@@ -46,7 +46,7 @@ OF_BODIES: tuple[type[Refusal], ...] = (
 )
 OF_CHANGES: tuple[type[Refusal], ...] = (PreconditionFailed, PreconditionRequired)
 
-IF_MATCH = "The `ETag` of the version that the change rests on."
+IF_MATCH = "The `ETag` of the version that the change rests on: its `revision` in quotes."
 IF_NONE_MATCH = "The `ETag` of what the client already has."
 
 DONE = {"200": "Done.", "201": "Created.", "202": "Taken; more follows.", "204": "Done."}

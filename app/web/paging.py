@@ -40,7 +40,8 @@ PageCursor = Annotated[
     str | None,
     Query(
         max_length=MOST_CURSOR_CHARACTERS,
-        description="`next_cursor` of the page before; absent for the first page.",
+        description="`next_cursor` of the page before, with its other parameters; absent for the "
+        "first page.",
     ),
 ]
 """For a parameter `cursor: PageCursor = None`."""

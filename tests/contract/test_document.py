@@ -139,6 +139,10 @@ def test_every_problem_code_is_explained_to_clients() -> None:
     assert rows == {kind.code: str(kind.status) for kind in refusals_of(Refusal)}
 
 
+OF_CODES = {"Fault", "fault", "EntryWarning", "DoseLimit"}
+"""What is made from a code first."""
+
+
 def told_codes() -> set[str]:
     """Every code that the source gives a rule or a warning by name."""
     codes: set[str] = set()
@@ -151,7 +155,7 @@ def told_codes() -> set[str]:
 def codes_in(node: ast.AST) -> set[str]:
     """The code of `Fault("code", …)`, and the keys of a dict of messages."""
     match node:
-        case ast.Call(func=ast.Name("Fault" | "fault" | "EntryWarning"), args=[first, *_]):
+        case ast.Call(func=ast.Name(made), args=[first, *_]) if made in OF_CODES:
             keys: list[ast.expr | None] = [first]
         case ast.Assign(targets=[ast.Name(name)], value=ast.Dict(keys=keys)):
             keys = keys if name.endswith("MESSAGES") else []

@@ -14,7 +14,7 @@ from tests.guides.pages import Exchange, operations_in, steps_of
 from tests.service import running
 
 DOCS = Path(__file__).parents[2] / "docs" / "clients"
-GUIDES = ("signing-in", "journal", "trends", "safety", "sharing")
+GUIDES = ("signing-in", "journal", "trends", "safety", "sharing", "import")
 WITH_DIARY = frozenset({"trends", "sharing"})
 TOLD_ELSEWHERE = frozenset({"pullChanges", "pushChanges", "importEntries"})
 

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from app.journal.kinds.flashback import FIELDS_OF_REPORT
+from app.journal.kinds.instruments import INSTRUMENTS, InstrumentRules
+from app.journal.kinds.session import FIELDS_OF_HELD_SESSIONS
 from app.safety.resources import RESOURCES_FILE, ResourceFile
 from app.safety.rules.catalogue import RULES
 from app.trends import statistics
@@ -45,6 +48,7 @@ NAMED = [
 # Steps of other statistics, not statistics of their own.
 PARTS = {"__init__", "central", "kendall", "normal", "quantiles", "ranks"}
 THRESHOLDS = json.loads((ROOT / "app/safety/rules/thresholds.json").read_text())
+NAME = re.compile(r"`(\w+)`")
 
 
 def rows(page: str, heading: str) -> list[list[str]]:
@@ -83,6 +87,40 @@ def test_windows_are_those_of_the_operations() -> None:
             assert numbers is not None
             assert told.pop(name) == f"{numbers[1]}, {numbers[2]}"
     assert told == {}
+
+
+def test_members_of_a_flashback_are_those_of_its_report() -> None:
+    told = rows(GUIDES["journal"], "| `report` of a flashback | its members |")
+    members = {row[0].strip("`"): set(NAME.findall(row[1])) for row in told}
+    assert members == {report: set(fields) for report, fields in FIELDS_OF_REPORT.items()}
+    words = SCHEMAS["FlashbackDraft"]["properties"]["report"]["description"]
+    assert {*FIELDS_OF_REPORT, *FIELDS_OF_REPORT["daily_count"]} == set(NAME.findall(words))
+
+
+def test_members_of_a_session_that_was_held_are_those_of_the_code() -> None:
+    heading = "| `status` of a session | `occurred_at` | members it cannot have |"
+    told = rows(GUIDES["journal"], heading)
+    assert [NAME.findall(row[2]) for row in told] == [[], [*FIELDS_OF_HELD_SESSIONS], []]
+    words = SCHEMAS["SessionDraft"]["properties"]["status"]["description"]
+    assert set(FIELDS_OF_HELD_SESSIONS) <= set(NAME.findall(words))
+
+
+def test_questionnaires_are_those_of_the_data() -> None:
+    told = rows(GUIDES["journal"], "| `instrument` | takes | may be skipped | looks back, days |")
+    assert told == [
+        [f"`{each.code}`", *taken(each), str(each.recall_days)] for each in INSTRUMENTS.values()
+    ]
+    words = SCHEMAS["AssessmentDraft"]["properties"]["answers"]["description"]
+    with_answers = [each.code for each in INSTRUMENTS.values() if each.items]
+    assert re.findall("`([^`]+)`", words) == with_answers
+
+
+def taken(instrument: InstrumentRules) -> list[str]:
+    """How the guide tells what an instrument takes, and how many answers may be skipped."""
+    if not instrument.items:
+        return [f"a total, 0 to {instrument.highest_total}", ""]
+    answers = f"{instrument.items} answers, 0 to {instrument.highest_answer}"
+    return [answers, str(instrument.skips_allowed)]
 
 
 def test_every_statistic_is_told_with_its_file() -> None:

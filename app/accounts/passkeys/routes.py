@@ -59,7 +59,8 @@ async def finish_passkey_registration(
 ) -> Response:
     """Keep a passkey that the system has made.
 
-    All other devices are signed out, and the patient is told by mail.
+    It needs a fresh proof of identity. All other devices are signed out, and the patient is told by
+    mail. A challenge works once: where the answer was lost, look at `listPasskeys`.
     """
     new = NewPasskey(
         challenge_id=draft.challenge_id,
@@ -102,6 +103,7 @@ async def finish_passkey_sign_in(
     """Sign a device in by passkey.
 
     Whatever does not fit gets the same answer. The patient is told of each new device by mail.
+    After 409 the same answer of the passkey serves again, with `replace_oldest`.
     """
     entrance = PasskeyEntrance(
         answer=Answer(draft.challenge_id, draft.credential.credential()),

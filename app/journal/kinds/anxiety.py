@@ -115,7 +115,7 @@ class AnxietyFields(Shape):
     coping_helped: Maybe[Scale] = None
     """Better high; only with a way of coping other than `none`."""
     help_wanted: Maybe[HelpWanted] = None
-    """The patient pressed "I need help now"; absent otherwise."""
+    """True: the patient pressed "I need help now". Else it is left out: false is refused."""
 
 
 class AnxietyContent(AnxietyFields, LinkedContent):

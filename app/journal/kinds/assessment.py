@@ -83,7 +83,7 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
 
 
 class AssessmentAnswer(Shape):
-    """One item; without a value it was skipped."""
+    """One item; without a value it was skipped. Each instrument has its own highest value."""
 
     item: Annotated[int, Within(1, 20)]
     value: Maybe[Annotated[int, Within(0, 5)]] = None
@@ -94,10 +94,11 @@ class AssessmentFields(Shape):
 
     instrument: Instrument
     answers: Maybe[Annotated[list[AssessmentAnswer], Field(min_length=1, max_length=20)]] = None
-    """Every item once, in any order; only of instruments that the server scores."""
+    """Of `phq-9`, `gad-7`, `pcl-5` and `who-5` alone: every item once, in any order."""
     total: Maybe[Total] = None
-    """Required where only the total is taken; elsewhere it must be the server's own."""
+    """Needed by instruments without answers; beside answers it must be the server's own."""
     mode: AssessmentMode = "self"
+    """Who filled it in."""
     form_version: Maybe[Annotated[str, Field(min_length=1, max_length=32)]] = None
     language: Maybe[LanguageTag] = None
     """BCP 47."""

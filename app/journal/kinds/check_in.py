@@ -60,12 +60,13 @@ class CheckInDraft(Replacement):
     occurred_at: Instant
     """When it was, with the offset of the patient's clock; returned as it was sent.
 
-    At most six decimals of a second; `-00:00` is no offset.
+    From 1900 to 5 minutes ahead of the server's clock; the `status` of a session may allow more.
+    Seconds are needed, with at most six decimals; `-00:00` is no offset.
     """
     time_zone: ZoneName
     """IANA name of the zone the patient was in; it must agree with the offset."""
     session_id: Maybe[EntryId] = None
-    """A live session of the same journal."""
+    """A treatment session that is there when it is linked; the link stays when it is deleted."""
     mood: Maybe[CheckInMood] = None
     anxiety: Maybe[CheckInAnxiety] = None
     flashback: Maybe[CheckInFlashback] = None

@@ -77,7 +77,8 @@ class Envelope(Shape):
     occurred_at: Instant
     """When it was, with the offset of the patient's clock; returned as it was sent.
 
-    At most six decimals of a second; `-00:00` is no offset.
+    From 1900 to 5 minutes ahead of the server's clock; the `status` of a session may allow more.
+    Seconds are needed, with at most six decimals; `-00:00` is no offset.
     """
     time_zone: ZoneName
     """IANA name of the zone the patient was in; it must agree with the offset."""
@@ -86,14 +87,14 @@ class Envelope(Shape):
     tags: Maybe[Tags] = None
     """The patient's own words for finding entries; private like the note."""
     source: EntrySource = "self"
-    """Who said so: the patient, or the clinic's record that the patient copied."""
+    """Who said so: the patient, the clinic's record that the patient copied, or an import."""
 
 
 class LinkedEnvelope(Envelope):
     """The envelope of an entry that may belong to a treatment session."""
 
     session_id: Maybe[EntryId] = None
-    """A live session of the same journal."""
+    """A treatment session that is there when it is linked; the link stays when it is deleted."""
 
 
 class Content(Envelope):

@@ -114,7 +114,7 @@ class DissociationFields(Shape):
     reported_by: DissociationReporter = "self"
     scale: Maybe[DissociationScale] = None
     help_wanted: Maybe[HelpWanted] = None
-    """The patient pressed "I need help now"; absent otherwise."""
+    """True: the patient pressed "I need help now". Else it is left out: false is refused."""
 
 
 class DissociationContent(DissociationFields, LinkedContent):

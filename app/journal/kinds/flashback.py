@@ -103,7 +103,8 @@ class FlashbackFields(Shape):
     """What a flashback entry says. What the memory was about is never asked."""
 
     report: FlashbackReport
-    """Decides which of the other members may stand here."""
+    """Decides which members may stand here. `daily_count`: `count`, `nightmares`, `worst_distress`.
+    `none_today`: none of these and none of an episode. `episode`: all but these three."""
     distress: Maybe[Scale] = None
     """Worse high; required in an episode."""
     intensity: Maybe[Scale] = None
@@ -115,6 +116,7 @@ class FlashbackFields(Shape):
     duration_minutes: Maybe[Annotated[float, Within(0.1, 1440, tenths)]] = None
     """Minutes with at most one decimal; not together with the band."""
     duration_band: Maybe[DurationBand] = None
+    """In minutes, but for `seconds`."""
     senses: Maybe[Annotated[list[FlashbackSense], Different(7)]] = None
     trigger: Maybe[Annotated[list[FlashbackTrigger], Different(16)]] = None
     """`none_noticed` and `unknown` stand alone."""
@@ -130,7 +132,7 @@ class FlashbackFields(Shape):
     worst_distress: Maybe[Scale] = None
     """Worse high; required when the count is above 0."""
     help_wanted: Maybe[HelpWanted] = None
-    """The patient pressed "I need help now"; absent otherwise."""
+    """True: the patient pressed "I need help now". Else it is left out: false is refused."""
 
 
 class FlashbackContent(FlashbackFields, LinkedContent):

@@ -79,7 +79,7 @@ class MoodFields(Shape):
     emotions: Maybe[Annotated[list[Emotion], Different(5)]] = None
     """Labels only, never a safety rule."""
     help_wanted: Maybe[HelpWanted] = None
-    """The patient pressed "I need help now"; absent otherwise."""
+    """True: the patient pressed "I need help now". Else it is left out: false is refused."""
 
 
 class MoodContent(MoodFields, LinkedContent):

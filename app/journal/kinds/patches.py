@@ -25,10 +25,11 @@ class Patch(Shape):
         """Null stands as a second type; beside a reference it is only told in words."""
         described = super().__get_pydantic_json_schema__(schema, handler)
         members = handler.resolve_ref_schema(described)["properties"]
+        whole: type[Shape] = cls.__bases__[1]
         for name, member in members.items():
             member.pop("default", None)
             if "anyOf" in member:
-                members[name] = _or_null(member)
+                members[name] = _or_null(member, whole.model_fields[name].default)
         return described
 
 
@@ -107,10 +108,15 @@ def _patch_of(shape: type[Shape]) -> type[Shape]:
     return merge_patch_of(create_model(name, __base__=(Patch, shape), __doc__=told))
 
 
-def _or_null(member: dict[str, Any]) -> dict[str, Any]:
+def _or_null(member: dict[str, Any], default: object) -> dict[str, Any]:
+    """`default` is what absence counts as, None where it is just absence."""
     value = member["anyOf"][0]
-    described = {key: member[key] for key in ("description",) if key in member}
+    words = [member["description"]] if "description" in member else []
+    if default is not None:
+        words.append(f"Null brings back `{str(default).lower()}`.")
+    elif "$ref" in value:
+        words.append("Null clears it.")
+    described = {"description": " ".join(words)} if words else {}
     if "$ref" in value:
-        told = f"{described.get('description', '')} Null clears it.".strip()
-        return {**value, "description": told}
+        return {**value, **described}
     return {**value, **described, "type": [value["type"], "null"]}

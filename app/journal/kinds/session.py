@@ -120,10 +120,9 @@ class SessionFields(Shape):
     """What a session says. Times of a planned, cancelled or missed one are the appointment's."""
 
     status: SessionStatus
-    """Some members belong to `in_progress` and `completed` only.
-
-    A `planned` or `cancelled` one may lie up to 366 days ahead.
-    """
+    """`ended_at`, `doses`, `vitals`, `sedation_moaas`, `monitoring_minutes`, `discharge_ready_at`,
+    `adverse_effects` and `experience` belong to `in_progress` and `completed` only. A `planned` or
+    `cancelled` one may lie up to 366 days ahead."""
     substance: Substance
     route: Route
     ended_at: Maybe[Instant] = None

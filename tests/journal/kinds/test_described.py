@@ -1,6 +1,7 @@
 """How the kinds describe themselves in the OpenAPI file: named, bounded, never null."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -99,10 +100,19 @@ def test_a_patch_requires_its_kind_alone_and_clears_what_may_be_absent(name: str
     )
     assert patch["required"] == ["kind"]
     for member, schema in patch["properties"].items():
-        clearable = "null" in schema.get("type", ()) or "Null clears it." in schema.get(
-            "description", ""
-        )
+        told = re.search("Null (clears it|brings back `\\w+`)\\.", schema.get("description", ""))
+        clearable = told is not None or "null" in schema.get("type", ())
         assert clearable == (member not in required)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_patch_says_which_default_null_brings_back(name: str) -> None:
+    whole = schema_of(EntryReplacement)["$defs"][f"{name.capitalize()}Replacement"]["properties"]
+    patch = schema_of(EntryPatch)["$defs"][f"{name.capitalize()}Patch"]["properties"]
+    defaults = {member: each["default"] for member, each in whole.items() if "default" in each}
+    assert "source" in defaults
+    for member, default in defaults.items():
+        assert f"Null brings back `{str(default).lower()}`." in patch[member]["description"]
 
 
 @pytest.mark.parametrize("name", KINDS)
