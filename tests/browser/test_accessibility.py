@@ -162,3 +162,17 @@ def test_colour_is_never_the_only_sign(browser: Browser, end: SharingEnd, bundle
     )
     assert shapes >= 2
     desk.context.close()
+
+
+def test_another_link_in_the_same_tab_leads_to_its_title(
+    browser: Browser, end: SharingEnd, bundle: Json
+) -> None:
+    desk = a_desk(browser)
+    desk.follow(end.publish(bundle).link)
+    desk.page.get_by_role("textbox").first.focus()
+    other = end.publish(bundle, label="Another one")
+    desk.page.evaluate("link => { location.hash = new URL(link).hash; }", other.link)
+    title = desk.page.get_by_role("heading", name="Another one")
+    title.wait_for()
+    assert title.evaluate("it => it === document.activeElement")
+    desk.context.close()

@@ -8,7 +8,7 @@ import { CLOSED, DAMAGED, type Failure, FOREIGN, NO_LINK } from "./failures.ts";
 import { systemClock } from "./idle.ts";
 import { type LinkReading, readLink } from "./link.ts";
 import { message } from "./screens.ts";
-import { show, type Visit, visit } from "./visit.ts";
+import { leadTo, show, type Visit, visit } from "./visit.ts";
 
 /** Read the link and take it out of the address bar and the history at once. */
 function takeLink(): LinkReading {
@@ -48,7 +48,11 @@ function begin(page: HTMLElement): void {
 
   arrive();
   // Another link pasted into this tab changes the fragment alone and loads nothing.
-  window.addEventListener("hashchange", () => location.hash && arrive());
+  window.addEventListener("hashchange", () => {
+    if (!location.hash) return;
+    arrive();
+    leadTo(page); // what had the focus is gone; at a first visit the browser leads
+  });
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;

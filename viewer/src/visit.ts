@@ -95,5 +95,10 @@ function reasonOf(problem: unknown): Reason {
 export function show(page: HTMLElement, screen: HTMLElement): void {
   page.replaceChildren(screen);
   window.scrollTo(0, 0);
+  leadTo(screen);
+}
+
+/** Lead keyboards and screen readers to the title of a screen. */
+export function leadTo(screen: HTMLElement): void {
   screen.querySelector("h1")?.focus({ preventScroll: true });
 }

@@ -16,8 +16,8 @@ export function footing(trends: Trends): HTMLElement {
       "p",
       { class: "citation" },
       "Sentences in quotation marks are the journal\u2019s own words to the patient. ",
-      "All numbers were computed by the service from the shared entries alone; ",
-      `this page draws them and computes none. ${methodsOf(answers)}`,
+      "All trends were computed by the service from the shared entries alone; ",
+      `this page draws them. ${methodsOf(answers)}`,
     ),
   );
 }
