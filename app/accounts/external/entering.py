@@ -74,7 +74,7 @@ class ExternalDoor:
             identity = await self._recent_identity(signed_in, id_token, nonce)
 
             async def write(transaction: Transaction) -> datetime:
-                await self._use(transaction, identity)
+                await self._use(transaction, identity, signed_in.account_id)
                 return await self._step_up.keep(transaction, signed_in, actor)
 
             return await self._equipment.database.write(signed_in.account_id, write)
@@ -139,7 +139,7 @@ class ExternalDoor:
         newcomer = SignUp(email="", password_hash="", locale=entrance.locale)  # none
 
         async def write(transaction: Transaction) -> Start:
-            await self._use(transaction, identity)
+            await self._use(transaction, identity, None)
             index = self._index(identity)
             keys = await self._registration.make_account(transaction, account_id, newcomer, index)
             now = equipment.clock()
@@ -154,10 +154,10 @@ class ExternalDoor:
         return await equipment.database.write(account_id, write)
 
     async def _use(
-        self, transaction: Transaction, identity: Identity, account_id: UUID | None = None
+        self, transaction: Transaction, identity: Identity, account_id: UUID | None
     ) -> None:
-        """Raises CredentialsRefused, about an account if told, for a token taken before."""
+        """Raises CredentialsRefused, about the account if any, for a token taken before."""
         now = self._equipment.clock()
         if not await use_once(transaction, identity.proof, identity.ends_at, now):
-            refused = CredentialsRefused()
-            raise refused if account_id is None else refused.about(account_id)
+            refusal = CredentialsRefused()
+            raise refusal.about(account_id) if account_id else refusal

@@ -255,8 +255,9 @@ async def test_fifty_keys_are_looked_at(
 async def test_the_name_of_an_issuer_may_end_in_a_slash(
     issuer: Issuer, fetcher: Fetcher, clock: SetClock
 ) -> None:
-    name = f"{issuer.url}/"
+    name = f"{issuer.url}/realm/"
     issuer.publish(public(KEYS), issuer=name)
+    issuer.answers[f"/realm{DISCOVERY}"] = issuer.answers[DISCOVERY]
     assert await IssuerKeys(name, fetcher, clock).key("ec", "ES256")
 
 
