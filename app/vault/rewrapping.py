@@ -18,8 +18,8 @@ T = TypeVar("T")
 BATCH = 500
 TRIES = 8
 FIRST_WAIT_SECONDS = 0.1
-NO_KEY = 0
-"""No key has this number: every row is under another one."""
+NO_KEY = bytes(5)
+"""Longer than the number of any key, or of what is none: every row is under another one."""
 
 
 class Moved(NamedTuple):
@@ -50,18 +50,19 @@ async def _pass(
 ) -> Moved:
     """Once through the table, by its key."""
     rows = unreadable = 0
-    page = await _page(database, column, provider.current(), batch, None)
+    current = number_bytes(provider.current())
+    page = await _page(database, column, current, batch, None)
     while page:
         turn = await _move(database, column, provider, _one_an_account(column, page))
         rows, unreadable = rows + turn.rows, unreadable + turn.unreadable
-        page = await _page(database, column, provider.current(), batch, page[-1])
+        page = await _page(database, column, current, batch, page[-1])
     return Moved(rows, unreadable)
 
 
 async def _page(
-    database: Database, column: SealedColumn, current: int, batch: int, after: Cells | None
+    database: Database, column: SealedColumn, number: bytes, batch: int, after: Cells | None
 ) -> list[Cells]:
-    bound: dict[str, object] = {"number": number_bytes(current), "most": batch}
+    bound: dict[str, object] = {"number": number, "most": batch}
     statement = column.others if after is None else column.others_after
     bound |= {} if after is None else column.key(after)
     found = await patiently(lambda: database.read(None, lambda work: work.fetch(statement, bound)))

@@ -27,7 +27,6 @@ from app.keeping.sealed_stream import BackupBroken
 from app.metadata import METADATA
 from app.vault import KeyRing
 from app.vault.ring_keys import new_ring_text
-from app.vault.sealed_columns import number_bytes
 from tests.keeping.lives import live
 from tests.portability.lives import waiting_for
 from tests.service import Patient, Service, settled
@@ -202,11 +201,12 @@ async def test_a_ring_that_does_not_open_the_keys_keeps_readiness_away(
     assert (await service.http.get("/readyz")).status_code == 200
 
 
+@pytest.mark.parametrize("number", [bytes(4), b"\0\0\0\x01", b""], ids=["zeros", "first", "none"])
 async def test_one_secret_of_a_device_that_does_not_open_keeps_readiness_away(
-    service: Service, database: WholeDatabase, backup: Backup
+    service: Service, database: WholeDatabase, backup: Backup, number: bytes
 ) -> None:
     await loaded(service, database, backup)
-    spoil = update(DEVICE).values(sealed_secret=b"\x01" + number_bytes(2) + bytes(95))
+    spoil = update(DEVICE).values(sealed_secret=b"\x01" + number + bytes(96))
     await database.write(None, lambda work: work.execute(spoil))
     with pytest.raises(RestoreStopped, match="ring"):
         await restoring.finish(database, KeyRing.from_file(service.settings.keys_file), set())
