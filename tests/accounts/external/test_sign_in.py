@@ -198,6 +198,17 @@ async def test_a_token_is_taken_once_however_its_signature_is_written(
     assert code_of(await enter(visitor, resigned)) == REFUSED
 
 
+async def test_a_token_is_not_taken_where_there_was_no_room(
+    visitor: Client, issuer: Issuer
+) -> None:
+    claims = claims_of(issuer.url)
+    for number in range(10):
+        assert (await enter(visitor, signed(claims | {"iat": NOON - number}))).status_code == 200
+    token = signed(claims | {"iat": NOON + 1})
+    assert code_of(await enter(visitor, token)) == (409, "device_limit_reached")
+    assert (await enter(visitor, token, replace_oldest=True)).status_code == 200
+
+
 async def test_several_audiences_are_taken_with_our_party(visitor: Client, issuer: Issuer) -> None:
     claims = claims_of(issuer.url, aud=[AUDIENCE, "else"], azp=AUDIENCE)
     assert (await enter(visitor, signed(claims))).status_code == 200

@@ -200,9 +200,12 @@ async def test_the_eleventh_device_needs_room(client: Client) -> None:
     authenticator = await registered(client)
     for _ in range(9):
         assert (await enter(client, authenticator)).status_code == 200
-    answer = await enter(client, authenticator)
+    started = await challenged(client, signed_in=False)
+    shown = {"credential": authenticator.get(started["options"])}
+    answer = await enter(client, authenticator, started, **shown)
     assert code_of(answer) == (409, "device_limit_reached")
-    assert (await enter(client, authenticator, replace_oldest=True)).status_code == 200
+    again = await enter(client, authenticator, started, **shown, replace_oldest=True)
+    assert again.status_code == 200, "the challenge was not spent"
 
 
 async def test_hostile_bytes_are_refused_like_everything_else(client: Client) -> None:
