@@ -1,15 +1,12 @@
 """The table of the ASVS: every requirement has its place, and every test that it names is one."""
 
-import ast
 import re
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-TESTS = ROOT / "tests"
+from tests.evidence import ROOT, TESTS, check_test
+
 PAGE = ROOT / "docs" / "asvs.md"
 TEXT, _, REST = PAGE.read_text(encoding="utf-8").partition("## What does not apply")
 LEVELS = {
@@ -103,7 +100,6 @@ OF_THE_STANDARD = {
 UNMET = "not met"
 ALONE = "test_evidence.py::test_what_the_rows_point_to_is_there"
 """All that shows a row which asks for a document: that it is there."""
-SKIPS = {"skip", "skipif", "xfail"}
 
 
 class Row(NamedTuple):
@@ -141,33 +137,6 @@ MET = [row for row in ROWS if row.shown_by != UNMET]
 NAMED = sorted({name for row in MET for name in row.tests})
 
 
-@cache
-def functions_of(path: Path) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
-    """The tests of a module, by name."""
-    return {
-        node.name: node
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-
-
-@cache
-def marks_of(path: Path) -> set[str]:
-    """The names that a module's own mark is made of."""
-    return {
-        each.attr
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
-        for each in ast.walk(node.value)
-        if isinstance(each, ast.Attribute)
-    }
-
-
-def skipped(test: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a test, or a case of it, is marked or leaves."""
-    return any(isinstance(node, ast.Attribute) and node.attr in SKIPS for node in ast.walk(test))
-
-
 def test_the_standard_has_345_requirements() -> None:
     counts = [list(OF_THE_STANDARD.values()).count(level) for level in (1, 2, 3)]
     assert (sum(counts), counts) == (345, [70, 183, 92])
@@ -192,12 +161,7 @@ def test_a_row_says_what_is_done_and_what_shows_it(row: Row) -> None:
 
 @pytest.mark.parametrize("name", NAMED)
 def test_a_named_test_exists_and_is_not_skipped(name: str) -> None:
-    path, _, function = name.partition("::")
-    assert function.startswith("test_")
-    assert (TESTS / path).is_file()
-    assert function in functions_of(TESTS / path)
-    assert not skipped(functions_of(TESTS / path)[function])
-    assert not SKIPS & marks_of(TESTS / path)
+    check_test(name)
 
 
 def anchor(heading: str) -> str:
