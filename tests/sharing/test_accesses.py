@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Select, Uuid, bindparam, column, select, table
+from sqlalchemy import Integer, Uuid, bindparam, column, select, table
 
 from app.database import Database
 from tests.clocks import SetClock
@@ -22,8 +22,8 @@ from tests.sharing.links import (
 )
 
 pytestmark = pytest.mark.anyio
-REFUSALS: Select[tuple[int]] = (
-    select(column("refusals"))
+REFUSALS = (
+    select(column("refusals", Integer))
     .select_from(table("share"))
     .where(column("id", Uuid) == bindparam("share"))
 )
@@ -123,9 +123,9 @@ async def test_a_page_that_ends_within_an_instant_leaves_nobody_out(
     assert sorted(seen) == readers
 
 
-async def names(patient: Patient, link: Link) -> set[object]:
+async def names(patient: Patient, link: Link) -> set[str]:
     """Who stands in the log, or by which way somebody came who gave no name."""
-    return {each.get("recipient", each["via"]) for each in await accesses(patient, link)}
+    return {str(each.get("recipient", each["via"])) for each in await accesses(patient, link)}
 
 
 async def test_a_full_log_lets_go_of_what_says_least_and_of_the_oldest_first(
