@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from time import perf_counter
 
+from argon2 import extract_parameters
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
@@ -26,7 +27,7 @@ class Hasher:
     def __init__(self, time_cost: int = TIME_COST, memory_kib: int = MEMORY_KIB) -> None:
         """`time_cost`: passes; `memory_kib`: KiB a hash. Lower ones are for tests alone."""
         argon2id = Argon2Hasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=LANES)
-        self._argon2id = argon2id
+        self._argon2id, self._passes, self._memory_kib = argon2id, time_cost, memory_kib
         self._password_hash = PasswordHash((argon2id,))
         self.places = HashingPlaces("afterglow-hash")
         self._nobodys = self._password_hash.hash(secrets.token_urlsafe())
@@ -39,10 +40,11 @@ class Hasher:
         """Whether `hashed` was made from `secret`. Raises BusyHashing.
 
         None does the same work and answers False, so that time does not tell whether there was
-        anything to compare with.
+        anything to compare with. So a hash that cost less than hashes do now gets the rest of
+        their work; one that cost more is not hidden by this.
         """
         known = hashed or self._nobodys
-        fits = await self.places.run(lambda: self._password_hash.verify(secret, known))
+        fits = await self.places.run(lambda: self._compared(secret, known))
         return fits and hashed is not None
 
     def is_outdated(self, hashed: str) -> bool:
@@ -57,9 +59,23 @@ class Hasher:
         """How many run or wait."""
         return self.places.held()
 
+    def _compared(self, secret: str, known: str) -> bool:
+        fits = self._password_hash.verify(secret, known)
+        cost = extract_parameters(known)
+        done = round(cost.time_cost * cost.memory_cost / self._memory_kib)
+        if done < self._passes:
+            work(self._passes - done, self._memory_kib)
+        return fits
+
     def close(self) -> None:
         """Let running hashes end; those that wait are dropped."""
         self.places.close()
+
+
+def work(passes: int, memory_kib: int) -> None:
+    """What so many passes of a hash cost."""
+    rest = Argon2Hasher(time_cost=passes, memory_cost=memory_kib, parallelism=LANES)
+    rest.hash("a secret of the usual length")
 
 
 def calibrated_passes(seconds_of: Callable[[int], float] | None = None) -> int:
@@ -74,7 +90,6 @@ def calibrated_passes(seconds_of: Callable[[int], float] | None = None) -> int:
 
 
 def _seconds_of(passes: int) -> float:
-    hasher = Argon2Hasher(time_cost=passes, memory_cost=MEMORY_KIB, parallelism=LANES)
     begun = perf_counter()
-    hasher.hash("a secret of the usual length")
+    work(passes, MEMORY_KIB)
     return perf_counter() - begun

@@ -7,6 +7,7 @@ from threading import get_native_id
 
 import pytest
 
+from app.accounts import hashing
 from app.accounts.accounts import Accounts
 from app.accounts.hashing import MEMORY_KIB, TIME_COST, Hasher, calibrated_passes
 from app.accounts.hashing_places import (
@@ -160,3 +161,26 @@ async def test_threads_that_hash_give_way_to_the_one_that_answers(hasher: Hasher
     theirs = await hasher.places.run(lambda: os.getpriority(os.PRIO_PROCESS, get_native_id()))
     assert theirs == min(usual + NICENESS, LEAST_PRIORITY)
     assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == usual
+
+
+@pytest.mark.parametrize(
+    ("before", "lacking"),
+    [((1, 64), [3]), ((3, 64), [1]), ((2, 32), [3]), ((1, 8), [4]), ((4, 64), []), ((9, 64), [])],
+)
+async def test_a_hash_of_another_day_costs_what_one_for_nobody_does(
+    monkeypatch: pytest.MonkeyPatch, before: tuple[int, int], lacking: list[int]
+) -> None:
+    """Else an account whose password was hashed at a lower cost would be told by time."""
+    worked: list[tuple[int, int]] = []
+    monkeypatch.setattr(hashing, "work", lambda *cost: worked.append(cost))
+    earlier, now = Hasher(*before), Hasher(4, 64)
+    try:
+        hashed = await earlier.hash("nine herons")
+        assert not await now.verify("ten herons", None)
+        assert worked == []
+        assert await now.verify("nine herons", hashed)
+        assert not await now.verify("ten herons", hashed)
+        assert worked == [(passes, 64) for passes in lacking] * 2
+    finally:
+        earlier.close()
+        now.close()
