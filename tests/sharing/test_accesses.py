@@ -68,6 +68,19 @@ async def test_the_patient_sees_who_came(
     ]
 
 
+async def read_by_pages(patient: Patient, link: Link, number: int) -> list[str]:
+    """Who stands on so many pages of two, the last of which leads nowhere."""
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    for _ in range(number):
+        path = f"/v1/shares/{link.id}/accesses"
+        page = (await patient.ask("GET", path, params={"limit": 2, **cursor})).json()
+        seen += [each["recipient"] for each in page["items"]]
+        cursor = {"cursor": page["next_cursor"]} if "next_cursor" in page else {}
+    assert cursor == {}
+    return seen
+
+
 async def test_the_log_is_read_page_by_page(
     service: Service, patient: Patient, clock: SetClock
 ) -> None:
@@ -75,15 +88,8 @@ async def test_the_log_is_read_page_by_page(
     for number in range(5):
         clock.now += timedelta(seconds=1)
         await ask_for(service, link, recipient=f"Reader {number}")
-    seen: list[str] = []
-    cursor: dict[str, str] = {}
-    for _ in range(3):
-        path = f"/v1/shares/{link.id}/accesses"
-        page = (await patient.ask("GET", path, params={"limit": 2, **cursor})).json()
-        seen += [each["recipient"] for each in page["items"]]
-        cursor = {"cursor": page["next_cursor"]} if "next_cursor" in page else {}
-    assert seen == [f"Reader {number}" for number in (4, 3, 2, 1, 0)]
-    assert cursor == {}
+    told = await read_by_pages(patient, link, 3)
+    assert told == [f"Reader {number}" for number in (4, 3, 2, 1, 0)]
 
 
 async def test_the_log_of_a_link_has_an_end_and_openings_always_find_a_place(
@@ -113,14 +119,7 @@ async def test_a_page_that_ends_within_an_instant_leaves_nobody_out(
     readers = [f"Reader {number}" for number in range(5)]
     for reader in readers:
         await ask_for(service, link, recipient=reader)
-    seen: list[str] = []
-    cursor: dict[str, str] = {}
-    for _ in range(3):
-        path = f"/v1/shares/{link.id}/accesses"
-        page = (await patient.ask("GET", path, params={"limit": 2, **cursor})).json()
-        seen += [each["recipient"] for each in page["items"]]
-        cursor = {"cursor": page["next_cursor"]} if "next_cursor" in page else {}
-    assert sorted(seen) == readers
+    assert sorted(await read_by_pages(patient, link, 3)) == readers
 
 
 async def names(patient: Patient, link: Link) -> set[str]:
