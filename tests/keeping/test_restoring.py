@@ -1,8 +1,5 @@
 """A restore that cannot begin changes nothing; one that is not in order is not served."""
 
-import os
-import resource
-import signal
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -20,7 +17,7 @@ from app.journal.cursors import EPOCH_STEP
 from app.journal.restore import RestoreRefused
 from app.keeping import restore as restoring
 from app.keeping import store
-from app.keeping.backup import BackedUp, NotWritten, back_up
+from app.keeping.backup import BackedUp, back_up
 from app.keeping.identities import make_identity, read_identity, read_recipient
 from app.keeping.restore import Backup, RestoreStopped
 from app.keeping.sealed_stream import BackupBroken
@@ -286,43 +283,3 @@ async def test_what_waits_for_the_address_of_the_erased_goes_in_a_physical_resto
     await restoring.finish(database, ring, {account})
     assert await waiting_for(database, index) == set()
     assert await waiting_for(database, other) == waiting
-
-
-async def test_a_full_disk_leaves_no_half_backup_and_says_so(
-    service: Service, database: WholeDatabase, tmp_path: Path
-) -> None:
-    await live(service)
-    recipient = read_recipient(make_identity(tmp_path / "identity"))
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    try:
-        with pytest.raises(NotWritten):
-            await written(service, database, tmp_path, recipient)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
-    assert list((tmp_path / "backups").iterdir()) == []
-
-
-async def test_a_backup_is_on_disk_before_it_has_its_names_and_so_are_they(
-    service: Service, database: WholeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    recipient = read_recipient(make_identity(tmp_path / "identity"))
-    folder, really = tmp_path / "backups", os.fsync
-    synced: list[tuple[str, list[str]]] = []
-
-    def noticed(handle: int) -> None:
-        found = {each.stat().st_ino: each.name for each in (folder, *folder.iterdir())}
-        if name := found.get(os.fstat(handle).st_ino):
-            synced.append((name, sorted(each.suffix for each in folder.iterdir())))
-        really(handle)
-
-    monkeypatch.setattr(os, "fsync", noticed)
-    files = await written(service, database, tmp_path, recipient)
-    assert synced == [
-        (f"{files.keys.name}.part", [".part", ".part"]),
-        (f"{files.data.name}.part", [".part", ".part"]),
-        ("backups", [".afterglow", ".afterglow"]),
-    ]
-    assert folder.stat().st_mode & 0o777 == 0o700
