@@ -40,8 +40,8 @@ def application() -> ASGIApp:
     """The application of a worker, as uvicorn's `--factory` wants it."""
     answers = Path(os.environ["BENCHMARK_ANSWERS"])
     driver = driver_for(os.environ["BENCHMARK_BARE_DATABASE"])
-    today = driver.day(str(datetime.now(UTC).date()))
     ciphers, frame = Ciphers.kept(answers / "secrets"), (answers / "frame").read_bytes()
+    today = datetime.now(UTC).date()
     reference = Reference(driver, Statements(driver.dialect), ciphers, frame, today)
     plain = Plain(driver_for(os.environ["BENCHMARK_USUAL_DATABASE"]))
     return Application(reference, plain, answers)

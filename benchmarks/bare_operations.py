@@ -6,7 +6,7 @@ the reference also computes it, with the same functions.
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from time import time
 from typing import Any
 from uuid import UUID
@@ -45,9 +45,19 @@ class Reference:
     ciphers: Ciphers
     frame: bytes
     """An entry's text, padded: what is sealed."""
-    today: Value
+    today: date
     first_id: int = field(default_factory=lambda: new_id(int(time() * 1000)).int >> 48 << 48)
     made: int = 0
+    days: dict[str, Value] = field(init=False)
+    """Today, and the dates around it that entries may lie ahead on, as the driver wants them."""
+
+    def __post_init__(self) -> None:
+        """Once, for they stay the same for as long as it serves."""
+        away = {"today": 0, "soonest": -1, "furthest": 3}
+        self.days = {
+            name: self.driver.day(str(self.today + timedelta(days=each)))
+            for name, each in away.items()
+        }
 
     async def token(self, session: Session, query: Query, account: Value) -> None:
         """The token alone, which was read before."""
@@ -82,7 +92,7 @@ class Reference:
         """Where journal and profile stand, with the answer that was kept."""
         await session.begin(account, write=False)
         (row,) = await session.rows(self.run.standing, self._standing(account, name))
-        epoch, head, profile_revision, _, _, answer = row
+        epoch, head, profile_revision, _, _, _, answer = row
         column = self.ciphers.of(self.driver.uuid(account), "ready_answer", "answer")
         kept_as = f"{name}/{epoch}/{profile_revision}/{KEPT_VERSION}"
         column.open_each([(kept_as, head, answer)] if answer else [])
@@ -108,9 +118,7 @@ class Reference:
         first, last = _reach(question, _window(query))
         day = self.driver.day
         await session.begin(account, write=False)
-        await session.rows(self.run.standing, self._standing(account, "nothing"))
-        ahead = {"account": account, "first": self.today, "last": self.today}
-        await session.rows(self.run.days, ahead)
+        ((_, head, *_),) = await session.rows(self.run.standing, self._standing(account, "nothing"))
         months = {
             "account": account,
             "first": day(str(month_of(first))),
@@ -118,12 +126,15 @@ class Reference:
             "of_version": TABULATION.version if question.days_suffice else VERSION,
             "of_epoch": 0,
             "of_digests": VERSION,
+            "least": 0,
+            "head": head,
         }
         caches = self.run.tables if question.days_suffice else self.run.digests
         rows = await session.rows(caches, months)
+        sealed, month = (2, 3) if question.days_suffice else (4, 7)
         sealed_as = DAY_TABLE if question.days_suffice else DIGEST
         column = self.ciphers.of(self.driver.uuid(account), *sealed_as)
-        frames = column.open_each((str(month), revision, box) for month, revision, box in rows)
+        frames = column.open_each((str(row[month]), row[1], row[sealed]) for row in rows)
         await session.commit()
         return frames
 
@@ -173,9 +184,14 @@ class Reference:
         event = self._event(account, seq + 1, now)
         await session.run_together((run.add_event, event), (run.advance_chain, moved))
 
-    @staticmethod
-    def _standing(account: Value, name: str) -> dict[str, Any]:
-        return {"account": account, "question": name, "of_version": KEPT_VERSION}
+    def _standing(self, account: Value, name: str) -> dict[str, Any]:
+        return {
+            "account": account,
+            "soonest": self.days["soonest"],
+            "furthest": self.days["furthest"],
+            "question": name,
+            "of_version": KEPT_VERSION,
+        }
 
     def _open_entries(self, account: Value, rows: Sequence[Any]) -> None:
         """Open what was read, and look no further at it."""
@@ -195,7 +211,7 @@ class Reference:
             "entry_id": entry,
             "kind": "mood",
             "occurred_at": now,
-            "local_date": self.today,
+            "local_date": self.days["today"],
             "revision": revision,
             "deleted": False,
             "device_id": None,

@@ -17,7 +17,6 @@ from app.journal.store import (
     FEED,
     HEAD,
     LOAD,
-    LOAD_DAYS,
     LOCK,
     SAVE,
 )
@@ -75,7 +74,6 @@ class Statements:
         self.advance_chain = Bare(ADVANCE_CHAIN, dialect)
         self.page = Bare(page_statement(None, frozenset()), dialect)
         self.standing = Bare(LOAD_WITH_ANSWER, dialect)
-        self.days = Bare(LOAD_DAYS, dialect)
         self.digests = Bare(LOAD_DIGESTS, dialect)
         self.tables = Bare(LOAD_DAY_TABLES, dialect)
         self.feed = Bare(FEED, dialect)

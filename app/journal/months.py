@@ -6,7 +6,7 @@ brought up to date in passing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,6 +14,7 @@ from app.database import Row, Transaction
 from app.journal import store, store_digests
 from app.journal.digests import VERSION, Digest, last_day, month_of, months_between
 from app.journal.kinds import Headline
+from app.journal.store_digests import Asked
 from app.journal.stored import StoredEntry
 from app.journal.tabulation import Tabulation
 from app.vault import PatientKeys, Place
@@ -30,7 +31,6 @@ MANY_CHANGES = 16
 DIGEST, DAY_TABLE = ("digest", "headlines"), ("day_table", "days")
 """Record and field of what is sealed."""
 
-Changed = Mapping[date, Sequence[Row]]
 Kept = Mapping[str, object]
 
 
@@ -53,40 +53,47 @@ class Months:
         """Months of which nothing is there, in order."""
         return [m for m in self.asked if m not in self.digests and m not in self.tables]
 
+    def at(self, first: date, last: date, version: int, most_behind: int) -> Asked:
+        """What is kept of the months `first` … `last`, unless it is too far behind the head."""
+        return Asked(first, last, version, self.epoch, self.head - most_behind, self.head)
+
 
 async def load_digests(transaction: Transaction, months: Months) -> None:
     """The digests of the asked months that have no table in `months`, brought to the head."""
     wanted = months.missing
     if not wanted:
         return
-    found = await store_digests.load_digests(
-        transaction, months.keys.account_id, wanted[0], wanted[-1], VERSION, months.epoch
+    found, entries = await store_digests.load_digests(
+        transaction,
+        months.keys.account_id,
+        months.at(wanted[0], wanted[-1], VERSION, MOST_BEHIND),
     )
     wanted_ones = set(wanted)
-    rows = _usable(months, (row for row in found if row[0] in wanted_ones), MOST_BEHIND)
-    changed = await _changed(transaction, months, rows)
+    rows = [row for row in found if row[0] in wanted_ones]
+    changed: dict[date, list[Row]] = defaultdict(list)
+    for row in entries:
+        changed[month_of(row[-1])].append(row)
     for (month, revision, _), text in zip(rows, _opened(months, DIGEST, rows), strict=True):
-        here = _after(changed, month, revision)
-        entries = StoredEntry.opened_each(months.keys, here)
-        months.digests[month] = Digest.read(text).after([entry.headline() for entry in entries])
+        here = [row for row in changed.get(month, ()) if row[1] > revision]
+        opened = StoredEntry.opened_each(months.keys, here)
+        months.digests[month] = Digest.read(text).after([entry.headline() for entry in opened])
         if len(here) > MANY_CHANGES or months.head - revision > WORTH_KEEPING:
             months.stale.add(month)
 
 
 async def load_tables(transaction: Transaction, months: Months, version: int) -> None:
     """The day tables of the months in which nothing has changed, and the digests of the others."""
-    found = await store_digests.load_day_tables(
+    found, changes = await store_digests.load_day_tables(
         transaction,
         months.keys.account_id,
-        months.asked[0],
-        months.asked[-1],
-        version,
-        months.epoch,
+        months.at(months.asked[0], months.asked[-1], version, WORTH_KEEPING),
     )
-    rows = _usable(months, found, WORTH_KEEPING)
-    months.stale.update(set(months.asked) - {month for month, _, _ in rows})
-    changed = await _last_changes(transaction, months, rows)
-    rows = [row for row in rows if changed.get(row[0], 0) <= row[1]]
+    months.stale.update(set(months.asked) - {month for month, _, _ in found})
+    changed: dict[date, int] = {}
+    for day, revision in changes:
+        month = month_of(day)
+        changed[month] = max(revision, changed.get(month, 0))
+    rows = [row for row in found if changed.get(row[0], 0) <= row[1]]
     texts = _opened(months, DAY_TABLE, rows)
     months.tables.update((row[0], text) for row, text in zip(rows, texts, strict=True))
     await load_digests(transaction, months)
@@ -119,48 +126,6 @@ def stale_rows(months: Months, tabulation: Tabulation) -> tuple[list[Kept], list
         text = tabulation.text_of(digest.headlines())
         tables.append(_row(months, DAY_TABLE, month, tabulation.version, text))
     return digests, tables
-
-
-def _usable(months: Months, rows: Iterable[Row], most_behind: int) -> list[Row]:
-    return [row for row in rows if months.head - row[1] <= most_behind]
-
-
-async def _changed(transaction: Transaction, months: Months, rows: Sequence[Row]) -> Changed:
-    """By the month they lie in, the entries that changed since the first of `rows` stood."""
-    since = _first_of(months, rows)
-    changed: dict[date, list[Row]] = defaultdict(list)
-    if since < months.head:
-        account_id = months.keys.account_id
-        for row in await store_digests.load_changed(transaction, account_id, since, months.head):
-            if row[-1] is not None:
-                changed[month_of(row[-1])].append(row)
-    return changed
-
-
-async def _last_changes(
-    transaction: Transaction, months: Months, rows: Sequence[Row]
-) -> dict[date, int]:
-    """By the month, the last revision at which one of its entries changed since then."""
-    since = _first_of(months, rows)
-    last: dict[date, int] = {}
-    if since < months.head:
-        account_id = months.keys.account_id
-        for day, revision in await store_digests.load_changed_days(
-            transaction, account_id, since, months.head
-        ):
-            if day is not None:
-                month = month_of(day)
-                last[month] = max(revision, last.get(month, 0))
-    return last
-
-
-def _first_of(months: Months, rows: Sequence[Row]) -> int:
-    """The revision at which the first of `rows` stood."""
-    return min((row[1] for row in rows), default=months.head)
-
-
-def _after(changed: Changed, month: date, revision: int) -> list[Row]:
-    return [row for row in changed.get(month, ()) if row[1] > revision]
 
 
 def _opened(months: Months, column: tuple[str, str], rows: Sequence[Row]) -> list[bytes]:

@@ -2,15 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Delete, Select, Table, bindparam, delete, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Delete,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    null,
+    select,
+)
 from sqlalchemy import func as sql
 
 from app.database import Row, Transaction, per_engine, table_of
 from app.database.statements import PerEngine
 from app.journal.digests import VERSION
-from app.journal.store import ENTRY, ENTRY_COLUMNS, IN_FEED
+from app.journal.store import ENTRY, ENTRY_COLUMNS
 from app.journal.tables import DayTableRow, DigestRow
 
 DIGEST = table_of(DigestRow)
@@ -24,7 +35,29 @@ def _load(cache: Table) -> Select[tuple[object, ...]]:
         cache.c.month <= bindparam("last"),
         cache.c.version == bindparam("of_version"),
         cache.c.epoch == bindparam("of_epoch"),
+        cache.c.revision >= bindparam("least"),
     )
+
+
+def _with_changes(
+    found: Select[tuple[object, ...]], *columns: ColumnElement[Any]
+) -> CompoundSelect[tuple[object, ...]]:
+    """What is kept, and what has changed up to the head since the first of it stood.
+
+    Rows of `columns` of the entries that changed; and in those of the same names month, revision
+    and sealed of what is kept, whose others, the id among them, are empty. One statement, because
+    each is a round trip.
+    """
+    kept = found.cte("kept")
+    since = sql.coalesce(select(sql.min(kept.c.revision)).scalar_subquery(), bindparam("head"))
+    changed = select(*columns).where(
+        ENTRY.c.account_id == bindparam("account"),
+        ENTRY.c.local_date.is_not(None),
+        ENTRY.c.revision > since,
+        ENTRY.c.revision <= bindparam("head"),
+    )
+    of_kept = {"local_date": kept.c.month, "revision": kept.c.revision, "sealed": kept.c.sealed}
+    return changed.union_all(select(*(of_kept.get(each.key or "", null()) for each in columns)))
 
 
 def _save(cache: Table) -> PerEngine:
@@ -48,19 +81,20 @@ def _erase(cache: Table) -> Delete:
     return delete(cache).where(cache.c.account_id == bindparam("account"))
 
 
-LOAD_DIGESTS = _load(DIGEST)
-LOAD_DAY_TABLES = _load(DAY_TABLE).where(
-    DIGEST.c.account_id == DAY_TABLE.c.account_id,
-    DIGEST.c.month == DAY_TABLE.c.month,
-    DIGEST.c.epoch == DAY_TABLE.c.epoch,
-    DIGEST.c.revision == DAY_TABLE.c.revision,
-    DIGEST.c.version == bindparam("of_digests"),
+LOAD_DIGESTS = _with_changes(_load(DIGEST), *ENTRY_COLUMNS, ENTRY.c.local_date)
+LOAD_DAY_TABLES = _with_changes(
+    _load(DAY_TABLE).where(
+        DIGEST.c.account_id == DAY_TABLE.c.account_id,
+        DIGEST.c.month == DAY_TABLE.c.month,
+        DIGEST.c.epoch == DAY_TABLE.c.epoch,
+        DIGEST.c.revision == DAY_TABLE.c.revision,
+        DIGEST.c.version == bindparam("of_digests"),
+    ),
+    *(ENTRY.c.id, ENTRY.c.revision, null().label("sealed"), ENTRY.c.local_date),
 )
 SAVE_DIGEST, SAVE_DAY_TABLE = _save(DIGEST), _save(DAY_TABLE)
 DROP_DIGESTS, DROP_DAY_TABLES = _drop(DIGEST), _drop(DAY_TABLE)
 ERASE_DIGESTS, ERASE_DAY_TABLES = _erase(DIGEST), _erase(DAY_TABLE)
-CHANGED = select(*ENTRY_COLUMNS, ENTRY.c.local_date).where(*IN_FEED)
-CHANGED_DAYS = select(ENTRY.c.local_date, ENTRY.c.revision).where(*IN_FEED)
 HAS_DAY = (ENTRY.c.account_id == bindparam("account"), ENTRY.c.local_date.is_not(None))
 DAYS = select(
     select(sql.min(ENTRY.c.local_date)).where(*HAS_DAY).scalar_subquery(),
@@ -68,38 +102,42 @@ DAYS = select(
 )
 
 
+class Asked(NamedTuple):
+    """The months `first` … `last`, each by its first day, as they stood at `least` … `head`.
+
+    `version`: of what is kept.
+    """
+
+    first: date
+    last: date
+    version: int
+    epoch: int
+    least: int
+    head: int
+
+
 async def load_digests(
-    transaction: Transaction, account_id: UUID, first: date, last: date, version: int, epoch: int
-) -> list[Row]:
-    """(month, revision, sealed) of the months `first` … `last`, of one version and epoch."""
-    bound = _asked(account_id, first, last, version, epoch)
-    return await transaction.fetch(LOAD_DIGESTS, bound)
+    transaction: Transaction, account_id: UUID, asked: Asked
+) -> tuple[list[Row], list[Row]]:
+    """Month, revision and sealed of what is kept; and what changed since the first of it stood.
+
+    That in any order: rows of the entry's columns and the local date. Deleted entries are left out.
+    """
+    rows = await transaction.fetch(LOAD_DIGESTS, _bound(account_id, asked))
+    return [(row[-1], row[1], row[4]) for row in rows if row[0] is None], _changed(rows)
 
 
 async def load_day_tables(
-    transaction: Transaction, account_id: UUID, first: date, last: date, version: int, epoch: int
-) -> list[Row]:
-    """The same of day tables, of those that lie beside the digest they were made of."""
-    bound = _asked(account_id, first, last, version, epoch) | {"of_digests": VERSION}
-    return await transaction.fetch(LOAD_DAY_TABLES, bound)
+    transaction: Transaction, account_id: UUID, asked: Asked
+) -> tuple[list[Row], list[tuple[date, int]]]:
+    """The same of day tables, of those that lie beside the digest they were made of.
 
-
-async def load_changed(
-    transaction: Transaction, account_id: UUID, since: int, head: int
-) -> list[Row]:
-    """What changed after the revision `since` up to `head`, in any order.
-
-    Rows of the entry's columns and the local date, which deleted entries lack.
+    Of what changed, local date and revision.
     """
-    return await transaction.fetch(CHANGED, {"account": account_id, "since": since, "head": head})
-
-
-async def load_changed_days(
-    transaction: Transaction, account_id: UUID, since: int, head: int
-) -> list[Row]:
-    """The same without the entries: local date, and revision."""
-    bound = {"account": account_id, "since": since, "head": head}
-    return await transaction.fetch(CHANGED_DAYS, bound)
+    bound = _bound(account_id, asked) | {"of_digests": VERSION}
+    rows = await transaction.fetch(LOAD_DAY_TABLES, bound)
+    changed = [(row[3], row[1]) for row in _changed(rows)]
+    return [(row[3], row[1], row[2]) for row in rows if row[0] is None], changed
 
 
 async def save_digests(transaction: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
@@ -133,13 +171,17 @@ async def erase_digests(transaction: Transaction, account_id: UUID) -> None:
     await transaction.execute(ERASE_DAY_TABLES, {"account": account_id})
 
 
-def _asked(
-    account_id: UUID, first: date, last: date, version: int, epoch: int
-) -> dict[str, object]:
+def _changed(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row[0] is not None]
+
+
+def _bound(account_id: UUID, asked: Asked) -> dict[str, object]:
     return {
         "account": account_id,
-        "first": first,
-        "last": last,
-        "of_version": version,
-        "of_epoch": epoch,
+        "first": asked.first,
+        "last": asked.last,
+        "of_version": asked.version,
+        "of_epoch": asked.epoch,
+        "least": asked.least,
+        "head": asked.head,
     }

@@ -12,12 +12,9 @@ from app.journal.scope import Scope
 from app.trends.day_tables import DayTables
 from app.trends.series import APPOINTMENTS
 from app.trends.source import JournalState, Seen
-from app.trends.store_standing import Standing, load_standing
+from app.trends.store_standing import FURTHEST, Standing, load_standing
 from app.vault import PatientKeys, Vault
 from app.web.problems import TokenInvalid
-
-FURTHEST = timedelta(days=2)
-"""No entry but an appointment lies further ahead of the profile's date than travel allows."""
 
 
 class JournalSource:
@@ -34,11 +31,12 @@ class JournalSource:
         """What validates an answer. Raises TokenInvalid when the account is gone."""
 
         async def work(transaction: Transaction) -> JournalState:
-            standing = await load_standing(transaction, scope.account_id)
+            now = self._clock()
+            standing = await load_standing(transaction, scope.account_id, now)
             if standing is None:
                 raise TokenInvalid
             keys = await self._vault.patient(transaction, scope.account_id)
-            return await self.state_in(transaction, scope, keys, standing, self._clock())
+            return await self.state_in(transaction, scope, keys, standing, now)
 
         return await self._database.read(scope.account_id, work, brief=True)
 
@@ -54,10 +52,12 @@ class JournalSource:
         profile = opened_profile(keys, standing.profile)
         zone = profile.content.time_zone
         today = now.astimezone(ZoneInfo(zone)).date()
-        ahead = await self._reading.entries_in(
-            transaction, scope, today + timedelta(days=1), today + FURTHEST
-        )
-        days = [each.day for each in ahead if each.payload.get("status") not in APPOINTMENTS]
+        days: list[date] = []
+        if standing.latest is not None and standing.latest > today:
+            ahead = await self._reading.entries_in(
+                transaction, scope, today + timedelta(days=1), today + FURTHEST
+            )
+            days = [each.day for each in ahead if each.payload.get("status") not in APPOINTMENTS]
         return JournalState(
             epoch=standing.epoch,
             head=standing.head,

@@ -95,7 +95,9 @@ class AnswerKeeper:
             locked = await lock_journal(transaction, account_id)
             if locked is None or (int(locked[0]), int(locked[1])) != (stamp.epoch, stamp.head):
                 return False
-            now = await load_with_answer(transaction, account_id, finished.question, stamp.version)
+            now = await load_with_answer(
+                transaction, account_id, finished.question, stamp.version, finished.answer.since
+            )
             if now is None or now.profile.revision != stamp.profile_revision:
                 return False
             keys = await self._vault.patient(transaction, account_id)

@@ -96,7 +96,9 @@ class ReadyAnswers:
         account_id = asking.scope.account_id
 
         async def work(transaction: Transaction) -> KeptAnswer | Begun:
-            standing = await load_with_answer(transaction, account_id, asking.index, KEPT_VERSION)
+            standing = await load_with_answer(
+                transaction, account_id, asking.index, KEPT_VERSION, asking.now
+            )
             if standing is None:
                 raise TokenInvalid
             keys = await self._vault.patient(transaction, account_id)

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -71,7 +72,7 @@ class Both:
         driver = SQLiteDriver(url)
         self._session = NotingSession(driver._session._connection)
         statements = Statements(driver.dialect)
-        self.bare = Reference(driver, statements, ciphers, bytes(FRAME), "2026-06-01")
+        self.bare = Reference(driver, statements, ciphers, bytes(FRAME), date(2026, 6, 1))
 
     async def afterglow_ran(self, method: str, path: str, body: Any = None) -> list[str]:
         more = {} if body is None else {"json": body}

@@ -12,7 +12,7 @@ from sqlalchemy.sql import Executable
 from app.database.migrate import upgrade
 from app.database.statements import Compiled
 from app.journal import store
-from app.journal.store_digests import CHANGED, CHANGED_DAYS, LOAD_DAY_TABLES, LOAD_DIGESTS
+from app.journal.store_digests import LOAD_DAY_TABLES, LOAD_DIGESTS
 from app.keeping.store_keys import PLAIN
 from app.safety import store as signals
 from app.trends.store_standing import LOAD_WITH_ANSWER
@@ -25,10 +25,14 @@ BY_INDEX: dict[str, tuple[Executable, str]] = {
     "days": (store.LOAD_DAYS, "entry_by_day (account_id=? AND local_date>? AND local_date<?)"),
     "digests": (LOAD_DIGESTS, "(account_id=? AND month>? AND month<?)"),
     "day tables": (LOAD_DAY_TABLES, "(account_id=? AND month>? AND month<?)"),
-    "changed days": (CHANGED_DAYS, "(account_id=? AND revision>? AND revision<?)"),
-    "changed entries": (CHANGED, "(account_id=? AND revision>? AND revision<?)"),
+    "changed days": (LOAD_DAY_TABLES, "(account_id=? AND revision>? AND revision<?)"),
+    "changed entries": (LOAD_DIGESTS, "(account_id=? AND revision>? AND revision<?)"),
     "keys of patients": (PLAIN, "patient_key USING INDEX patient_key_by_number (<expr>>?)"),
     "keys of devices": (PLAIN, "device USING INDEX device_by_number (<expr>>?)"),
+    "entries ahead": (
+        LOAD_WITH_ANSWER,
+        "entry_by_day (account_id=? AND local_date>? AND local_date<?)",
+    ),
     "ready answers": (
         LOAD_WITH_ANSWER,
         "ready_answer USING INDEX sqlite_autoindex_ready_answer_1 (account_id=? AND question=?)",

@@ -11,7 +11,13 @@ from sqlalchemy import bindparam, update
 from app.journal.digests import month_of, months_between
 from app.journal.journal import Journal
 from app.journal.kinds import KIND_NAMES
-from app.journal.store_digests import DAY_TABLE, DIGEST, DROP_DIGESTS, load_day_tables
+from app.journal.store_digests import (
+    DAY_TABLE,
+    DIGEST,
+    DROP_DIGESTS,
+    Asked,
+    load_day_tables,
+)
 from app.trends.metrics import METRICS
 from app.trends.series import JournalDays
 from app.trends.tabulation import TABULATION, tabulated
@@ -136,15 +142,13 @@ async def test_a_table_counts_only_beside_the_digest_it_was_made_of(
         load = partial(
             load_day_tables,
             account_id=account_id,
-            first=FIRST,
-            last=LAST,
-            version=TABULATION.version,
-            epoch=0,
+            asked=Asked(FIRST, LAST, TABULATION.version, epoch=0, least=0, head=10**6),
         )
-        assert await seen.database.read(account_id, load) == []
+        assert await seen.database.read(account_id, load) == ([], [])
         await seen.forget()
         await seen.days()
-        assert await seen.database.read(account_id, load)
+        found, _ = await seen.database.read(account_id, load)
+        assert found
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -50,15 +50,15 @@ def recorded(ready: Ready) -> RecordingDatabase:
     return recorder
 
 
-async def test_a_ready_answer_takes_one_statement_and_a_computed_one_three(ready: Ready) -> None:
-    """All in one transaction unless a replica stands by; absent keys cost two more."""
+async def test_a_ready_answer_takes_one_statement_and_a_computed_one_two(ready: Ready) -> None:
+    """All in one transaction unless a replica stands by; absent keys cost one more."""
     await ready.ask(MOOD)
     await ready.settle()
     recorder = recorded(ready)
     await ready.ask(MOOD)
     assert recorder.units == [["standing.LOAD_WITH_ANSWER"]]
     recorder.units.clear()
-    standing = ["standing.LOAD_WITH_ANSWER", "journal.LOAD_DAYS"]
+    standing = ["standing.LOAD_WITH_ANSWER"]
     tables = "digests.LOAD_DAY_TABLES"
     await ready.ask(questions.daily(Metric.ANXIETY))
     assert recorder.units[:1] == [[*standing, tables]]
