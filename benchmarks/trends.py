@@ -17,18 +17,22 @@ command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @command.command()
-def main(
+def main(  # noqa: PLR0913, PLR0917 - what a run consists of
     engine: Annotated[Literal["sqlite", "postgresql"], typer.Option()] = "sqlite",
     entries: Annotated[int, typer.Option(help="Of each journal.")] = 15_000,
     patients: Annotated[int, typer.Option(min=2, help="Half of them are asked for.")] = 4,
     rounds: Annotated[int, typer.Option(min=1)] = 3,
     seconds: Annotated[float, typer.Option(help="Length of each run.")] = 1.0,
     rate_seconds: Annotated[float, typer.Option(help="Length of each run at a fixed rate.")] = 1.0,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Such operations alone, by name: daily, summary, …")
+    ] = None,
 ) -> None:
     """Compare every operation of the trends with bare: answers that are kept, and others."""
-    ready = [each.when_ready for each in TRENDS]
-    computed = [each.when_computed for each in TRENDS]
-    both = [each.when_both_compute for each in TRENDS]
+    asked = [each for each in TRENDS if only is None or each.name in only]
+    ready = [each.when_ready for each in asked]
+    computed = [each.when_computed for each in asked]
+    both = [each.when_both_compute for each in asked]
     extent, pace = (
         Extent(patients, entries / A_DAY / 365, A_DAY),
         Pace(rounds, seconds, rate_seconds),

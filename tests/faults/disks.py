@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 import subprocess
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -19,15 +18,14 @@ from tests.faults.disk import ALL_FILES, Board, File, between
 from tests.faults.engines import EngineName
 
 FILE = "sqlite:///"
+SUPERVISED = {"restart_after_crash": "off"}
+"""As docs/operations.md has it: a server one of whose processes crashed ends, and is started."""
+
 SMALL = {"shared_buffers": "4MB", "checkpoint_timeout": "30s"}
 """So the processes that serve write tables themselves, for want of room."""
 
 CHECKPOINT_SECONDS = 0.1
 """Between two checkpoints: else tables and their syncs would hardly be met."""
-
-PATIENCE_SECONDS = 10.0
-"""So long an operator lets a server that answers nobody try by itself: where its recovery from one
-panic meets another, PostgreSQL 18 stays "in recovery mode" though nothing recovers any more."""
 
 AWAY = (
     asyncpg.CannotConnectNowError,
@@ -36,7 +34,6 @@ AWAY = (
     asyncpg.InternalClientError,  # a connection that ends in the middle of it
     OSError,
 )
-BEGINS_ANEW = "all server processes terminated; reinitializing"
 
 
 class Disk(Protocol):
@@ -50,11 +47,8 @@ class Disk(Protocol):
     files: tuple[tuple[File, ...], ...]
     """The groups of files that fail alone."""
 
-    def tend(self) -> int:
-        """Do what the database's operator does; how often its server was started again: 0 or 1."""
-
-    def begun_anew(self) -> int:
-        """How often the database's server did so by itself, for one of its processes panicked."""
+    def supervise(self) -> int:
+        """Start the database's server where it ended; how often it was started: 0 or 1."""
 
     def is_whole(self) -> bool:
         """What the engine says of its files."""
@@ -89,11 +83,7 @@ class _SQLite:
         environment = between(folder, Path(url.removeprefix(FILE)))
         return cls(url, board, environment | {"FAULTY_BOARD": str(folder / "board")})
 
-    def tend(self) -> int:
-        """Nobody has to."""
-        return 0
-
-    def begun_anew(self) -> int:
+    def supervise(self) -> int:
         """There is no server."""
         return 0
 
@@ -117,8 +107,6 @@ class _PostgreSQL:
     url: str
     environment: Mapping[str, str] = field(default_factory=dict)
     files: tuple[tuple[File, ...], ...] = (ALL_FILES, (File.DATABASE,))
-    answered: float = field(default_factory=time.monotonic)
-    """When the server last did."""
 
     @classmethod
     def of(cls, cluster: Cluster) -> "_PostgreSQL":
@@ -131,7 +119,7 @@ class _PostgreSQL:
         if primary.tools.user:
             shutil.chown(path, primary.tools.user)
         primary.stop()
-        primary.settings, primary.environment = SMALL, environment
+        primary.settings, primary.environment = SUPERVISED | SMALL, environment
         primary.start()
         return cls(cluster, board, cluster.url)
 
@@ -144,11 +132,8 @@ class _PostgreSQL:
             while not over.wait(CHECKPOINT_SECONDS):
                 try:
                     self.cluster.primary.ask("CHECKPOINT")
-                except AWAY:
+                except (*AWAY, asyncpg.PostgresError):
                     continue
-                except asyncpg.PostgresError:  # an answer all the same
-                    pass
-                self.answered = time.monotonic()
 
         thread = threading.Thread(target=checkpoint)
         thread.start()
@@ -159,23 +144,16 @@ class _PostgreSQL:
             over.set()
             thread.join()
 
-    def tend(self) -> int:
-        """Start the server where it gave up; where it begins anew, nothing has to be done."""
+    def supervise(self) -> int:
+        """What systemd does with `Restart=always`: nobody looks whether it is well."""
         server = self.cluster.primary
         if server.runs():
-            if time.monotonic() < self.answered + PATIENCE_SECONDS:
-                return 0
-            server.crash()
+            return 0
         try:
             server.start()
-        except subprocess.CalledProcessError:  # something of the old one is still there
+        except subprocess.CalledProcessError:  # it ended again, or its processes have not yet
             return 0
-        self.answered = time.monotonic()
         return 1
-
-    def begun_anew(self) -> int:
-        """As its log says."""
-        return (self.cluster.primary.folder / "log").read_text().count(BEGINS_ANEW)
 
     def is_whole(self) -> bool:
         """Only a server that does not run can be asked."""

@@ -53,10 +53,8 @@ class Outcome:
 
     points: int = 0
     failed: Counter[tuple[File, Call]] = field(default_factory=Counter)
-    begun_anew: int = 0
-    """How often the server did, by itself."""
-    started_again: int = 0
-    """How often somebody had to start it, for it gave up."""
+    started: int = 0
+    """How often the database's server ended, and was started by what supervises it."""
     corrupt: int = 0
     acknowledged: int = 0
     found: Found = field(default_factory=lambda: Found(0, 0))
@@ -94,7 +92,7 @@ def told(engine: str, outcome: Outcome) -> str:
         f"{engine}: {outcome.points} points, failed calls: {calls}; {outcome.answers}\n"
         f"{outcome.acknowledged:,} acknowledged changes, {outcome.found.lost} lost, "
         f"{outcome.found.doubled} doubled, {outcome.corrupt} failed checks of integrity; "
-        f"server begun anew {outcome.begun_anew} times by itself, {outcome.started_again} by hand; "
+        f"server ended and was started by its supervisor {outcome.started} times; "
         f"all phones served again after {statistics.median(outcome.recoveries):.2f} s (median), "
         f"{max(outcome.recoveries):.2f} s at most"
     )
@@ -128,7 +126,6 @@ def failed_at(engine: EngineName, folder: Path, points: int, seed: int = 1) -> O
                         outcome.corrupt += not disk.is_whole()
             outcome.found = compared(phones, service.url)
         outcome.corrupt += not disk.is_whole_at_rest()
-        outcome.begun_anew = disk.begun_anew()
     outcome.acknowledged = sum(phone.changes for phone in phones)
     outcome.answers = heard_by(phones)
     return outcome
@@ -153,13 +150,18 @@ def _fail(
 ) -> None:
     """One failure, or a time of failures, and the way back."""
     disk.board.arm(point)
-    _until(lambda: any(disk.board.failed().values()), "no call failed")
+
+    def a_call_failed() -> bool:
+        outcome.started += disk.supervise()
+        return any(disk.board.failed().values())
+
+    _until(a_call_failed, "no call failed")
     time.sleep(random.random() * LONGEST_SECONDS if point.lasting else 0)
     disk.board.stop()
     begun, before = time.perf_counter(), [phone.changes for phone in phones]
 
     def all_are_served() -> bool:
-        outcome.started_again += disk.tend()
+        outcome.started += disk.supervise()
         return all(p.changes > was for p, was in zip(phones, before, strict=True))
 
     _until(all_are_served, "not every phone is served again")
