@@ -101,7 +101,7 @@ class Reference:
     async def trend(
         self, session: Session, query: Query, account: Value, *, question: Question
     ) -> None:
-        """Read and open what a trend reads: state and profile, days ahead, tables or digests."""
+        """Read and open what a trend reads: state and profile, tables or digests."""
         await self._opened(session, query, account, question)
 
     async def computed(
@@ -128,13 +128,16 @@ class Reference:
             "of_digests": VERSION,
             "least": 0,
             "head": head,
+            "since": head,
         }
         caches = self.run.tables if question.days_suffice else self.run.digests
         rows = await session.rows(caches, months)
         sealed, month = (2, 3) if question.days_suffice else (4, 7)
         sealed_as = DAY_TABLE if question.days_suffice else DIGEST
         column = self.ciphers.of(self.driver.uuid(account), *sealed_as)
-        frames = column.open_each((str(row[month]), row[1], row[sealed]) for row in rows)
+        frames = column.open_each(
+            (str(row[month]), row[1], row[sealed]) for row in rows if row[0] is None
+        )
         await session.commit()
         return frames
 

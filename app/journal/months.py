@@ -53,8 +53,8 @@ class Months:
         """Months of which nothing is there, in order."""
         return [m for m in self.asked if m not in self.digests and m not in self.tables]
 
-    def at(self, first: date, last: date, version: int, most_behind: int) -> Asked:
-        """What is kept of the months `first` … `last`, unless it is too far behind the head."""
+    def kept(self, first: date, last: date, version: int, most_behind: int) -> Asked:
+        """To ask for the months `first` … `last` that are not too far behind the head."""
         return Asked(first, last, version, self.epoch, self.head - most_behind, self.head)
 
 
@@ -66,7 +66,7 @@ async def load_digests(transaction: Transaction, months: Months) -> None:
     found, entries = await store_digests.load_digests(
         transaction,
         months.keys.account_id,
-        months.at(wanted[0], wanted[-1], VERSION, MOST_BEHIND),
+        months.kept(wanted[0], wanted[-1], VERSION, MOST_BEHIND),
     )
     wanted_ones = set(wanted)
     rows = [row for row in found if row[0] in wanted_ones]
@@ -86,7 +86,7 @@ async def load_tables(transaction: Transaction, months: Months, version: int) ->
     found, changes = await store_digests.load_day_tables(
         transaction,
         months.keys.account_id,
-        months.at(months.asked[0], months.asked[-1], version, WORTH_KEEPING),
+        months.kept(months.asked[0], months.asked[-1], version, WORTH_KEEPING),
     )
     months.stale.update(set(months.asked) - {month for month, _, _ in found})
     changed: dict[date, int] = {}

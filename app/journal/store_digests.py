@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Delete,
-    Select,
     Table,
     bindparam,
     delete,
@@ -28,8 +27,8 @@ DIGEST = table_of(DigestRow)
 DAY_TABLE = table_of(DayTableRow)
 
 
-def _load(cache: Table) -> Select[tuple[object, ...]]:
-    return select(cache.c.month, cache.c.revision, cache.c.sealed).where(
+def _of_months(cache: Table) -> tuple[ColumnElement[bool], ...]:
+    return (
         cache.c.account_id == bindparam("account"),
         cache.c.month >= bindparam("first"),
         cache.c.month <= bindparam("last"),
@@ -40,24 +39,24 @@ def _load(cache: Table) -> Select[tuple[object, ...]]:
 
 
 def _with_changes(
-    found: Select[tuple[object, ...]], *columns: ColumnElement[Any]
+    kept: Table, conditions: Sequence[ColumnElement[bool]], columns: Sequence[ColumnElement[Any]]
 ) -> CompoundSelect[tuple[object, ...]]:
     """What is kept, and what has changed up to the head since the first of it stood.
 
-    Rows of `columns` of the entries that changed; and in those of the same names month, revision
-    and sealed of what is kept, whose others, the id among them, are empty. One statement, because
+    Rows of `columns` of the entries that changed. Those of what is kept have no id, their month in
+    the place of the local date, and besides revision and sealed nothing. One statement, because
     each is a round trip.
     """
-    kept = found.cte("kept")
-    since = sql.coalesce(select(sql.min(kept.c.revision)).scalar_subquery(), bindparam("head"))
+    first = select(sql.min(kept.c.revision)).where(*conditions).scalar_subquery()
     changed = select(*columns).where(
         ENTRY.c.account_id == bindparam("account"),
         ENTRY.c.local_date.is_not(None),
-        ENTRY.c.revision > since,
+        ENTRY.c.revision > sql.coalesce(first, bindparam("since")),
         ENTRY.c.revision <= bindparam("head"),
     )
     of_kept = {"local_date": kept.c.month, "revision": kept.c.revision, "sealed": kept.c.sealed}
-    return changed.union_all(select(*(of_kept.get(each.key or "", null()) for each in columns)))
+    shown = (of_kept.get(each.key or "", null()) for each in columns)
+    return changed.union_all(select(*shown).where(*conditions))
 
 
 def _save(cache: Table) -> PerEngine:
@@ -81,16 +80,18 @@ def _erase(cache: Table) -> Delete:
     return delete(cache).where(cache.c.account_id == bindparam("account"))
 
 
-LOAD_DIGESTS = _with_changes(_load(DIGEST), *ENTRY_COLUMNS, ENTRY.c.local_date)
+LOAD_DIGESTS = _with_changes(DIGEST, _of_months(DIGEST), (*ENTRY_COLUMNS, ENTRY.c.local_date))
 LOAD_DAY_TABLES = _with_changes(
-    _load(DAY_TABLE).where(
+    DAY_TABLE,
+    (
+        *_of_months(DAY_TABLE),
         DIGEST.c.account_id == DAY_TABLE.c.account_id,
         DIGEST.c.month == DAY_TABLE.c.month,
         DIGEST.c.epoch == DAY_TABLE.c.epoch,
         DIGEST.c.revision == DAY_TABLE.c.revision,
         DIGEST.c.version == bindparam("of_digests"),
     ),
-    *(ENTRY.c.id, ENTRY.c.revision, null().label("sealed"), ENTRY.c.local_date),
+    (ENTRY.c.id, ENTRY.c.revision, null().label("sealed"), ENTRY.c.local_date),
 )
 SAVE_DIGEST, SAVE_DAY_TABLE = _save(DIGEST), _save(DAY_TABLE)
 DROP_DIGESTS, DROP_DAY_TABLES = _drop(DIGEST), _drop(DAY_TABLE)
@@ -103,9 +104,9 @@ DAYS = select(
 
 
 class Asked(NamedTuple):
-    """The months `first` … `last`, each by its first day, as they stood at `least` … `head`.
+    """What is kept of the months `first` … `last`, each by its first day, in one version and epoch.
 
-    `version`: of what is kept.
+    What stood before the revision `least` is left out; what changed counts up to `head`.
     """
 
     first: date
@@ -184,4 +185,5 @@ def _bound(account_id: UUID, asked: Asked) -> dict[str, object]:
         "of_epoch": asked.epoch,
         "least": asked.least,
         "head": asked.head,
+        "since": asked.head,  # where nothing is kept, nothing has changed since
     }

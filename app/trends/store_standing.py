@@ -1,6 +1,6 @@
 """The one read that comes before every answer: where journal and profile stand.
 
-It looks at rows of four rooms, because each statement is a round trip; it changes none of them.
+It looks at four tables of two rooms, because each statement is a round trip; it changes nothing.
 """
 
 from datetime import UTC, date, datetime, timedelta

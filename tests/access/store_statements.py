@@ -19,7 +19,7 @@ from tests.database.known_lookups import STORES
 
 DIALECT: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 LATE = datetime(2999, 1, 1, tzinfo=UTC)
-LOWER = {"since", "after", "first", "to_seq", "to_head", "to_revision"}
+LOWER = {"since", "after", "first", "least", "soonest", "to_seq", "to_head", "to_revision"}
 """Parameters that are met by what is above them, or that are written."""
 
 
