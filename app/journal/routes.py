@@ -145,7 +145,7 @@ async def list_entries(
 
     def unchanged(state: JournalState) -> bool:
         nonlocal tag  # of the state that the page is of
-        tag = list_tag(state, query)
+        tag = list_tag(scope.account_id, state, query)
         return is_fresh(request, tag)
 
     page = await journal.reading.page(scope, wanted, session_id, limit, unless=unchanged)

@@ -11,8 +11,8 @@ from app.trends.version import CONFIGURED_VERSION
 from app.vault import PatientKeys, Place, SealBroken, Vault
 from app.web.json_body import JsonBody
 
-LAYOUT = "1"
-"""Of the text below. Raised when it gets another form."""
+LAYOUT = "2"
+"""Of the text below and of the tag in it. Raised when either gets another form."""
 
 KEPT_VERSION = f"{LAYOUT}/{CONFIGURED_VERSION}"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -78,7 +78,7 @@ class Trends:
 
         def plan(state: JournalState) -> Plan:
             window = _window(state, question, first, last, now)
-            tag = answer_tag(state, question, window)
+            tag = answer_tag(scope.account_id, state, question, window)
             # A heavy one waits for its turn before it reads.
             begins = not question.heavy and not known(tag)
             return Plan(window, tag, _days(scope, question, window) if begins else None)

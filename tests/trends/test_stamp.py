@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from uuid import uuid4
 
 from app.trends import questions
 from app.trends.metrics import Metric
@@ -10,10 +11,11 @@ from app.trends.stamp import answer_tag
 from app.trends.version import CONFIGURED_VERSION, TRENDS_VERSION
 from app.trends.window import Window
 
+ACCOUNT = uuid4()
 STATE = JournalState(0, 417, 3, "UTC", date(2026, 4, 7))
 WINDOW = Window(date(2026, 1, 9), date(2026, 4, 8), "UTC")
 QUESTION = questions.response(Metric.MOOD, 7, 14)
-TAG = answer_tag(STATE, QUESTION, WINDOW)
+TAG = answer_tag(ACCOUNT, STATE, QUESTION, WINDOW)
 
 
 def test_tag_is_strong_and_short() -> None:
@@ -25,17 +27,18 @@ def test_tag_is_strong_and_short() -> None:
 def test_tag_changes_with_each_ingredient() -> None:
     tags = {
         "nothing": TAG,
-        "epoch": answer_tag(replace(STATE, epoch=1), QUESTION, WINDOW),
-        "head": answer_tag(replace(STATE, head=418), QUESTION, WINDOW),
-        "profile": answer_tag(replace(STATE, profile_revision=4), QUESTION, WINDOW),
-        "first": answer_tag(STATE, QUESTION, replace(WINDOW, first=date(2026, 1, 8))),
-        "last": answer_tag(STATE, QUESTION, replace(WINDOW, last=date(2026, 4, 9))),
-        "zone": answer_tag(STATE, QUESTION, replace(WINDOW, time_zone="Europe/Paris")),
-        "metric": answer_tag(STATE, questions.response(Metric.ANXIETY, 7, 14), WINDOW),
-        "before": answer_tag(STATE, questions.response(Metric.MOOD, 8, 14), WINDOW),
-        "after": answer_tag(STATE, questions.response(Metric.MOOD, 7, 15), WINDOW),
-        "operation": answer_tag(STATE, questions.daily(Metric.MOOD), WINDOW),
-        "version": answer_tag(STATE, QUESTION, WINDOW, CONFIGURED_VERSION + "0"),
+        "account": answer_tag(uuid4(), STATE, QUESTION, WINDOW),
+        "epoch": answer_tag(ACCOUNT, replace(STATE, epoch=1), QUESTION, WINDOW),
+        "head": answer_tag(ACCOUNT, replace(STATE, head=418), QUESTION, WINDOW),
+        "profile": answer_tag(ACCOUNT, replace(STATE, profile_revision=4), QUESTION, WINDOW),
+        "first": answer_tag(ACCOUNT, STATE, QUESTION, replace(WINDOW, first=date(2026, 1, 8))),
+        "last": answer_tag(ACCOUNT, STATE, QUESTION, replace(WINDOW, last=date(2026, 4, 9))),
+        "zone": answer_tag(ACCOUNT, STATE, QUESTION, replace(WINDOW, time_zone="Europe/Paris")),
+        "metric": answer_tag(ACCOUNT, STATE, questions.response(Metric.ANXIETY, 7, 14), WINDOW),
+        "before": answer_tag(ACCOUNT, STATE, questions.response(Metric.MOOD, 8, 14), WINDOW),
+        "after": answer_tag(ACCOUNT, STATE, questions.response(Metric.MOOD, 7, 15), WINDOW),
+        "operation": answer_tag(ACCOUNT, STATE, questions.daily(Metric.MOOD), WINDOW),
+        "version": answer_tag(ACCOUNT, STATE, QUESTION, WINDOW, CONFIGURED_VERSION + "0"),
     }
     assert len(set(tags.values())) == len(tags)
 
@@ -45,13 +48,15 @@ def test_tag_changes_with_every_own_parameter() -> None:
     asked = [questions.flashbacks(day) for day in on]
     asked += [questions.assessments("phq-9"), questions.assessments("gad-7")]
     asked += [questions.events(notes=True), questions.events(notes=False)]
-    tags = {answer_tag(STATE, question, WINDOW) for question in asked}
+    tags = {answer_tag(ACCOUNT, STATE, question, WINDOW) for question in asked}
     assert len(tags) == len(asked)
 
 
 def test_tag_rests_on_nothing_else() -> None:
     later = replace(STATE, latest_local_date=None)
-    assert answer_tag(later, questions.response(Metric.MOOD, 7, 14), replace(WINDOW)) == TAG
+    assert (
+        answer_tag(ACCOUNT, later, questions.response(Metric.MOOD, 7, 14), replace(WINDOW)) == TAG
+    )
 
 
 def test_configured_version_begins_with_the_version_of_the_trends() -> None:

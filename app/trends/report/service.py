@@ -67,7 +67,7 @@ class Reports:
         state = await self._journal.journal_state(scope)
         today = Today.at(self._clock(), state.time_zone, state.latest_local_date)
         window = resolve_window(RULE, today, first, last)
-        tag = report_tag(state, window, paper, today.day)
+        tag = report_tag(scope.account_id, state, window, paper, today.day)
         if known(tag):
             return ReportReply(tag, None)
         await self._admit(scope.account_id)
@@ -76,9 +76,12 @@ class Reports:
         return ReportReply(tag, await to_thread.run_sync(built, limiter=self._press))
 
 
-def report_tag(state: JournalState, window: Window, paper: Paper, generated_on: date) -> str:
+def report_tag(
+    account_id: UUID, state: JournalState, window: Window, paper: Paper, generated_on: date
+) -> str:
     """A strong entity tag as that of other trends, with the date that the page bears."""
     rests_on = [
+        account_id,
         [state.epoch, state.head, state.profile_revision],
         "getReport",
         [window.first, window.last, window.time_zone],

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -156,22 +156,25 @@ async def test_a_scope_is_asked_for_all_of_its_entries(
 STATE = JournalState(0, 1, 1, "UTC", None)
 WINDOW = Window(TODAY, TODAY, "UTC")
 CHANGES: list[Callable[[], str]] = [
-    lambda: report_tag(JournalState(1, 1, 1, "UTC", None), WINDOW, "a4", TODAY),
-    lambda: report_tag(JournalState(0, 2, 1, "UTC", None), WINDOW, "a4", TODAY),
-    lambda: report_tag(JournalState(0, 1, 2, "UTC", None), WINDOW, "a4", TODAY),
-    lambda: report_tag(STATE, Window(TODAY - timedelta(days=1), TODAY, "UTC"), "a4", TODAY),
-    lambda: report_tag(STATE, Window(TODAY, TODAY, "Europe/London"), "a4", TODAY),
-    lambda: report_tag(STATE, WINDOW, "letter", TODAY),
-    lambda: report_tag(STATE, WINDOW, "a4", TODAY + timedelta(days=1)),
+    lambda: report_tag(uuid4(), STATE, WINDOW, "a4", TODAY),
+    lambda: report_tag(ACCOUNT, JournalState(1, 1, 1, "UTC", None), WINDOW, "a4", TODAY),
+    lambda: report_tag(ACCOUNT, JournalState(0, 2, 1, "UTC", None), WINDOW, "a4", TODAY),
+    lambda: report_tag(ACCOUNT, JournalState(0, 1, 2, "UTC", None), WINDOW, "a4", TODAY),
+    lambda: report_tag(
+        ACCOUNT, STATE, Window(TODAY - timedelta(days=1), TODAY, "UTC"), "a4", TODAY
+    ),
+    lambda: report_tag(ACCOUNT, STATE, Window(TODAY, TODAY, "Europe/London"), "a4", TODAY),
+    lambda: report_tag(ACCOUNT, STATE, WINDOW, "letter", TODAY),
+    lambda: report_tag(ACCOUNT, STATE, WINDOW, "a4", TODAY + timedelta(days=1)),
 ]
 
 
 @pytest.mark.parametrize("changed", CHANGES)
 def test_the_tag_changes_with_each_thing_the_page_rests_on(changed: Callable[[], str]) -> None:
-    tag = report_tag(STATE, WINDOW, "a4", TODAY)
+    tag = report_tag(ACCOUNT, STATE, WINDOW, "a4", TODAY)
     assert len(tag) == 24
     assert changed() != tag
-    assert report_tag(JournalState(0, 1, 1, "UTC", TODAY), WINDOW, "a4", TODAY) == tag
+    assert report_tag(ACCOUNT, JournalState(0, 1, 1, "UTC", TODAY), WINDOW, "a4", TODAY) == tag
 
 
 async def test_in_the_whole_service_the_page_follows_the_journal_and_shows_no_note(
