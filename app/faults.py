@@ -79,12 +79,12 @@ MESSAGES = {
 }
 
 LIMITS = {
-    "ge": "at least {:.15g}",
-    "gt": "more than {:.15g}",
-    "le": "at most {:.15g}",
-    "lt": "less than {:.15g}",
-    "min_length": "at least {:.15g}",
-    "max_length": "at most {:.15g}",
+    "ge": "at least {}",
+    "gt": "more than {}",
+    "le": "at most {}",
+    "lt": "less than {}",
+    "min_length": "at least {}",
+    "max_length": "at most {}",
 }
 """The limits a message may name: they come from the model, never from the request."""
 
@@ -176,8 +176,13 @@ def _code(detail: ErrorDetails) -> str:
 def _message(code: str, context: Mapping[str, object]) -> str:
     known = {name: context.get(name) for name in LIMITS}
     numbers = {name: told for name, told in known.items() if isinstance(told, int | float)}
-    limits = [LIMITS[name].format(told) for name, told in numbers.items()]
+    limits = [LIMITS[name].format(_written(told)) for name, told in numbers.items()]
     return f"{MESSAGES[code]} Allowed: {limits[0]}." if limits else MESSAGES[code]
+
+
+def _written(number: float) -> str:
+    """A whole number with all its digits, and 5.0 as 5."""
+    return str(number) if isinstance(number, int) else f"{number:.15g}"
 
 
 def _without_tags(location: Sequence[str | int], body: object) -> list[str | int]:

@@ -10,6 +10,9 @@ from app.journal.kinds import Content, LinkedSession, RuleContext
 from app.journal.stored import StoredEntry
 from app.vault import PatientKeys
 
+TIMES = ("occurred_at", "resolved_at")
+"""Members of an entry that are held against its session."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -78,6 +81,9 @@ class Desk:
         linked: LinkedSession | None = session.as_session() if session else None
         was = None if before is None else before.payload.get("session_id")
         changed = session_id is not None and str(session_id) != was
+        if before is not None and not changed and not _moves(content, before):
+            # Its session may have been moved away since: it stands, and may say something else.
+            linked = None
         return RuleContext(now=self.now, linked_session=linked, session_changed=changed)
 
     def apply(self, entry_id: UUID, decision: Decision) -> None:
@@ -98,3 +104,8 @@ class Desk:
     def tombstones(self) -> list[UUID]:
         """The entries that this write deletes."""
         return [entry.id for entry in self.changed.values() if entry.deleted]
+
+
+def _moves(content: Content, before: StoredEntry) -> bool:
+    """Whether an entry is to lie otherwise against its session than it has lain."""
+    return any(getattr(content, name, None) != before.payload.get(name) for name in TIMES)

@@ -23,6 +23,8 @@ from app.vault import Vault
 
 CLOSE_SESSIONS = timedelta(hours=12)
 LONGEST_RECALL = timedelta(days=31)
+DAYS_OF_ZONES = 2
+"""So far apart are the local dates of what lies half a day apart, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ async def _warnings(
         each.instant
         for each in near
         if each.payload.get("instrument") == entry.payload.get("instrument")
-        and each.instant < entry.instant
+        and each.instant <= entry.instant
     ]
     context = WarningContext(sessions, max(earlier, default=None))
     content = read_content(entry.kind, entry.members(), imported=True)
@@ -135,7 +137,8 @@ async def _warnings(
 async def _neighbours(
     transaction: Transaction, desk: Desk, entry: StoredEntry, margin: timedelta
 ) -> list[StoredEntry]:
-    first, last = entry.day - margin - timedelta(days=1), entry.day + margin + timedelta(days=1)
+    reach = timedelta(days=margin.days + DAYS_OF_ZONES)
+    first, last = entry.day - reach, entry.day + reach
     rows = await store.load_days(transaction, desk.keys.account_id, entry.kind, first, last)
     opened, _ = StoredEntry.those_that_open(desk.keys, rows)
     return [near for near in opened if near.id != entry.id]

@@ -1,14 +1,23 @@
 """What a list of entries or versions asks for, read from its query."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query
+from pydantic import BeforeValidator
 
 from app.journal.kinds.content import MOST_REVISION
 from app.journal.schemas import EntryKind
 from app.journal.store_pages import ListFilter, ListPlace
 from app.web.days import FirstDay, LastDay, check_days
 from app.web.paging import PageCursor, decode_cursor, decode_place, foreign_cursor
+from app.web.routing import written_id
+
+OfSession = Annotated[
+    UUID | None,
+    BeforeValidator(written_id),
+    Query(description="Only entries that name this treatment session."),
+]
 
 
 async def list_filter(

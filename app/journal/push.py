@@ -91,7 +91,13 @@ class PushedUpsert:
             raise
 
     def _as_edit(self, desk: Desk, before: StoredEntry) -> PushDecision:
-        content = merge_patch(before.kind, before.members(), self.data)
+        """A part of an object that another device has changed since says nothing by itself."""
+        try:
+            content = merge_patch(before.kind, before.members(), self.data)
+        except EntryRefused as refusal:
+            if self.base_revision != before.revision and self._lacks_the_rest(refusal.faults):
+                return PushDecision("conflict")
+            raise
         if content.members() == before.members():
             return PushDecision("unchanged")
         if self.base_revision != before.revision:
@@ -103,10 +109,22 @@ class PushedUpsert:
 
         An object that only clears members of its own is empty where there is nothing to clear.
         """
-        emptied = {pointer_to(name) for name, told in self.data.items() if isinstance(told, dict)}
+        objects = self._objects()
         others = [fault for fault in faults if fault.code != "missing"]
-        clearing = all(each.code == "too_few" and each.pointer in emptied for each in others)
+        clearing = all(each.code == "too_few" and each.pointer in objects for each in others)
         return clearing and len(others) < len(faults)
+
+    def _lacks_the_rest(self, faults: Sequence[Fault]) -> bool:
+        """Whether nothing is wrong but that objects, of which it sends parts, are not whole."""
+        objects = self._objects()
+        return all(
+            (each.code == "too_few" and each.pointer in objects)
+            or (each.code == "missing" and str(each.pointer).rpartition("/")[0] in objects)
+            for each in faults
+        )
+
+    def _objects(self) -> set[str]:
+        return {pointer_to(name) for name, told in self.data.items() if isinstance(told, dict)}
 
     @staticmethod
     def _applied(content: Content) -> PushDecision:

@@ -1,9 +1,8 @@
 """The journal's operations on single entries and check-ins."""
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,7 +27,7 @@ from app.journal.kinds import (
     read_draft,
 )
 from app.journal.kinds.check_in import CheckInDraft, read_check_in
-from app.journal.listing import history_place, list_filter
+from app.journal.listing import OfSession, history_place, list_filter
 from app.journal.reading import JournalState
 from app.journal.schemas import EntryPage, EntryVersionPage, SavedCheckIn, SavedEntry
 from app.journal.scope import Scope
@@ -52,9 +51,6 @@ from app.web.routing import PathId, StrictRoute, json_body, takes
 
 router = APIRouter(route_class=StrictRoute, tags=["Journal"])
 Here = Annotated[Journal, Depends(provided(Journal))]
-OfSession = Annotated[
-    UUID | None, Query(description="Only entries that name this treatment session.")
-]
 SAVED_BEFORE = "The same was saved before; nothing changed."
 WHERE_SAVED = ENTITY_TAG | NEW_LOCATION
 

@@ -165,7 +165,8 @@ def _result(item_id: UUID | None, outcome: Outcome, own: dict[UUID, StoredEntry]
         members.append(b'"id":"%b"' % str(item_id).encode())
     if entry is not None:
         members.append(b'"revision":%d,"deleted":%b' % (entry.revision, _flag(entry.deleted)))
-        members += _state(entry, own.get(entry.id))
+        applied = outcome.decision.status == "applied"  # nobody has written later
+        members += _state(entry, None if applied else own.get(entry.id))
     if isinstance(outcome.decision, PushDecision) and outcome.decision.fault is not None:
         members.append(b'"error":' + _told(outcome.decision.fault).json())
     return b"{%b}" % b",".join(members)

@@ -148,3 +148,10 @@ async def test_an_entry_is_kept_by_no_cache(patient: Patient) -> None:
     assert (read.status_code, same.status_code) == (200, 304)
     for answer in (read, same):
         assert answer.headers.get_list("Cache-Control") == ["no-store"]
+
+
+@pytest.mark.parametrize("form", ["{%s}", "urn:uuid:%s"])
+async def test_a_session_is_named_in_the_one_form_of_an_id(patient: Patient, form: str) -> None:
+    answer = await patient.ask("GET", "/v1/entries", params={"session_id": form % uuid4()})
+    assert answer.status_code == 422
+    assert [each["code"] for each in answer.json()["errors"]] == ["bad_uuid"]

@@ -90,6 +90,7 @@ async def test_own_of_an_item_is_older_than_what_the_item_met(phone: Wire) -> No
     assert (stale["status"], applied["status"]) == ("conflict", "applied")
     assert stale["entry"] == theirs["entry"]
     assert stale["own"]["revision"] == made["revision"]
+    assert "own" not in applied
 
 
 async def test_a_lost_reply_does_not_bring_an_old_text_back(phone: Wire) -> None:

@@ -134,6 +134,24 @@ async def test_a_linked_entry_is_judged_by_the_session_it_does_not_name(phone: W
     assert faults_of([refused]) == [("rejected", "outside_session_window", "/occurred_at")]
 
 
+async def test_an_entry_that_its_session_has_left_behind_can_still_be_edited(phone: Wire) -> None:
+    session = an_entry("session")
+    linked = an_entry("dissociation", session_id=session["id"], spontaneous=False)
+    linked |= {"intensity": 0, "resolved": True, "resolved_at": linked["occurred_at"]}
+    held, made = await phone.push(upsert(session), upsert(linked))
+    later = "2026-05-20T12:00:00+02:00"
+    moved = edit(session["id"], held["revision"], "session", occurred_at=later)
+    assert (await phone.push_one(moved))["status"] == "applied"
+    noted = edit(linked["id"], made["revision"], "dissociation", note="the walls breathed")
+    told = await phone.push_one(noted)
+    assert (told["status"], told["entry"]["note"]) == ("applied", "the walls breathed")
+    again = edit(linked["id"], told["revision"], "dissociation")
+    again["data"]["occurred_at"] = "2026-06-01T13:00:00+02:00"
+    assert faults_of([await phone.push_one(again)]) == [
+        ("rejected", "outside_session_window", "/occurred_at")
+    ]
+
+
 @pytest.mark.parametrize("text", TEXTS)
 async def test_text_comes_back_as_it_was_sent(phone: Wire, text: str) -> None:
     draft = an_entry(note=text, occurred_at="2026-06-01T11:59:59.120000+02:00")

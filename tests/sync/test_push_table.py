@@ -237,6 +237,39 @@ async def test_line_10_stands_before_the_rules_across_members(phone: Wire) -> No
     assert beaten["status"] == "conflict"
 
 
+@pytest.mark.parametrize(
+    ("stored", "theirs", "mine"),
+    [
+        ({"name": "cadss-6", "total": 3}, None, {"total": 5}),
+        ({"name": "cadss-6", "total": 3}, None, {"name": "cadss-23"}),
+    ],
+)
+async def test_line_10_counts_for_a_part_of_what_another_device_has_cleared(
+    phone: Wire, stored: Any, theirs: Any, mine: Any
+) -> None:
+    draft = an_entry("dissociation", scale=stored)
+    made = await phone.push_one(upsert(draft))
+    old = made["revision"]
+    kind = "dissociation"
+    other = await phone.of("phone-b").push_one(edit(draft["id"], old, kind, scale=theirs))
+    beaten = await phone.push_one(edit(draft["id"], old, kind, scale=mine))
+    assert (beaten["status"], beaten["entry"]) == ("conflict", other["entry"])
+    assert beaten["own"]["revision"] == old
+    on_top = await phone.push_one(edit(draft["id"], other["revision"], kind, scale=mine))
+    assert on_top["status"] == "rejected"
+
+
+async def test_line_10_counts_where_two_devices_together_clear_an_object(phone: Wire) -> None:
+    kind = "dissociation"
+    draft = an_entry(kind, domains={"self": 3, "body": 2})
+    old = (await phone.push_one(upsert(draft)))["revision"]
+    await phone.of("phone-b").push(edit(draft["id"], old, kind, domains={"body": None}))
+    beaten = await phone.push_one(edit(draft["id"], old, kind, domains={"self": None}))
+    assert beaten["status"] == "conflict"
+    wrong = await phone.push_one(edit(draft["id"], old, kind, domains={"self": 99}))
+    assert faults_of([wrong]) == [("rejected", "out_of_range", "/domains/self")]
+
+
 async def test_line_11_a_merged_entry_that_breaks_a_rule_is_rejected(phone: Wire) -> None:
     draft = an_entry("anxiety")
     made = await phone.push_one(upsert(draft))
