@@ -4,6 +4,8 @@ from datetime import timedelta
 from itertools import count
 from uuid import UUID
 
+import pytest
+
 from app.safety.rules import RaisedSignal, StoredSignal, Write, context_needed, reconcile, review
 from tests.safety.journals import (
     DOSE,
@@ -161,6 +163,25 @@ def test_a_corrected_dose_time_corrects_the_signals_of_its_entries() -> None:
     assert journal.standing(body) == {}
 
 
+def test_a_session_that_comes_after_its_entries_is_judged_with_them() -> None:
+    journal, body, early = SmallJournal(), dissociation(300, 7, distress=9), dissociation(-10, 1)
+    journal.save(early, body)
+    assert journal.standing(body) == {}
+    assert journal.save(the_session()) == []
+    codes = {"dissociation_persistent": "open", "dissociation_distress": "open"}
+    assert (journal.standing(early), journal.standing(body)) == ({}, codes)
+    journal.answer(body)
+    journal.delete(the_session())
+    assert journal.standing(body) == {}
+    journal.save(the_session())
+    assert journal.standing(body) == codes
+
+
+@pytest.mark.parametrize("status", ["planned", "cancelled", "missed"])
+def test_a_session_without_a_dose_looks_for_no_entries_when_it_comes(status: str) -> None:
+    assert not context_needed(edited(the_session(), status=status))
+
+
 def test_a_session_moved_far_away_still_reaches_the_entries_it_leaves() -> None:
     journal, dose = SmallJournal(), the_session()
     body = dissociation(300, 7)
@@ -192,7 +213,6 @@ def test_a_discharge_that_is_entered_later_counts() -> None:
 def test_an_edit_of_a_session_that_moves_nothing_asks_for_nothing() -> None:
     dose = the_session()
     assert not context_needed(edited(dose, note="quiet"), dose)
-    assert not context_needed(dose)
 
 
 def test_a_flashback_entered_later_raises_the_signal_where_the_dates_end() -> None:

@@ -21,8 +21,10 @@ def test_most_writes_need_nothing() -> None:
     spontaneous = entry(
         "dissociation", datetime(2026, 5, 20, tzinfo=UTC), spontaneous=True, intensity=4
     )
-    for body in (phq9(1), session(), flashback(16, 2), spontaneous):
+    planned = session(status="planned", occurred_at="2026-06-20T08:00:00+00:00")
+    for body in (phq9(1), planned, flashback(16, 2), spontaneous):
         assert not context_needed(body)
+    for body in (phq9(1), session(), flashback(16, 2), spontaneous):
         assert not context_needed(body, body)
     for body in (phq9(1), flashback(16, 2), spontaneous):
         assert not context_needed(None, body)
@@ -47,9 +49,16 @@ def test_a_flashback_needs_the_days_it_is_counted_with() -> None:
     assert context_needed(flashback(16, 1), flashback(16)).windows == (window,)
 
 
+def test_a_new_session_needs_the_days_whose_entries_may_name_it_already() -> None:
+    window = DayWindow("dissociation", date(2026, 5, 18), date(2026, 5, 25))
+    assert context_needed(session()) == ContextNeed(windows=(window,))
+
+
 def test_a_urinary_session_needs_those_around_and_theirs() -> None:
     window = DayWindow("session", date(2026, 1, 20), date(2026, 9, 17))
-    assert context_needed(urinary_session(20)).windows == (window,)
+    told = urinary_session(20)
+    assert window in context_needed(told).windows
+    assert context_needed(told, told).windows == (window,)
 
 
 def test_a_moved_session_needs_the_entries_of_both_times() -> None:

@@ -29,8 +29,8 @@ class DayWindow(NamedTuple):
 class ContextNeed:
     """Sessions by id, and windows of days; windows of one kind neither touch nor overlap.
 
-    `moved_ids` are sessions that were moved, taken back or deleted: their entries with a live
-    signal are needed wherever they lie, since the session may have left them behind before.
+    `moved_ids` are known sessions that were moved, taken back or deleted: their entries with a
+    live signal are needed wherever they lie, since the session may have left them behind before.
     """
 
     session_ids: frozenset[str] = frozenset()
@@ -60,13 +60,15 @@ def context_needed(after: Payload | None, before: Payload | None = None) -> Cont
     `after` is None for a deleted entry, `before` for a new one. Most writes need nothing.
     """
     gathered = _Gathered()
-    for payload in (before, after):
-        if payload is not None and payload["kind"] in _GATHERERS:
+    states = [state for state in (before, after) if state is not None]
+    for payload in states:
+        if payload["kind"] in _GATHERERS:
             _GATHERERS[payload["kind"]](payload, gathered)
-    if before is not None and dose_moved(after, before):
-        for payload in (before, *([] if after is None else [after])):
+    if dose_moved(after, before):
+        for payload in states:
             gathered.around(payload, "dissociation", SESSION_BEFORE, SESSION_AFTER)
-        gathered.moved_ids.add(before["id"])
+        if before is not None:
+            gathered.moved_ids.add(before["id"])
     return ContextNeed(
         frozenset(gathered.session_ids),
         _merged(gathered.windows),
@@ -82,12 +84,16 @@ def combined(needs: Iterable[ContextNeed]) -> ContextNeed:
     return ContextNeed(ids, _merged(window for need in every for window in need.windows), moved)
 
 
-def dose_moved(after: Payload | None, before: Payload) -> bool:
-    """Whether a session changed in what its dissociation entries are judged by."""
-    if before["kind"] != "session":
+def dose_moved(after: Payload | None, before: Payload | None) -> bool:
+    """Whether a session changed in what its dissociation entries are judged by.
+
+    A new one may be named already: an import and a phone after a loss bring entries in any order.
+    """
+    state = after or before
+    if state is None or state["kind"] != "session":
         return False
-    if after is None:
-        return before["status"] in DOSED
+    if after is None or before is None:
+        return state["status"] in DOSED
     return any(after.get(name) != before.get(name) for name in DOSE_MEMBERS)
 
 

@@ -120,7 +120,7 @@ def _days_after(payload: Payload, state: Payload) -> int:
 
 
 def _is_of_moved(payload: Payload, write: Write) -> bool:
-    """Whether it is an entry of a session whose dose was moved, taken back or deleted."""
+    """Whether it is an entry of a session whose dose is new, was moved, taken back or deleted."""
     if payload["kind"] != "dissociation" or payload.get("session_id") != write.entry_id:
         return False
-    return write.before is not None and dose_moved(write.after, write.before)
+    return dose_moved(write.after, write.before)
