@@ -9,7 +9,7 @@ from app.vault import PatientKeys
 
 
 async def help_of(transaction: Transaction, keys: PatientKeys) -> OwnHelp:
-    """Locale, own clinic and own people. Raises TokenInvalid when the account is gone."""
+    """Locale, own clinic and own people. Raises TokenInvalid without account, SealBroken."""
     profile = await load_profile(transaction, keys, keys.account_id)
     content = profile.content
     own = own_resources(

@@ -30,11 +30,15 @@ class OwnHelp(NamedTuple):
     resources: Sequence[CrisisResource]
 
 
+NO_OWN_HELP = OwnHelp("", ())
+"""Beside a profile that does not open: what holds anywhere."""
+
+
 class HelpOf(Protocol):
     """Reads it from the profile."""
 
     async def __call__(self, transaction: Transaction, keys: PatientKeys) -> OwnHelp:
-        """Raises TokenInvalid when the account is gone."""
+        """Raises TokenInvalid when the account is gone, SealBroken."""
         ...
 
 
@@ -101,12 +105,13 @@ class Signals:
         live = [signal for _, signal in opened if signal.live]
         if not resources_due(kind, has_signals=bool(live)):
             return Sightings(unavailable=closed)
-        help_ = await self._resources(transaction, keys)
+        own = await self._own_help(transaction, keys)
+        help_ = _resources(own)
         shown = [Signal.shown(signal, help_) for signal in live]
         return Sightings(
             b"[%b]" % b",".join(each.json_bytes() for each in shown),
             to_json([each.model_dump(mode="json", exclude_none=True) for each in help_]),
-            unavailable=closed,
+            unavailable=closed or own is NO_OWN_HELP,
         )
 
     async def standing(self, transaction: Transaction, keys: PatientKeys) -> list[UUID]:
@@ -130,7 +135,7 @@ class Signals:
         ) -> tuple[list[Signal], SignalPlace | None]:
             rows = await store.signal_page(transaction, account_id, after, limit + 1)
             keys = await self._vault.patient(transaction, account_id)
-            help_ = await self._resources(transaction, keys)
+            help_ = _resources(await self._own_help(transaction, keys))
             shown = [Signal.shown(opened_signal(keys, row), help_) for row in rows[:limit]]
             last = rows[limit - 1] if len(rows) > limit else None
             return shown, last and SignalPlace(last.created_at, last.id)
@@ -167,14 +172,15 @@ class Signals:
                     digest=sha256(sealed).digest(),
                 )
                 await append_event(transaction, account_id, event)
-            return Signal.shown(after, await self._resources(transaction, keys))
+            return Signal.shown(after, _resources(await self._own_help(transaction, keys)))
 
         return await self._database.write(account_id, work)
 
-    async def _resources(self, transaction: Transaction, keys: PatientKeys) -> list[CrisisResource]:
-        own = await self._help_of(transaction, keys)
-        country = CRISIS_RESOURCES.country(locale=own.locale)
-        return [*own.resources, *CRISIS_RESOURCES.of(country)]
+    async def _own_help(self, transaction: Transaction, keys: PatientKeys) -> OwnHelp:
+        try:
+            return await self._help_of(transaction, keys)
+        except SealBroken:  # the vault has told it; no profile stops a save
+            return NO_OWN_HELP
 
     async def _stored_for(
         self, transaction: Transaction, keys: PatientKeys, entry_ids: Iterable[str]
@@ -202,6 +208,11 @@ class Signals:
         sealed = _sealed(keys, signal, revision)
         await store.reseal_signal(transaction, keys.account_id, kept.id, revision, sealed)
         return sealed
+
+
+def _resources(own: OwnHelp) -> list[CrisisResource]:
+    country = CRISIS_RESOURCES.country(locale=own.locale)
+    return [*own.resources, *CRISIS_RESOURCES.of(country)]
 
 
 def _kept_as(existing: Mapping[KeptSignal, StoredSignal], signal: StoredSignal) -> KeptSignal:

@@ -16,7 +16,8 @@ class Sightings:
     """What stands beside a saved entry, as ready JSON.
 
     `signals` is a JSON array, `crisis_resources` a JSON array or None where none is due;
-    `unavailable` is true when a rule failed and absence of a signal means nothing at all.
+    `unavailable` is true when a rule failed and absence of a signal means nothing at all, or when
+    the profile does not open, so that the patient's own resources are missing.
     """
 
     signals: bytes = b"[]"

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
+from app.accounts.store_accounts import PROFILE
 from app.database import Database, Transaction
 from app.journal import store
 from app.journal.journal import Journal
@@ -29,6 +30,18 @@ async def close(service: Service, patient: Patient, row_id: str, table: Any = st
 
     async def work(transaction: Transaction) -> None:
         await transaction.execute(update(table).where(*row).values(sealed=b"\x01" + bytes(99)))
+
+    await database.write(account_id, work)
+
+
+async def close_profile(service: Service, patient: Patient) -> None:
+    """Spoil the patient's own settings in the same way."""
+    database: Database = service.app.state.provided[Journal].reading._database
+    account_id = await account_of(service, patient)
+    spoilt = update(PROFILE).where(PROFILE.c.account_id == account_id)
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.execute(spoilt.values(sealed=b"\x01" + bytes(99)))
 
     await database.write(account_id, work)
 
@@ -116,3 +129,26 @@ async def test_an_entry_whose_signal_does_not_open_can_be_edited(
     assert noted["signals_unavailable"] is True
     again = await changed(patient, noted["entry"], note="another")
     assert [each["id"] for each in again["signals"]] == [noted["signals"][0]["id"]]
+
+
+async def test_help_is_told_beside_a_save_where_the_profile_does_not_open(
+    service: Service, patient: Patient
+) -> None:
+    known = await patient.save(phq9(1))
+    await close_profile(service, patient)
+    for draft in (phq9(2), an_entry(help_wanted=True), an_entry("dissociation")):
+        saved = await patient.save(draft)
+        assert [each["id"] for each in saved["crisis_resources"]] == ["zz-emergency"]
+        assert saved["signals_unavailable"] is True
+        for raised in saved["signals"]:
+            assert raised["resources"] == saved["crisis_resources"]
+    plain = await patient.save(an_entry())
+    assert "signals_unavailable" not in plain
+    noted = await changed(patient, known["entry"], note="a word")
+    assert [each["status"] for each in noted["signals"]] == ["open"]
+    codes = {each["code"] for each in await signals_of(patient)}
+    assert codes == {"self_harm_item", "asked_for_help"}
+    path = f"/v1/signals/{known['signals'][0]['id']}"
+    answered = await patient.ask("PATCH", path, json={"status": "dismissed"})
+    assert answered.json()["status"] == "dismissed"
+    assert [each["id"] for each in answered.json()["resources"]] == ["zz-emergency"]
