@@ -15,7 +15,7 @@ from app.clock import Clock
 from app.database import Database, Transaction
 from app.safety import store
 from app.safety.resources import CRISIS_RESOURCES, resources_due
-from app.safety.rules import LOOKS_BESIDE, Looked, StoredSignal, reconcile
+from app.safety.rules import LOOKS_BESIDE, PLACES, Looked, StoredSignal, reconcile
 from app.safety.schemas import CrisisResource, Signal, SignalAnswer
 from app.safety.sightings import Sightings
 from app.safety.store import KeptSignal
@@ -103,6 +103,7 @@ class Signals:
         opened = _those_that_open(keys, kept)
         closed = len(opened) < len(kept)
         live = [signal for _, signal in opened if signal.live]
+        live.sort(key=lambda signal: PLACES.get(signal.code, len(PLACES)))
         if not resources_due(kind, has_signals=bool(live)):
             return Sightings(unavailable=closed)
         own = await self._own_help(transaction, keys)

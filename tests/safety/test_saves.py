@@ -143,6 +143,19 @@ async def test_an_answer_stays_until_the_facts_change(patient: Patient, answer: 
     assert listed == {"open", "superseded"}
 
 
+async def test_signals_of_a_save_stand_in_the_order_of_the_rules(patient: Patient) -> None:
+    told: Json = {
+        "supervision": "none",
+        "vitals": [{"phase": "pre", "systolic": 190, "diastolic": 100, "spo2": 85}],
+        "adverse_effects": [{"code": "chest_pain", "severity": 3}],
+    }
+    codes = ["bp_high_pre", "bp_high", "spo2_low", "red_flag_effect", "unsupervised_session"]
+    for day in range(1, 5):
+        draft = an_entry("session", occurred_at=f"2026-05-{day:02}T08:00:00+02:00", **told)
+        saved = await patient.save(draft)
+        assert [each["code"] for each in saved["signals"]] == codes
+
+
 async def test_no_other_answer_is_taken(patient: Patient) -> None:
     (raised,) = (await patient.save(phq9(1)))["signals"]
     path = f"/v1/signals/{raised['id']}"

@@ -1,6 +1,6 @@
 """The safety rules: deterministic, versioned, pure. Structured fields only, never a text."""
 
-from app.safety.rules.catalogue import LOOKS_BESIDE, RULES
+from app.safety.rules.catalogue import LOOKS_BESIDE, PLACES, RULES
 from app.safety.rules.context import RuleContext
 from app.safety.rules.evaluation import (
     NOTHING_HOLDS,
@@ -17,6 +17,7 @@ from app.safety.rules.signals import RaisedSignal, SignalFact, StoredSignal
 __all__ = [
     "LOOKS_BESIDE",
     "NOTHING_HOLDS",
+    "PLACES",
     "RULES",
     "Changes",
     "ContextNeed",

@@ -37,3 +37,5 @@ RULES: tuple[Rule, ...] = (
 
 LOOKS_BESIDE = frozenset(rule.code for rule in RULES if rule.looks_beside)
 BOTH_SIDES = frozenset(rule.code for rule in RULES if rule.both_sides)
+PLACES = {rule.code: place for place, rule in enumerate(RULES)}
+"""Where the signals of a rule stand in an answer."""
