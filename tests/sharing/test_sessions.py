@@ -70,6 +70,26 @@ def test_several_doses_are_several_dosages() -> None:
     assert complaints(bundle) == []
 
 
+def test_an_offset_that_no_place_has_is_told_in_utc() -> None:
+    """FHIR knows offsets up to 14 hours; what was sent as such stays as it is."""
+    far, furthest = "2026-03-14T09:05:00.25+23:00", "2026-03-14T00:05:00+14:00"
+    in_utc = "2026-03-13T10:05:00.250000Z"
+    times = dict.fromkeys(("ended_at", "discharge_ready_at", "no_driving_until"), far)
+    doses = [{"at": at, "mg": 10} for at in (furthest, far, "2026-03-12T20:05:00-14:01")]
+    vitals = [{"at": far, "pulse": 80, "systolic": 120}]
+    bundle = bundle_of(full_session(doses=doses, vitals=vitals, **times))
+    assert only(bundle, "Procedure")["performedPeriod"]["end"] == in_utc
+    dosages = only(bundle, "MedicationStatement")["dosage"]
+    events = [each["timing"]["event"][0] for each in dosages]
+    assert events == [furthest, in_utc, "2026-03-13T10:06:00Z"]
+    (details,) = named(bundle, OWN_SYSTEM, "session-details")
+    told = parts(details)
+    assert [told["discharge-ready-at"], told["no-driving-until"]] == [in_utc, in_utc]
+    for code in ("8867-4", "85354-9"):
+        (reading,) = named(bundle, LOINC, code)
+        assert reading["effectiveDateTime"] == in_utc
+
+
 def test_unknown_dose_leaves_the_route() -> None:
     entry = {name: value for name, value in full_session().items() if name != "dose_mg"}
     bundle = bundle_of({**entry, "substance": "esketamine", "route": "rectal"})

@@ -148,7 +148,9 @@ def test_session_outside_the_scope_leaves_no_trace() -> None:
     assert complaints(bundle) == []
 
 
-@pytest.mark.parametrize(("note", "told"), [("a\x00\x1bb\tc", "a  b\tc"), (" \n ", None)])
+@pytest.mark.parametrize(
+    ("note", "told"), [("a\x00\x1bb\tc", "a  b\tc"), (" \n ", None), ("\x01", None)]
+)
 def test_notes_hold_only_what_fhir_can_carry(note: str, told: str | None) -> None:
     bundle = bundle_of({**none_today(), "note": note})
     assert only(bundle).get("note") == ([{"text": told}] if told else None)

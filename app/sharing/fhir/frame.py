@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
@@ -23,6 +23,8 @@ Entry = Mapping[str, Any]
 PATIENT = "patient"
 NOT_IN_A_STRING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """FHIR forbids these in texts; JSON does not."""
+FURTHEST_OFFSET = timedelta(hours=14)
+"""FHIR forbids further ones; the journal does so in `occurred_at` alone, by the zone's own."""
 
 
 def public_id(namespace: UUID, entry_id: str, suffix: str = "") -> UUID:
@@ -40,9 +42,16 @@ def present(members: Json) -> Json:
 
 def plain_text(text: str | None) -> str | None:
     """Text that FHIR can carry, or None when nothing would be left to read."""
-    if text is None or not text.strip():
-        return None
-    return NOT_IN_A_STRING.sub(" ", text)
+    plain = NOT_IN_A_STRING.sub(" ", text or "")
+    return plain if plain.strip() else None
+
+
+def moment(text: str) -> str:
+    """An accepted instant as FHIR can carry it: in UTC where no place has the offset written."""
+    written = datetime.fromisoformat(text)
+    if abs(written.utcoffset() or timedelta()) <= FURTHEST_OFFSET:
+        return text
+    return written.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def notes(entry: Entry) -> list[Json]:

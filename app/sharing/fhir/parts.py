@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.sharing.fhir.codes import OWN, Json, own, own_word, quantity, score
-from app.sharing.fhir.frame import plain_text
+from app.sharing.fhir.frame import moment, plain_text
 
 Value = Any
 """A JSON value whose type the member's own rules have already settled."""
@@ -60,8 +60,8 @@ def only_yes(code: str, value: Value) -> Iterator[Json]:
 
 
 def instant(code: str, value: Value) -> Iterator[Json]:
-    """A moment, with the offset it was written with."""
-    yield {"code": own(code), "valueDateTime": value}
+    """A moment, with the offset it was written with where FHIR knows it."""
+    yield {"code": own(code), "valueDateTime": moment(value)}
 
 
 def text(code: str, value: Value) -> Iterator[Json]:

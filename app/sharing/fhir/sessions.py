@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from app.sharing.fhir import codes
 from app.sharing.fhir.adverse_effects import adverse_effects
 from app.sharing.fhir.codes import SNOMED, Json, coding, concept, own, own_word, quantity
-from app.sharing.fhir.frame import Entry, Frame, notes
+from app.sharing.fhir.frame import Entry, Frame, moment, notes
 from app.sharing.fhir.parts import (
     EVERY_ENTRY,
     Part,
@@ -101,7 +101,7 @@ def _procedure(frame: Frame, entry: Entry) -> Json:
 def _when(entry: Entry, name: str) -> Json:
     """A period once the session has ended, else the one instant that is known."""
     if "ended_at" in entry:
-        return {f"{name}Period": {"start": entry["occurred_at"], "end": entry["ended_at"]}}
+        return {f"{name}Period": {"start": entry["occurred_at"], "end": moment(entry["ended_at"])}}
     return {f"{name}DateTime": entry["occurred_at"]}
 
 
@@ -122,7 +122,7 @@ def _dosages(frame: Frame, entry: Entry) -> Iterator[Json]:
     text, code = ROUTES[entry["route"]]
     route = {"route": _snomed(frame, text, code)}
     for number, dose in enumerate(entry.get("doses", ()), 1):
-        timing = {"sequence": number, "timing": {"event": [dose["at"]]}}
+        timing = {"sequence": number, "timing": {"event": [moment(dose["at"])]}}
         yield {"text": f"{dose['mg']} mg", **timing, **route, **_amount(dose["mg"])}
     if "doses" not in entry and "dose_mg" in entry:
         yield {"text": f"{entry['dose_mg']} mg", **route, **_amount(entry["dose_mg"])}

@@ -16,7 +16,7 @@ from app.sharing.fhir.codes import (
     loinc,
     quantity,
 )
-from app.sharing.fhir.frame import Entry, Frame
+from app.sharing.fhir.frame import Entry, Frame, moment
 from app.sharing.fhir.parts import Part, components, word
 
 PHASE = (Part("phase", "reading-phase", word),)
@@ -68,7 +68,7 @@ def _pressures(reading: Entry) -> Iterator[Json]:
 def _vital(frame: Frame, entry: Entry, suffix: str, members: Json, at: str | None = None) -> Json:
     """A reading without a time of its own is only known to be of that day."""
     when = {
-        "effectiveDateTime": at or entry["local_date"],
+        "effectiveDateTime": moment(at) if at else entry["local_date"],
         "partOf": [frame.reference(entry["id"])],
     }
     return frame.observation((entry["id"], suffix), {**members, **when}, "vital-signs")
