@@ -36,7 +36,10 @@ class ListedSession:
 
 @dataclass(frozen=True, slots=True)
 class SessionList:
-    """The rows, how many more there are, and how long changes lasted over all."""
+    """The rows, how many more there are, and how long changes lasted over all.
+
+    The marks are of what no row tells: of sessions that are not listed, and of the whole.
+    """
 
     rows: Sequence[ListedSession]
     earlier: str | None
@@ -52,7 +55,7 @@ def session_list(
     if not rows:
         return shared.absence("No session with a dose", "Sessions", "session")
     listed, left_out = rows[-MOST_ROWS:], len(rows[:-MOST_ROWS])
-    in_rows = {caveat for row in rows for caveat in row.caveats}
+    in_rows = {caveat for row in listed for caveat in row.caveats}
     return SessionList(
         rows=[_listed(row, footnotes, shared) for row in listed],
         earlier=f"{counted(left_out, 'earlier session')} not listed." if left_out else None,

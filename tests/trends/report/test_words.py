@@ -210,6 +210,17 @@ def test_a_page_too_full_counts_the_mildest_effects_and_nothing_else_is_lost() -
     assert len(re.findall(r"substance unknown, intranasal", text)) == 8
 
 
+def test_caveats_of_sessions_that_are_not_listed_stand_at_the_heading() -> None:
+    given = [session(LAST - timedelta(days=10 * back)) for back in range(9)]
+    first = given[-1]
+    recalled = dissociation(first.local_date, 6, hour=11, late=30, session_id=first.id)
+    text = text_of(printed([*given, recalled], window_of(90)))
+    assert "1 earlier session not listed." in text
+    mark = re.search(r"\[([a-z])\] Dissociation written down afterwards\.", text)
+    assert mark
+    assert re.search(rf"Last sessions \[[a-z]*{mark[1]}", text)
+
+
 def test_a_session_that_has_only_begun_says_so() -> None:
     begun = session(LAST)
     assert isinstance(begun, SessionHeadline)
