@@ -47,7 +47,10 @@ const CAVEATS = new Map<string, string>([
   ["low_coverage", "Fewer than half of the days were logged."],
   ["long_gap", "More than seven days in a row have no value."],
   ["constant", "All values are equal."],
-  ["autocorrelated", "Neighbouring days resemble each other; the interval allows for it."],
+  [
+    "autocorrelated",
+    "Neighbouring days resemble each other: the words allow for it, the interval does not and is too narrow.",
+  ],
   ["sessions_inside", "Sessions lie inside this period."],
   ["mixed_reports", "Single episodes and daily counts are mixed; their rates can differ widely."],
   ["overdispersed", "Counts vary more than chance alone would; the interval is wider for it."],

@@ -74,6 +74,13 @@ test("an entry of afterwards is not said to be from memory: it may be a copied r
   assert.equal(caveatWords("recalled_entries"), "Some courses were written down afterwards.");
 });
 
+test("of days that resemble each other the interval is not said to be adjusted", () => {
+  assert.equal(
+    caveatWords("autocorrelated"),
+    "Neighbouring days resemble each other: the words allow for it, the interval does not and is too narrow.",
+  );
+});
+
 test("methods have the names of the report", () => {
   assert.equal(methodWords("theil_sen"), "Theil\u2013Sen slope with 95 % interval");
   assert.equal(methodWords("session_table"), "session table");

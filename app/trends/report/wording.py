@@ -88,7 +88,10 @@ CAVEATS = {
     Caveat.LOW_COVERAGE: "Fewer than half of the days with a value.",
     Caveat.LONG_GAP: "More than 7 days in a row without a value.",
     Caveat.CONSTANT: "All values are equal.",
-    Caveat.AUTOCORRELATED: "Neighbouring days resemble each other; allowed for.",
+    Caveat.AUTOCORRELATED: (
+        "Neighbouring days resemble each other: the words allow for it, "
+        "the interval does not and is too narrow."
+    ),
     Caveat.SESSIONS_INSIDE: "Sessions inside; one straight line crosses them.",
     Caveat.MIXED_REPORTS: "Episodes and daily counts mixed; they count differently.",
     Caveat.OVERDISPERSED: "Flashbacks cluster; the overall interval is widened.",

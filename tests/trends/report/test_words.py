@@ -156,6 +156,14 @@ def test_a_caveat_is_a_letter_where_it_counts_and_a_sentence_at_the_foot() -> No
     assert "Mood higher not enough days – – 3 of 30 days [abc]" in text
 
 
+def test_of_neighbouring_days_the_interval_is_not_said_to_be_adjusted() -> None:
+    text = text_of(printed(journey(), JOURNEY_WINDOW))
+    assert (
+        "] Neighbouring days resemble each other: the words allow for it, "
+        "the interval does not and is too narrow."
+    ) in text
+
+
 def test_sessions_without_a_value_are_not_called_few() -> None:
     seen = [session(LAST - timedelta(days=day)) for day in range(5)]
     seen.append(mood(LAST, 5))
