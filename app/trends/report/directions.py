@@ -8,7 +8,8 @@ from app.trends.report.answers import ReportAnswers
 from app.trends.report.footnotes import Footnote, Footnotes
 from app.trends.report.numerals import NOTHING, of_days, signed
 from app.trends.report.shared_kinds import SharedKinds
-from app.trends.report.wording import CHANGE_WORDS, METHOD_NAMES, METRIC_NAMES
+from app.trends.report.wording import CHANGE_WORDS, METHOD_NAMES, METRIC_NAMES, Remark
+from app.trends.schemas.envelope import Caveat
 from app.trends.schemas.slope import SlopeTrend
 from app.trends.series import CORE_KINDS
 
@@ -56,7 +57,8 @@ def foot(answers: ReportAnswers, footnotes: Footnotes, shared: SharedKinds) -> F
 
 def _direction(answer: SlopeTrend, footnotes: Footnotes, window_days: int) -> Direction:
     slope = answer.slope
-    ends = slope.ci95_per_week
+    tied = _is_tied(answer)
+    ends = None if tied else slope.ci95_per_week
     digits = 3 if ends is not None and 0 < max(map(abs, ends)) < FLAT else 2
     return Direction(
         name=METRIC_NAMES[answer.metric],
@@ -65,8 +67,14 @@ def _direction(answer: SlopeTrend, footnotes: Footnotes, window_days: int) -> Di
         slope=NOTHING if slope.slope_per_week is None else signed(slope.slope_per_week, digits),
         interval=NOTHING if ends is None else " to ".join(signed(end, digits) for end in ends),
         days=of_days(answer.n_days, window_days),
-        marks=footnotes.marks(answer.caveats),
+        marks=footnotes.marks(answer.caveats, remarks=[Remark.TIED] if tied else []),
     )
+
+
+def _is_tied(answer: SlopeTrend) -> bool:
+    """Whether equal pairs make the interval nothing but 0, which would read as certainty."""
+    ends = answer.slope.ci95_per_week
+    return ends is not None and not any(ends) and Caveat.CONSTANT not in answer.caveats
 
 
 def _without(answers: ReportAnswers, shared: SharedKinds) -> str | None:

@@ -1,5 +1,7 @@
 """What codes are called on the page. They describe; they name no cause and give no advice."""
 
+from enum import StrEnum
+
 from app.journal.kinds.session_shapes import Route, Substance
 from app.trends.metrics import Metric
 from app.trends.schemas.envelope import Caveat, MethodName
@@ -104,6 +106,17 @@ CAVEATS = {
     Caveat.PRORATED: "A score makes up for skipped items.",
     Caveat.RECALL_OVERLAP: "Repeated within the period it asks about.",
     Caveat.TRUNCATED: "Only the newest entries are included.",
+}
+
+
+class Remark(StrEnum):
+    """What the page says of a number beyond the caveats of its answer."""
+
+    TIED = "tied"
+
+
+REMARKS = {
+    Remark.TIED: "Many pairs of days are equal: the slope says little.",
 }
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from app.journal.kinds import KIND_NAMES, AssessmentHeadline, SessionHeadline
 from app.journal.kinds.session_shapes import Route, Substance
+from app.trends.answers.slope import slope_trend
 from app.trends.metrics import Metric
 from app.trends.report import wording
 from app.trends.report.answers import report_answers
@@ -43,6 +44,7 @@ CODES = (
     (wording.CHANGE_WORDS, ChangeWords),
     (wording.VERDICTS, ChangeVerdict),
     (wording.CAVEATS, Caveat),
+    (wording.REMARKS, wording.Remark),
     (wording.METHOD_NAMES, MethodName),
     (wording.SUBSTANCES, get_args(Substance.__value__)),
     (wording.ROUTES, get_args(Route.__value__)),
@@ -69,7 +71,8 @@ def test_no_test_statistic_no_cause_and_no_advice_is_printed(seed: int) -> None:
 
 
 def test_the_words_of_all_caveats_name_no_cause_and_give_no_advice() -> None:
-    assert not [text for text in wording.CAVEATS.values() if NEVER.search(text)]
+    told = [*wording.CAVEATS.values(), *wording.REMARKS.values()]
+    assert not [text for text in told if NEVER.search(text)]
 
 
 def test_of_a_gap_nothing_is_claimed_that_nobody_entered() -> None:
@@ -162,6 +165,28 @@ def test_of_neighbouring_days_the_interval_is_not_said_to_be_adjusted() -> None:
         "] Neighbouring days resemble each other: the words allow for it, "
         "the interval does not and is too narrow."
     ) in text
+
+
+def test_an_interval_of_nothing_but_0_is_not_printed_as_certainty() -> None:
+    values = [4, 5, 4, 5, 4, 4] * 7 + [5, 5, 6, 5, 5, 4] * 8
+    seen = [mood(LAST - timedelta(days=89 - place), value) for place, value in enumerate(values)]
+    answer = slope_trend(JournalDays(seen), window_of(90), Metric.MOOD)
+    assert answer.slope.ci95_per_week == [0, 0]
+    assert Caveat.CONSTANT not in answer.caveats
+    text = text_of(printed(seen, window_of(90)))
+    mark = re.search(r"\[([a-z])\] Many pairs of days are equal: the slope says little", text)
+    assert mark
+    assert re.search(
+        rf"Mood higher no clear change 0\.00 – 90 of 90 days \[[a-z]*{mark[1]}\]", text
+    )
+
+
+def test_of_equal_values_the_interval_is_nothing_but_0() -> None:
+    seen = [mood(LAST - timedelta(days=day), 5) for day in range(30)]
+    text = text_of(printed(seen, window_of(30)))
+    assert "Mood higher no clear change 0.00 0.00 to 0.00 30 of 30 days" in text
+    assert "All values are equal." in text
+    assert "Many pairs" not in text
 
 
 def test_sessions_without_a_value_are_not_called_few() -> None:
