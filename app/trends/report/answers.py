@@ -30,7 +30,10 @@ INSTRUMENTS: tuple[TrendInstrument, ...] = get_args(TrendInstrument.__value__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportAnswers:
-    """One window's answers. `daily` and `around` are of mood and anxiety, `slopes` of all."""
+    """One window's answers. `daily` and `around` are of mood and anxiety, `slopes` of all.
+
+    `untrended` names the questionnaires that were filled in and that no operation answers for.
+    """
 
     window: Window
     coverage: LoggingCoverage
@@ -39,6 +42,7 @@ class ReportAnswers:
     around: Sequence[SessionResponse]
     table: SessionTable
     assessments: Sequence[AssessmentTrend]
+    untrended: Sequence[str]
     slopes: Sequence[SlopeTrend]
 
     def all(self) -> list[TrendAnswer]:
@@ -57,6 +61,7 @@ def report_answers(journal: JournalDays, window: Window) -> ReportAnswers:
         around=[session_response(journal, window, metric) for metric in FELT],
         table=session_table(journal, window),
         assessments=_assessments(journal, window),
+        untrended=_untrended(journal, window),
         slopes=[slope_trend(journal, window, metric) for metric in Metric],
     )
 
@@ -66,3 +71,13 @@ def _assessments(journal: JournalDays, window: Window) -> list[AssessmentTrend]:
     asked = {each.instrument for each in journal.headlines if isinstance(each, AssessmentHeadline)}
     found = [assessment_trend(journal, window, code) for code in INSTRUMENTS if code in asked]
     return [answer for answer in found if answer.assessment.scores]
+
+
+def _untrended(journal: JournalDays, window: Window) -> list[str]:
+    """Such as the screener: its answer is a yes or a no."""
+    found = {
+        each.instrument
+        for each in journal.headlines
+        if isinstance(each, AssessmentHeadline) and each.local_date in window
+    }
+    return sorted(found.difference(INSTRUMENTS))

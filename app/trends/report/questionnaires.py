@@ -53,12 +53,18 @@ def questionnaires(
 ) -> Questionnaires | str:
     """The questionnaires of the window, or why there are none."""
     if not answers.assessments:
-        return shared.absence("No questionnaire", "Questionnaires", "assessment")
+        return _absence(answers.untrended, shared)
     return Questionnaires(
         rows=[_listed(answer, footnotes) for answer in answers.assessments],
         better=_better(answers.assessments),
         citations=[text for answer in answers.assessments for text in _citations(answer)],
     )
+
+
+def _absence(untrended: Sequence[str], shared: SharedKinds) -> str:
+    trended = "No questionnaire with a trend" if untrended else "No questionnaire"
+    filled = f" Filled in: {', '.join(untrended).upper()}." if untrended else ""
+    return shared.absence(trended, "Questionnaires", "assessment") + filled
 
 
 def _listed(answer: AssessmentTrend, footnotes: Footnotes) -> ListedInstrument:

@@ -261,8 +261,12 @@ def test_a_session_that_has_only_begun_says_so() -> None:
     assert "8 Apr 2026 (begun)" in text
 
 
-def test_a_screener_alone_is_no_questionnaire_of_the_page() -> None:
+def test_a_screener_is_named_as_a_questionnaire_without_a_trend() -> None:
     filled = phq9(LAST, 9)
     assert isinstance(filled, AssessmentHeadline)
-    seen = [replace(filled, instrument="pc-ptsd-5")]
-    assert "No questionnaire in these 5 days." in text_of(printed(seen, window_of(5)))
+    screener = replace(filled, instrument="pc-ptsd-5")
+    alone = text_of(printed([screener], window_of(5)))
+    assert "No questionnaire with a trend in these 5 days. Filled in: PC-PTSD-5." in alone
+    assert "No questionnaire in these 5 days." in text_of(printed([], window_of(5)))
+    early = replace(screener, local_date=LAST - timedelta(days=9))
+    assert "No questionnaire in these 5 days." in text_of(printed([early], window_of(5)))
