@@ -58,9 +58,16 @@ def _logged(name: str, days: LoggedDays) -> Logged:
     return Logged(
         name=name,
         days=of_days(days.observed_days, days.window_days),
-        percent=f"{days.coverage:.0%}".replace("%", " %"),
+        percent=f"{_percent(days)} %",
         gap=f"longest gap {counted(days.longest_gap_days, 'day')}",
     )
+
+
+def _percent(days: LoggedDays) -> int:
+    """Whole percent; 0 and 100 for none and all alone."""
+    if days.observed_days in (0, days.window_days):
+        return 100 if days.observed_days else 0
+    return min(max(round(100 * days.coverage), 1), 99)
 
 
 def _reports(answers: ReportAnswers) -> str | None:

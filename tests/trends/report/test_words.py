@@ -22,7 +22,7 @@ from app.trends.series import JournalDays
 from app.trends.statistics.durability import DurabilityStatus
 from app.trends.statistics.reliable_change import ChangeVerdict
 from app.trends.statistics.slope_words import ChangeWords
-from tests.trends.journals import dissociation, episode, mood, none_today, phq9, session
+from tests.trends.journals import anxiety, dissociation, episode, mood, none_today, phq9, session
 from tests.trends.report.pages import (
     JOURNEY_WINDOW,
     LAST,
@@ -94,6 +94,21 @@ def test_without_entries_each_section_is_a_sentence() -> None:
     ):
         assert sentence in text
     assert "Caveats" not in text
+
+
+@pytest.mark.parametrize(
+    ("n_logged", "told"),
+    [
+        (0, "Mood 0 of 731 days, 0 %"),
+        (3, "Mood 3 of 731 days, 1 %"),
+        (728, "Mood 728 of 731 days, 99 %"),
+        (731, "Mood 731 of 731 days, 100 %"),
+    ],
+)
+def test_some_days_are_neither_none_nor_all(n_logged: int, told: str) -> None:
+    seen = [mood(LAST - timedelta(days=day), 5) for day in range(n_logged)]
+    text = text_of(printed([*seen, anxiety(LAST, 5)], window_of(731)))
+    assert told in text
 
 
 def test_one_day_is_no_number_of_days() -> None:
