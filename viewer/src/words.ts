@@ -105,6 +105,12 @@ export function rateWords(rate: number): string {
   return number(rate, rate >= HUNDREDTH ? 2 : 3);
 }
 
+/** "89 %" of the days; 0 and 100 for none and all alone, as in the report. */
+export function shareWords(days: number, all: number): string {
+  if (days === 0 || days === all) return days ? "100 %" : "0 %";
+  return `${Math.min(Math.max(rounded((100 * days) / all, 0), 1), 99)} %`;
+}
+
 /** A number that always shows its sign. */
 export function signed(value: number, digits = 1): string {
   const text = number(value, digits);

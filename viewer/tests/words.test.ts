@@ -12,6 +12,7 @@ import {
   methodWords,
   number,
   periodWords,
+  shareWords,
   signed,
   writtenTimeWords,
 } from "../src/words.ts";
@@ -23,6 +24,12 @@ test("numbers are short and have a true minus sign", () => {
   assert.equal(signed(-3), "\u22123");
   assert.equal(signed(3), "+3");
   assert.equal(signed(0), "0");
+});
+
+test("some days are neither none nor all of them, as in the report", () => {
+  const pairs: [number, number][] = [[0, 731], [3, 731], [365, 731], [730, 731], [731, 731]];
+  const told = pairs.map(([days, all]) => shareWords(days, all));
+  assert.deepEqual(told, ["0 %", "1 %", "50 %", "99 %", "100 %"]);
 });
 
 test("half-way is rounded as in the service's sentences and its report", () => {

@@ -12,7 +12,7 @@ import {
   type Trends,
   type WeekdayAnswer,
 } from "../trends.ts";
-import { codeWords, count, dayWords, number, rateWords } from "../words.ts";
+import { codeWords, count, dayWords, number, rateWords, shareWords } from "../words.ts";
 import { card, disclosure, summaries, table } from "./parts.ts";
 
 const METRICS = new Map<string, Metric>([
@@ -51,7 +51,7 @@ export function logging(trends: Trends, life: AbortSignal): HTMLElement | null {
           codeWords(kind.kind),
           String(kind.observed_days),
           String(kind.window_days),
-          `${number(kind.coverage * 100, 0)} %`,
+          shareWords(kind.observed_days, kind.window_days),
           count(kind.longest_gap_days, "day"),
         ]),
       ),

@@ -15,7 +15,7 @@ export function questionnaires(trends: Trends, life: AbortSignal): HTMLElement |
   const answers = trends.assessments.filter(({ assessment }) => assessment.scores.length > 0);
   const lead = "Bands are those of the questionnaires and no diagnoses.";
   if (!answers.length) {
-    return card("Questionnaires", lead, absence("No questionnaire in this period."));
+    return card("Questionnaires", lead, absence("No questionnaire with a trend in this period."));
   }
   const incomplete = answers.some(({ assessment }) =>
     assessment.scores.some(({ status }) => status === "incomplete"),
