@@ -16,6 +16,7 @@ from app.trends.statistics.weekday import WeekdayWords
 
 WEEK = 7
 SESSIONS_FOR_MIDDLE = 2
+COUNTED = {Metric.FLASHBACK_COUNT: "flashback", Metric.NIGHTMARES: "nightmare"}
 TENTH, HUNDREDTH = 0.095, 0.0095
 WEEKDAY_NAMES = (
     "Mondays",
@@ -80,8 +81,8 @@ def slope(
     range_ = f"likely {number(ends[0] * WEEK)} to {number(ends[1] * WEEK)}"
     rises = words is ChangeWords.CLEAR_RISE
     if METRICS[metric].unit is MetricUnit.COUNT:
-        more = "more" if rises else "fewer"
-        return f"About {number(size)} {more} a day with each week ({range_})."
+        more = f"{'more' if rises else 'fewer'} {COUNTED[metric]}"
+        return f"About {measured(size, more)} a day with each week ({range_})."
     points = measured(size, "point")
     return f"About {points} {'higher' if rises else 'lower'} each week ({range_})."
 
@@ -232,4 +233,4 @@ def _relief(metric: Metric) -> str:
 
 
 def _points(change: float, unit: MetricUnit) -> str:
-    return measured(abs(change), "point" if unit is MetricUnit.POINTS else "percent point")
+    return measured(abs(change), "point" if unit is MetricUnit.POINTS else "percentage point")

@@ -3,7 +3,7 @@
 from app.trends.change_constants import CHANGE_CONSTANTS
 from app.trends.thresholds import THRESHOLDS
 
-TRENDS_VERSION = "4"
+TRENDS_VERSION = "5"
 """Rises whenever any number, word or sentence of an answer may change: it is part of every ETag.
 
 `tests/trends/test_pinned_answers.py` fails when answers change and this does not.

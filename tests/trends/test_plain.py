@@ -67,9 +67,15 @@ def test_fall_names_its_interval_from_the_near_end() -> None:
     assert told == "About 0.5 points lower each week (likely 0.2 to 0.7)."
 
 
-def test_counts_rise_by_more_a_day() -> None:
-    told = plain.slope(Metric.NIGHTMARES, ChangeWords.CLEAR_RISE, line(0.04, 0.01, 1), [1, 40], 42)
-    assert told == "About 0.04 more a day with each week (likely 0.01 to 1)."
+@pytest.mark.parametrize(
+    ("metric", "counted"),
+    [(Metric.NIGHTMARES, "nightmare"), (Metric.FLASHBACK_COUNT, "flashback")],
+)
+def test_counts_rise_and_fall_by_so_many_of_what_is_counted(metric: Metric, counted: str) -> None:
+    told = plain.slope(metric, ChangeWords.CLEAR_RISE, line(0.04, 0.01, 1), [1, 40], 42)
+    assert told == f"About 0.04 more {counted}s a day with each week (likely 0.01 to 1)."
+    told = plain.slope(metric, ChangeWords.CLEAR_FALL, line(-1, -2, -0.5), [1, 40], 42)
+    assert told == f"About 1 fewer {counted} a day with each week (likely 0.5 to 2)."
 
 
 @pytest.mark.parametrize(
@@ -177,7 +183,10 @@ def test_questionnaires() -> None:
         "2 points higher than the first: within the usual wobble of this questionnaire."
     )
     assert plain.assessment([20, 21], MetricUnit.PERCENT, None) == (
-        "1 percent point higher than the first."
+        "1 percentage point higher than the first."
+    )
+    assert plain.assessment([40, 20], MetricUnit.PERCENT, None) == (
+        "20 percentage points lower than the first."
     )
 
 
