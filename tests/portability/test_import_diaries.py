@@ -130,6 +130,11 @@ async def test_a_rating_of_any_scale_becomes_the_nearest_step_of_ours(
         ("daylio", HEAD + '2026-01-01,1:00,"x', "malformed_table"),
         ("afterglow", '{"type":"manifest","format":"other","version":1}', "unknown_format"),
         ("daylio", HEAD + "2026-01-01,1:00,good,,\n" * 1001, "too_many_rows"),
+        (
+            "daylio",
+            HEAD.replace("\n", "," * 60 + "\n") + "2026-01-01,1:00,good,,\n",
+            "unknown_columns",
+        ),
     ],
 )
 async def test_a_file_of_another_kind_is_refused_whole(

@@ -6,6 +6,8 @@ from app.portability.importers.tables import rows_of
 from app.portability.importers.times import clock_of, day_of, instant_in
 
 COLUMNS = ("full_date", "time", "mood", "activities", "note")
+TITLE = "note_title"
+"""A column that not every file has."""
 SCORES = {"rad": 10.0, "good": 7.5, "meh": 5.0, "bad": 2.5, "awful": 0.0}
 """The five moods the app begins with, evenly spread; patients rename them and add others."""
 
@@ -14,7 +16,7 @@ def read_daylio(file: FileText) -> ReadFile:
     """Every row as a `mood`. Raises InvalidRequest for another kind of file."""
     scores = {**SCORES, **file.scores}
     found = ReadFile()
-    for number, cells in rows_of(file.content, COLUMNS):
+    for number, cells in rows_of(file.content, COLUMNS, (TITLE,)):
         found.rows += 1
         name = cells["mood"].strip()
         found.names[name] += 1
@@ -36,7 +38,7 @@ def _add(
     if score is None:
         message = "Say in `scores` what a mood of this name is worth."
         raise RowRefused(Fault("unknown_name", message, "/mood"))
-    texts = (cells.get("note_title", ""), cells["note"])
+    texts = (cells.get(TITLE, ""), cells["note"])
     data = {
         "kind": "mood",
         "occurred_at": instant_in(file.zone, day, clock),

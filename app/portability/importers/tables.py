@@ -7,21 +7,42 @@ from io import StringIO
 from app.faults import Fault
 from app.portability.importers.rows import unreadable
 
+MOST_COLUMNS = 64
+"""Of a table; diaries write a dozen. What a row costs does not hang on its heading beyond that."""
 
-def rows_of(content: str, needed: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
+
+def rows_of(
+    content: str, needed: Collection[str], welcome: Collection[str] = ()
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row with its number in the file (the heading is row 1), cells by lower-case name.
 
-    Raises InvalidRequest when the heading lacks a column or a cell is not closed.
+    Cells of columns that are neither `needed` nor `welcome` are not looked at.
+    Raises InvalidRequest when the heading lacks a column or has too many, or a cell is not closed.
     """
     reader = csv.reader(StringIO(content.removeprefix("\ufeff"), newline=""), strict=True)
     try:
-        heading = [name.strip().casefold() for name in next(reader, [])]
-        if not set(needed) <= set(heading):
-            raise unreadable(Fault("unknown_columns", "The heading lacks columns.", "/content"))
+        places = _places(next(reader, []), needed, welcome)
         for number, cells in enumerate(reader, start=2):
             if cells:
-                padded = [*cells, *[""] * len(heading)]
-                yield number, dict(zip(heading, padded, strict=False))
+                yield number, {name: _cell(cells, place) for name, place in places.items()}
     except csv.Error:
         fault = Fault("malformed_table", "The file cannot be read as a table.", "/content")
         raise unreadable(fault) from None
+
+
+def _places(
+    heading: list[str], needed: Collection[str], welcome: Collection[str]
+) -> dict[str, int]:
+    """Where in a row the wanted columns stand. Raises InvalidRequest."""
+    if len(heading) > MOST_COLUMNS:
+        message = f"The heading has more than {MOST_COLUMNS} columns."
+        raise unreadable(Fault("unknown_columns", message, "/content"))
+    places = {name.strip().casefold(): place for place, name in enumerate(heading)}
+    if not set(needed) <= set(places):
+        raise unreadable(Fault("unknown_columns", "The heading lacks columns.", "/content"))
+    return {name: places[name] for name in (*needed, *welcome) if name in places}
+
+
+def _cell(cells: list[str], place: int) -> str:
+    """A row that ends early has blank cells."""
+    return cells[place] if place < len(cells) else ""
