@@ -130,6 +130,9 @@ async def test_a_rating_of_any_scale_becomes_the_nearest_step_of_ours(
         ("daylio", HEAD + '2026-01-01,1:00,"x', "malformed_table"),
         ("afterglow", '{"type":"manifest","format":"other","version":1}', "unknown_format"),
         ("daylio", HEAD + "2026-01-01,1:00,good,,\n" * 1001, "too_many_rows"),
+        ("daylio", HEAD + "\n" + "x\n" * 20_000, "too_many_rows"),
+        ("bearable", BEARABLE + "x\n" * 20_000, "too_many_rows"),
+        ("afterglow", '{"type":"end"}\n' + "\n" * 20_000 + "x", "too_many_rows"),
         (
             "daylio",
             HEAD.replace("\n", "," * 60 + "\n") + "2026-01-01,1:00,good,,\n",
@@ -144,6 +147,11 @@ async def test_a_file_of_another_kind_is_refused_whole(
     answer = await patient.ask("POST", "/v1/imports", json=order)
     assert answer.status_code == 422
     assert [(e["code"], e["pointer"]) for e in answer.json()["errors"]] == [(code, "/content")]
+
+
+async def test_as_many_rows_as_a_request_brings_are_looked_at(patient: Patient) -> None:
+    report = await preview(patient, "daylio", HEAD + "x\n" * 20_000)
+    assert counts(report) == {"rows": 20_000, "refused_count": 20_000}
 
 
 async def test_no_value_of_a_bad_row_stands_in_the_answer(patient: Patient) -> None:

@@ -1,10 +1,11 @@
 """Our own complete export: entries come back as they were; everything else is left aside."""
 
+from io import StringIO
 from typing import Any
 
 from app.faults import Fault
 from app.journal.kinds import KINDS, client_members, current
-from app.portability.importers.rows import FileText, ReadFile, RowRefused, unreadable
+from app.portability.importers.rows import FileText, ReadFile, RowRefused, check_rows, unreadable
 from app.portability.ndjson import FORMAT, VERSION
 from app.web.json_reading import read_json
 from app.web.problems import MalformedJson
@@ -19,9 +20,14 @@ ASIDE = frozenset(
 
 
 def read_own(file: FileText) -> ReadFile:
-    """Every line of type `entry`, under its own id. Raises InvalidRequest for a newer export."""
+    """Every line of type `entry`, under its own id.
+
+    Raises InvalidRequest for a newer export, or more lines than one request may bring.
+    """
     found = ReadFile()
-    for number, line in enumerate(file.content.removeprefix("\ufeff").split("\n"), start=1):
+    lines = StringIO(file.content.removeprefix("\ufeff"), newline="\n")
+    for number, line in enumerate(lines, start=1):
+        check_rows(number)
         if not line.strip():
             continue
         found.rows += 1

@@ -13,6 +13,9 @@ from app.web.problems import InvalidRequest
 MOST_ENTRIES = 1000
 """In one request: it is one transaction."""
 
+MOST_ROWS = 20_000
+"""In one request, blank ones among them: each costs time, whatever becomes of it."""
+
 NOTE = 2000
 TAG, TAGS = 32, 10
 SEVERITY = re.compile(r"\s?\([^()]{1,40}\)$")
@@ -108,9 +111,18 @@ class ReadFile:
             self._drafts[mark.slot] += 1
             earlier = self._drafts[mark.slot]
         self.entries.append(ReadRow(number, data, mark, earlier))
-        if len(self.entries) > MOST_ENTRIES:
-            message = f"One request brings at most {MOST_ENTRIES} entries: split the file."
-            raise InvalidRequest(faults=[Fault("too_many_rows", message, "/content")])
+        _check_most(len(self.entries), MOST_ENTRIES, "entries")
+
+
+def check_rows(count: int) -> None:
+    """Raises InvalidRequest for more rows than one request may bring."""
+    _check_most(count, MOST_ROWS, "rows")
+
+
+def _check_most(count: int, most: int, what: str) -> None:
+    if count > most:
+        message = f"One request brings at most {most} {what}: split the file."
+        raise InvalidRequest(faults=[Fault("too_many_rows", message, "/content")])
 
 
 def unreadable(fault: Fault) -> InvalidRequest:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from io import StringIO
 
 from app.faults import Fault
-from app.portability.importers.rows import unreadable
+from app.portability.importers.rows import check_rows, unreadable
 
 MOST_COLUMNS = 64
 """Of a table; diaries write a dozen. What a row costs does not hang on its heading beyond that."""
@@ -17,12 +17,14 @@ def rows_of(
     """Each row with its number in the file (the heading is row 1), cells by lower-case name.
 
     Cells of columns that are neither `needed` nor `welcome` are not looked at.
-    Raises InvalidRequest when the heading lacks a column or has too many, or a cell is not closed.
+    Raises InvalidRequest when the heading lacks a column or has too many, when a cell is not
+    closed, or when there are more rows than one request may bring.
     """
     reader = csv.reader(StringIO(content.removeprefix("\ufeff"), newline=""), strict=True)
     try:
         places = _places(next(reader, []), needed, welcome)
         for number, cells in enumerate(reader, start=2):
+            check_rows(number - 1)
             if cells:
                 yield number, {name: _cell(cells, place) for name, place in places.items()}
     except csv.Error:
