@@ -18,6 +18,7 @@ pytestmark = pytest.mark.anyio
 
 ZONE = "Europe/Berlin"
 HEAD = "full_date,time,mood,activities,note\n"
+RATINGS = "date formatted,time of day,category,rating/amount,detail,notes\n"
 
 
 async def test_a_daylio_file_becomes_moods(patient: Patient) -> None:
@@ -112,9 +113,8 @@ async def test_a_scale_of_five_is_spread_over_ten(patient: Patient) -> None:
 async def test_a_rating_of_any_scale_becomes_the_nearest_step_of_ours(
     patient: Patient, top: int
 ) -> None:
-    head = "date formatted,time of day,category,rating/amount,detail,notes\n"
     rows = "".join(f"2026-03-{n + 1:02},all day,Mood,{n},,\n" for n in range(top + 1))
-    report = await commit(patient, "bearable", head + rows, time_zone=ZONE, mood_top=top)
+    report = await commit(patient, "bearable", RATINGS + rows, time_zone=ZONE, mood_top=top)
     assert counts(report) == {"rows": top + 1, "created": top + 1}
     scores = [each["score"] for each in reversed(await entries(patient))]
     assert (scores[0], scores[-1]) == (0, 10)
@@ -147,6 +147,17 @@ async def test_a_file_of_another_kind_is_refused_whole(
     answer = await patient.ask("POST", "/v1/imports", json=order)
     assert answer.status_code == 422
     assert [(e["code"], e["pointer"]) for e in answer.json()["errors"]] == [(code, "/content")]
+
+
+async def test_a_row_with_more_cells_than_the_heading_is_refused_unless_they_are_blank(
+    patient: Patient,
+) -> None:
+    rows = "2026-01-01,1:00,good,,Slept well, then woke.\n2026-01-02,1:00,good,,Slept well., ,\n"
+    report = await commit(patient, "daylio", HEAD + rows)
+    assert counts(report) == {"rows": 2, "created": 1, "refused_count": 1}
+    assert refused(report) == [(2, "malformed_row", None)]
+    report = await preview(patient, "bearable", RATINGS + "2026-01-01,am,Sleep,7,,,8\n")
+    assert refused(report) == [(2, "malformed_row", None)]
 
 
 async def test_as_many_rows_as_a_request_brings_are_looked_at(patient: Patient) -> None:

@@ -19,8 +19,7 @@ def read_bearable(file: FileText) -> ReadFile:
     Raises InvalidRequest for another kind of file.
     """
     found = ReadFile()
-    for number, cells in rows_of(file.content, COLUMNS):
-        found.rows += 1
+    for number, cells in rows_of(file.content, found, COLUMNS):
         try:
             _add(found, file, number, cells)
         except RowRefused as refusal:

@@ -16,8 +16,7 @@ def read_daylio(file: FileText) -> ReadFile:
     """Every row as a `mood`. Raises InvalidRequest for another kind of file."""
     scores = {**SCORES, **file.scores}
     found = ReadFile()
-    for number, cells in rows_of(file.content, COLUMNS, (TITLE,)):
-        found.rows += 1
+    for number, cells in rows_of(file.content, found, COLUMNS, (TITLE,)):
         name = cells["mood"].strip()
         found.names[name] += 1
         try:

@@ -5,27 +5,36 @@ from collections.abc import Collection, Iterator
 from io import StringIO
 
 from app.faults import Fault
-from app.portability.importers.rows import check_rows, unreadable
+from app.portability.importers.rows import ReadFile, check_rows, unreadable
 
 MOST_COLUMNS = 64
 """Of a table; diaries write a dozen. What a row costs does not hang on its heading beyond that."""
 
 
 def rows_of(
-    content: str, needed: Collection[str], welcome: Collection[str] = ()
+    content: str, found: ReadFile, needed: Collection[str], welcome: Collection[str] = ()
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row with its number in the file (the heading is row 1), cells by lower-case name.
 
-    Cells of columns that are neither `needed` nor `welcome` are not looked at.
+    `found` counts them. A row with something beyond the heading is refused there: a comma that was
+    not quoted has cut a cell in two. What stands in columns neither `needed` nor `welcome` is no
+    matter.
     Raises InvalidRequest when the heading lacks a column or has too many, when a cell is not
     closed, or when there are more rows than one request may bring.
     """
     reader = csv.reader(StringIO(content.removeprefix("\ufeff"), newline=""), strict=True)
     try:
-        places = _places(next(reader, []), needed, welcome)
+        heading = next(reader, [])
+        places = _places(heading, needed, welcome)
         for number, cells in enumerate(reader, start=2):
             check_rows(number - 1)
-            if cells:
+            if not cells:
+                continue
+            found.rows += 1
+            if any(cell.strip() for cell in cells[len(heading) :]):
+                fault = Fault("malformed_row", "This row has more cells than the heading.", "")
+                found.refused.append((number, fault))
+            else:
                 yield number, {name: _cell(cells, place) for name, place in places.items()}
     except csv.Error:
         fault = Fault("malformed_table", "The file cannot be read as a table.", "/content")
