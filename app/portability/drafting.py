@@ -1,5 +1,6 @@
 """From rows to drafts, each under an id that the same row has again at the next import."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -13,7 +14,7 @@ from app.journal.store import load_entries
 from app.journal.stored import StoredEntry
 from app.portability.importers import ReadFile
 from app.portability.recognition import Made, Recognition
-from app.portability.store import MadeEntry, made_of, times_undone
+from app.portability.store import MadeEntry, made_of, origins_of, times_undone
 from app.vault import Vault
 
 NO_ID = UUID(int=0)
@@ -49,26 +50,42 @@ class Drafting:
     ) -> Drafted:
         """Every row of `found` as a draft or a fault."""
         own = await self._own(transaction, account_id, diary, found)
-        rows = [
-            (row, id_of(row.data.get("id")) or own.get(row.number, NO_ID)) for row in found.entries
-        ]
-        sessions = [id_of(row.data.get("session_id")) for row, _ in rows]
-        origins = [origin for _, origin in rows] + [each for each in sessions if each]
-        undone = await times_undone(transaction, account_id, sorted(set(origins)))
-        names = {
-            origin: self._id(account_id, "again", f"{origin} {count}")
-            for origin, count in undone.items()
+        ids = {
+            row.number: id_of(row.data.get("id")) or own.get(row.number, NO_ID)
+            for row in found.entries
         }
+        sessions = {id_of(row.data.get("session_id")) for row in found.entries}
+        named = {*ids.values(), *(each for each in sessions if each)}
+        origins = await self._origins(transaction, account_id, named)
+        names = await self._names(transaction, account_id, origins)
         drafted = Drafted()
-        for row, origin in rows:
-            data = _renamed(row.data, origin, names)
+        for row in found.entries:
+            own_id = ids[row.number]
             try:
-                drafted.drafts.append(
-                    DraftedRow(row.number, origin, read_draft(data, imported=True))
-                )
+                draft = read_draft(_renamed(row.data, own_id, names), imported=True)
+                drafted.drafts.append(DraftedRow(row.number, origins[own_id], draft))
             except EntryRefused as refusal:
                 drafted.refused.append((row.number, refusal.faults[0]))
         return drafted
+
+    async def _origins(
+        self, transaction: Transaction, account_id: UUID, ids: Collection[UUID]
+    ) -> dict[UUID, UUID]:
+        """The origin of each id: its own, unless it was given to a row that was undone before."""
+        made = await origins_of(transaction, account_id, sorted(ids))
+        return {each: made.get(each, each) for each in ids}
+
+    async def _names(
+        self, transaction: Transaction, account_id: UUID, origins: Mapping[UUID, UUID]
+    ) -> dict[UUID, UUID]:
+        """The id of today for each id of `origins` that an undo took out."""
+        asked = sorted(set(origins.values()))
+        undone = await times_undone(transaction, account_id, asked)
+        return {
+            each: self._id(account_id, "again", f"{origin} {undone[origin]}")
+            for each, origin in origins.items()
+            if origin in undone
+        }
 
     async def _own(
         self, transaction: Transaction, account_id: UUID, diary: str, found: ReadFile
@@ -99,12 +116,12 @@ def _made(row: MadeEntry, entry: StoredEntry | None) -> Made:
     return Made(entry.payload, changed=entry.revision != row.revision)
 
 
-def _renamed(data: dict[str, Any], origin: UUID, names: dict[UUID, UUID]) -> dict[str, Any]:
+def _renamed(data: dict[str, Any], own_id: UUID, names: dict[UUID, UUID]) -> dict[str, Any]:
     """The draft's members under the id it has today, linked to the id its session has today.
 
     An id that was taken out by an undo never comes back to life: its row gets the next one.
     """
     session = id_of(data.get("session_id"))
     linked = {"session_id": str(names[session])} if session in names else {}
-    own = data.get("id", str(origin))
-    return {**data, "id": str(names[origin]) if origin in names else own, **linked}
+    own = data.get("id", str(own_id))
+    return {**data, "id": str(names[own_id]) if own_id in names else own, **linked}

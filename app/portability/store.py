@@ -37,6 +37,11 @@ MADE = select(IMPORTED.c.origin_id, IMPORTED.c.entry_id, IMPORTED.c.revision).wh
 MARK_TAKEN = (
     update(IMPORTED).where(*OF_IMPORT, is_among(IMPORTED.c.entry_id, "ids")).values(undone=True)
 )
+ORIGINS = select(IMPORTED.c.entry_id, IMPORTED.c.origin_id).where(
+    ENTRIES_OF_ACCOUNT,
+    IMPORTED.c.entry_id != IMPORTED.c.origin_id,
+    is_among(IMPORTED.c.entry_id, "ids"),
+)
 TIMES_UNDONE = (
     select(IMPORTED.c.origin_id, sql.count())
     .where(ENTRIES_OF_ACCOUNT, IMPORTED.c.undone.is_(True), is_among(IMPORTED.c.origin_id, "ids"))
@@ -134,6 +139,14 @@ async def made_of(
     """What imports made of each origin and no undoing took out; absent for nothing."""
     rows = await transaction.fetch(MADE, {"account": account_id, "ids": origins})
     return {origin: MadeEntry(*row) for origin, *row in rows}
+
+
+async def origins_of(
+    transaction: Transaction, account_id: UUID, entry_ids: Sequence[UUID]
+) -> dict[UUID, UUID]:
+    """The origin of each entry that was made again after an undo; absent for others."""
+    rows = await transaction.fetch(ORIGINS, {"account": account_id, "ids": entry_ids})
+    return dict(rows)
 
 
 async def mark_taken(

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.audit.trails import events_of
+from tests.portability.exports import exported
 from tests.portability.imports import DAYLIO, ask, change, commit, counts, entries, undo
 from tests.service import Patient, Service, an_entry
 
@@ -60,6 +61,34 @@ async def test_after_an_undo_the_same_file_can_be_imported_with_other_meanings(
         assert len(await entries(patient)) == 6
         await undo(patient, report["id"])
     assert await entries(patient) == []
+
+
+async def test_a_backup_taken_between_two_undos_can_be_brought_in(patient: Patient) -> None:
+    first = await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    await undo(patient, first["id"])
+    second = await commit(patient, "daylio", DAYLIO, time_zone=ZONE)
+    backup = (await exported(patient, "ndjson")).decode()
+    assert (await commit(patient, "afterglow", backup))["known"] == 6
+    await undo(patient, second["id"])
+    assert (await commit(patient, "afterglow", backup))["created"] == 6
+    assert (await commit(patient, "daylio", DAYLIO, time_zone=ZONE))["known"] == 6
+    assert len(await entries(patient)) == 6
+
+
+async def test_links_of_such_a_backup_follow_its_sessions(service: Service) -> None:
+    old, new = await service.sign_up(), await service.sign_up()
+    session = (await old.save(an_entry("session")))["entry"]
+    await old.save(an_entry("mood", session_id=session["id"]))
+    content, made = (await exported(old, "ndjson")).decode(), set[str]()
+    for _ in range(3):
+        report = await commit(new, "afterglow", content)
+        assert report["created"] == 2
+        (moved,) = await entries(new, kind="session")
+        assert (await entries(new, kind="mood"))[0]["session_id"] == moved["id"]
+        made.add(moved["id"])
+        content = (await exported(new, "ndjson")).decode()
+        await undo(new, report["id"])
+    assert len(made) == 3
 
 
 async def test_what_the_patient_deleted_stays_deleted(patient: Patient) -> None:
