@@ -1,7 +1,7 @@
 """Imports: tried, carried out and undone, all through the journal's one door."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.portability import store
 from app.portability.changes import BroughtIn, TakenOut
 from app.portability.drafting import Drafting
 from app.portability.importers import READERS, FileText, ReadFile
+from app.portability.named_sessions import sessions_named
 from app.portability.refusals import ImportUndone
 from app.portability.reports import report_of, undo_report
 from app.portability.schemas import ImportCommit, ImportPreview, ImportReport, ImportUndo
@@ -80,16 +81,24 @@ class Imports:
     async def undo(self, importer: Importer, order: ImportUndo) -> ImportReport:
         """Take out what the import has made, unless the patient has changed it since.
 
-        Doing it again is harmless. Raises NotFound.
+        A session stays as well where an entry that stays is linked to it: it would have another id
+        after the next import, and the link would not follow. Doing it again is harmless.
+        Raises NotFound.
         """
         import_id = UUID(order.id)
         origin = Origin(importer.account_id, importer.actor, "journal.import_undone")
+        named = await self._database.read(
+            importer.account_id,
+            lambda work: sessions_named(work, self._vault, importer.account_id, import_id),
+        )
         made, removed = await self._database.write(
-            importer.account_id, lambda work: self._undo_begun(work, origin, import_id)
+            importer.account_id, lambda work: self._undo_begun(work, origin, import_id, named)
         )
         for start in range(UNDONE_AT_ONCE, len(made), UNDONE_AT_ONCE):
             part = made[start : start + UNDONE_AT_ONCE]
-            take_out = partial(self._taken_out, origin=origin, import_id=import_id, made=part)
+            take_out = partial(
+                self._taken_out, origin=origin, import_id=import_id, made=part, named=named
+            )
             removed += await self._database.write(importer.account_id, take_out)
         return undo_report(import_id, removed, len(made) - removed)
 
@@ -150,7 +159,7 @@ class Imports:
         return known is None
 
     async def _undo_begun(
-        self, transaction: Transaction, origin: Origin, import_id: UUID
+        self, transaction: Transaction, origin: Origin, import_id: UUID, named: Set[UUID]
     ) -> tuple[list[store.MadeEntry], int]:
         """What the import made, and how many of the first of them were taken out at once.
 
@@ -163,7 +172,7 @@ class Imports:
             raise NotFound
         made = await store.made_entries(transaction, origin.account_id, import_id)
         first = made[:UNDONE_AT_ONCE]
-        removed = await self._taken_out(transaction, origin, import_id, first)
+        removed = await self._taken_out(transaction, origin, import_id, first, named)
         if known.undone_at is None:
             await store.mark_undone(transaction, origin.account_id, import_id, self._clock())
             if not removed:
@@ -176,8 +185,12 @@ class Imports:
         origin: Origin,
         import_id: UUID,
         made: Sequence[store.MadeEntry],
+        named: Set[UUID],
     ) -> int:
-        changes = [TakenOut(each.entry_id, each.revision) for each in made]
+        """How many of `made` were taken out; the sessions `named` are left."""
+        changes = [
+            TakenOut(each.entry_id, each.revision) for each in made if each.entry_id not in named
+        ]
         written = await self._writer.write(transaction, changes, origin)
         removed = [
             change.id

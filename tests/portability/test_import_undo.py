@@ -5,11 +5,22 @@ import pytest
 from tests.audit.trails import events_of
 from tests.portability.exports import exported
 from tests.portability.imports import DAYLIO, ask, change, commit, counts, entries, undo
+from tests.safety.test_closed_neighbours import close
 from tests.service import Patient, Service, an_entry
 
 pytestmark = pytest.mark.anyio
 
 ZONE = "Europe/Berlin"
+
+
+async def of_two_sessions(old: Patient) -> str:
+    """The export of a journal of two sessions and a mood of each."""
+    for day in ("2026-05-20", "2026-05-25"):
+        session = an_entry("session", occurred_at=f"{day}T10:00:00+02:00")
+        mood = an_entry("mood", session_id=session["id"], occurred_at=f"{day}T15:00:00+02:00")
+        await old.save(session)
+        await old.save(mood)
+    return (await exported(old, "ndjson")).decode()
 
 
 async def test_importing_twice_doubles_nothing(patient: Patient) -> None:
@@ -89,6 +100,40 @@ async def test_links_of_such_a_backup_follow_its_sessions(service: Service) -> N
         content = (await exported(new, "ndjson")).decode()
         await undo(new, report["id"])
     assert len(made) == 3
+
+
+@pytest.mark.parametrize("whose", ["changed", "written"])
+async def test_an_undo_leaves_a_session_that_an_entry_which_stays_is_linked_to(
+    service: Service, patient: Patient, whose: str
+) -> None:
+    content = await of_two_sessions(await service.sign_up())
+    report = await commit(patient, "afterglow", content)
+    linked = (await entries(patient, kind="mood"))[0]
+    if whose == "changed":
+        await change(patient, "PATCH", linked, json={"note": "Mine."})
+    else:
+        own = an_entry("mood", session_id=linked["session_id"])
+        linked = (await patient.save(own))["entry"]
+    kept = 2 if whose == "changed" else 1
+    assert counts(await undo(patient, report["id"])) == {"removed": 4 - kept, "kept": kept}
+    (session,) = await entries(patient, kind="session")
+    assert session["id"] == linked["session_id"]
+    again = await commit(patient, "afterglow", content)
+    assert (again["created"], again["known"]) == (4 - kept, kept)
+    (linked,) = [each for each in await entries(patient) if each["id"] == linked["id"]]
+    assert linked["session_id"] == session["id"]
+    assert (await undo(patient, again["id"]))["removed"] == again["created"]
+    await change(patient, "DELETE", linked)
+    assert (await undo(patient, report["id"]))["removed"] == 1, "nothing names it any more"
+
+
+async def test_no_undo_is_held_up_by_an_entry_that_does_not_open(
+    service: Service, patient: Patient
+) -> None:
+    report = await commit(patient, "afterglow", await of_two_sessions(await service.sign_up()))
+    own = (await patient.save(an_entry("mood")))["entry"]
+    await close(service, patient, own["id"])
+    assert counts(await undo(patient, report["id"])) == {"removed": 4}
 
 
 async def test_what_the_patient_deleted_stays_deleted(patient: Patient) -> None:
