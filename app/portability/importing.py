@@ -110,6 +110,7 @@ class Imports:
         return FileText(
             content=order.content,
             zone=ZoneInfo(zone),
+            now=self._clock(),
             scores=scores,
             mood_top=order.mood_top or 10,
             anxiety=anxiety,

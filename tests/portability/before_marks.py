@@ -22,7 +22,8 @@ async def imported_before(
     imports, import_id = service.app.state.provided[Imports], uuid4()
     account_id = await account_of(service, patient)
     names = frozenset(each.casefold() for each in anxiety)
-    found = READERS[diary](FileText(content=content, zone=ZoneInfo("Europe/Berlin"), anxiety=names))
+    zone, now = ZoneInfo("Europe/Berlin"), service.clock()
+    found = READERS[diary](FileText(content=content, zone=zone, now=now, anxiety=names))
     ids = [
         imports._drafting._id(account_id, diary, f"{row.mark.slot}#{row.earlier}")
         for row in found.entries

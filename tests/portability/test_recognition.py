@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from app.portability.importers.rows import ReadRow
 from app.portability.recognition import Made, Recognition
 
 BERLIN = ZoneInfo("Europe/Berlin")
+LATER = datetime(2026, 6, 1, tzinfo=BERLIN)
 NAMES = ("Anxiety", "Panic", "Dread")
 HEADS = {
     "bearable": "date formatted,time of day,category,rating/amount,detail,notes\n",
@@ -88,7 +90,8 @@ def read(diary: str, rows: list[Row], names: set[str]) -> ReadFile:
     known = {each.casefold() for each in names}
     scores = dict.fromkeys(known, 5.0)
     content = HEADS[diary] + "".join(row.text(diary) for row in rows)
-    file = FileText(content=content, zone=BERLIN, anxiety=frozenset(known), scores=scores)
+    anxiety = frozenset(known)
+    file = FileText(content=content, zone=BERLIN, now=LATER, anxiety=anxiety, scores=scores)
     return READERS[diary](file)
 
 

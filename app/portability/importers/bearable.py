@@ -1,12 +1,12 @@
 """Bearable's CSV: each row one measurement of a category, rated at a time of the day."""
 
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from app.faults import Fault
 from app.portability.importers.rows import FileText, ReadFile, RowRefused, name_of, words_of
 from app.portability.importers.tables import rows_of
-from app.portability.importers.times import clock_of, day_of, instant_in
+from app.portability.importers.times import TimeOfDay, day_of, instant_in, time_of
 
 COLUMNS = ("date formatted", "time of day", "category", "rating/amount", "detail", "notes")
 HIGHEST_SYMPTOM = 4
@@ -39,10 +39,10 @@ def _add(found: ReadFile, file: FileText, number: int, cells: dict[str, str]) ->
 
 
 def _add_mood(found: ReadFile, file: FileText, number: int, cells: dict[str, str]) -> None:
-    day, clock = _when(cells)
-    mark = found.mark(f"bearable mood {day} {clock}")
+    day, when = _when(cells)
+    mark = found.mark(f"bearable mood {day} {when.clock}")
     data = {"kind": "mood", "score": _rated(cells, file.mood_top)}
-    data |= _placed(file, day, clock) | words_of(cells["detail"].split("|"), [cells["notes"]])
+    data |= _placed(file, day, when) | words_of(cells["detail"].split("|"), [cells["notes"]])
     found.add(number, data, mark)
 
 
@@ -51,33 +51,33 @@ def _add_symptom(found: ReadFile, file: FileText, number: int, cells: dict[str, 
     found.names[name] += 1
     meant = name.casefold() in file.anxiety
     try:
-        day, clock = _when(cells)
+        day, when = _when(cells)
     except RowRefused:
         if meant:
             raise
         found.skipped += 1
         return
-    mark = found.mark(f"bearable anxiety {day} {clock}", name.casefold())
+    mark = found.mark(f"bearable anxiety {day} {when.clock}", name.casefold())
     if not meant:
         found.skipped += 1
         return
     data = {"kind": "anxiety", "level": _rated(cells, HIGHEST_SYMPTOM)}
-    data |= _placed(file, day, clock) | words_of([cells["detail"]], [cells["notes"]])
+    data |= _placed(file, day, when) | words_of([cells["detail"]], [cells["notes"]])
     found.add(number, data, mark)
 
 
-def _when(cells: dict[str, str]) -> tuple[date, time | None]:
+def _when(cells: dict[str, str]) -> tuple[date, TimeOfDay]:
     """Raises RowRefused."""
     day = day_of(cells["date formatted"], "date formatted")
-    return day, clock_of(cells["time of day"], "time of day")
+    return day, time_of(cells["time of day"], "time of day")
 
 
-def _placed(file: FileText, day: date, clock: time | None) -> dict[str, Any]:
+def _placed(file: FileText, day: date, when: TimeOfDay) -> dict[str, Any]:
     """The members that say when it was and where it comes from. Raises RowRefused."""
     return {
-        "occurred_at": instant_in(file.zone, day, clock),
+        "occurred_at": instant_in(file.zone, day, when, file.now),
         "time_zone": file.zone.key,
-        "scope": "moment" if clock else "day",
+        "scope": "moment" if when.clock else "day",
         "source": "import",
     }
 

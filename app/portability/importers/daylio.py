@@ -3,7 +3,7 @@
 from app.faults import Fault
 from app.portability.importers.rows import FileText, ReadFile, RowRefused, words_of
 from app.portability.importers.tables import rows_of
-from app.portability.importers.times import clock_of, day_of, instant_in
+from app.portability.importers.times import day_of, instant_in, time_of
 
 COLUMNS = ("full_date", "time", "mood", "activities", "note")
 TITLE = "note_title"
@@ -31,8 +31,8 @@ def _add(
     found: ReadFile, file: FileText, scores: dict[str, float], number: int, cells: dict[str, str]
 ) -> None:
     day = day_of(cells["full_date"], "full_date")
-    clock = clock_of(cells["time"], "time")
-    mark = found.mark(f"daylio {day} {clock}")
+    when = time_of(cells["time"], "time")
+    mark = found.mark(f"daylio {day} {when.clock}")
     score = scores.get(cells["mood"].strip().casefold())
     if score is None:
         message = "Say in `scores` what a mood of this name is worth."
@@ -40,10 +40,10 @@ def _add(
     texts = (cells.get(TITLE, ""), cells["note"])
     data = {
         "kind": "mood",
-        "occurred_at": instant_in(file.zone, day, clock),
+        "occurred_at": instant_in(file.zone, day, when, file.now),
         "time_zone": file.zone.key,
         "score": score,
-        "scope": "moment" if clock else "day",
+        "scope": "moment" if when.clock else "day",
         "source": "import",
         **words_of(cells["activities"].split("|"), texts),
     }

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,12 +36,13 @@ class RowRefused(Exception):
 class FileText:
     """A file as the client sent it, and what the patient says of it.
 
-    `scores`: what a mood of a name is worth, 0 to 10. `mood_top`: the highest rating of the diary.
-    `anxiety`: names of symptoms that are anxiety, in lower case.
+    `now`: when that was. `scores`: what a mood of a name is worth, 0 to 10. `mood_top`: the highest
+    rating of the diary. `anxiety`: names of symptoms that are anxiety, in lower case.
     """
 
     content: str
     zone: ZoneInfo
+    now: datetime
     scores: Mapping[str, float] = field(default_factory=dict)
     mood_top: int = 10
     anxiety: frozenset[str] = frozenset({"anxiety"})

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.faults import Fault
@@ -22,6 +23,16 @@ NOON = time(12)
 HALF_A_DAY = 12
 
 
+class TimeOfDay(NamedTuple):
+    """When on its day a row was; no clock for the whole of it.
+
+    `exact`: the row gives the clock itself, and no word that stands for some hours.
+    """
+
+    clock: time | None
+    exact: bool = False
+
+
 def day_of(text: str, column: str) -> date:
     """A day of the form YYYY-MM-DD. Raises RowRefused with `bad_date`."""
     try:
@@ -31,18 +42,18 @@ def day_of(text: str, column: str) -> date:
         raise RowRefused(Fault("bad_date", message, f"/{column}")) from None
 
 
-def clock_of(text: str, column: str) -> time | None:
-    """A clock time of 24 or 12 hours or a word for one; None for the whole day.
+def time_of(text: str, column: str) -> TimeOfDay:
+    """A clock time of 24 or 12 hours, a word for one, or the whole day.
 
     Raises RowRefused with `bad_time`.
     """
     plain = text.strip().casefold()
     if plain in ("", "all day"):
-        return None
+        return TimeOfDay(None)
     if plain in WORDS:
-        return WORDS[plain]
+        return TimeOfDay(WORDS[plain])
     try:
-        return _read_clock(plain)
+        return TimeOfDay(_read_clock(plain), exact=True)
     except ValueError:
         message = "This is no clock time and no known word for one."
         raise RowRefused(Fault("bad_time", message, f"/{column}")) from None
@@ -61,9 +72,14 @@ def _read_clock(text: str) -> time:
     return time(hour % HALF_A_DAY + (HALF_A_DAY if half == "p" else 0), minute)
 
 
-def instant_in(zone: ZoneInfo, day: date, clock: time | None) -> str:
-    """The instant as entries write it. An hour that clocks skip is told by the clock after it."""
-    local = datetime.combine(day, clock or NOON, zone)
+def instant_in(zone: ZoneInfo, day: date, when: TimeOfDay, now: datetime) -> str:
+    """The instant as entries write it. An hour that clocks skip is told by the clock after it.
+
+    What gives no clock itself was by `now` if it was today. Raises RowRefused.
+    """
+    local, here = datetime.combine(day, when.clock or NOON, zone), now.astimezone(zone)
+    if not when.exact and day == here.date():
+        local = min(local, here)
     try:
         return local.astimezone(UTC).astimezone(zone).isoformat(timespec="seconds")
     except OverflowError:
