@@ -79,6 +79,29 @@ async def test_the_patient_says_what_a_name_is_worth(patient: Patient) -> None:
     assert found["2026-03-14T21:40:00+01:00"] == 7
 
 
+@pytest.mark.parametrize(
+    "text", ["22:30", "10:30 pm", "10:30\u202fPM", "10:30 p.\u00a0m.", "10:30p", "22.30", "22h30"]
+)
+async def test_a_clock_time_is_read_however_phones_write_it(patient: Patient, text: str) -> None:
+    await commit(patient, "daylio", HEAD + f"2026-03-14,{text},good,,\n", time_zone=ZONE)
+    assert [e["occurred_at"] for e in await entries(patient)] == ["2026-03-14T22:30:00+01:00"]
+
+
+async def test_what_only_looks_like_a_clock_time_is_none(patient: Patient) -> None:
+    for text in ("2230", "22:3", "24:00", "13:00 pm", "22:30 m.", "\u0662\u0662:30", "p.m."):
+        report = await preview(patient, "daylio", HEAD + f"2026-03-14,{text},good,,\n")
+        assert refused(report) == [(2, "bad_time", "/time")], text
+
+
+async def test_a_rating_is_written_in_plain_digits(patient: Patient) -> None:
+    texts = ("1_0", "\u0663", "1e1", "nan", "inf", "", "7.5.", "-1", "11", " 7 ", "7.5", "07")
+    rows = "".join(f"2026-03-14,am,Mood,{each},,\n" for each in texts)
+    report = await preview(patient, "bearable", RATINGS + rows)
+    assert report["created"] == 3
+    codes = [each[1] for each in refused(report)]
+    assert codes == ["wrong_type"] * 7 + ["out_of_range"] * 2
+
+
 async def test_without_a_zone_the_profiles_is_taken(patient: Patient) -> None:
     await patient.set_time_zone("America/New_York")
     await commit(patient, "daylio", DAYLIO)

@@ -1,5 +1,6 @@
 """Bearable's CSV: each row one measurement of a category, rated at a time of the day."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from app.portability.importers.tables import rows_of
 from app.portability.importers.times import TimeOfDay, day_of, instant_in, time_of
 
 COLUMNS = ("date formatted", "time of day", "category", "rating/amount", "detail", "notes")
+RATING = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 HIGHEST_SYMPTOM = 4
 """A symptom is rated 0 (none) to 4 (unbearable)."""
 
@@ -87,11 +89,11 @@ def _rated(cells: dict[str, str], top: int) -> float:
 
     Raises RowRefused for what is no rating.
     """
-    try:
-        rating = float(cells["rating/amount"])
-    except ValueError:
+    text = cells["rating/amount"].strip()
+    if not RATING.fullmatch(text):
         message = "This is not a number."
-        raise RowRefused(Fault("wrong_type", message, "/rating~1amount")) from None
+        raise RowRefused(Fault("wrong_type", message, "/rating~1amount"))
+    rating = float(text)
     if not 0 <= rating <= top:
         message = "This rating lies outside the diary's scale."
         raise RowRefused(Fault("out_of_range", message, "/rating~1amount"))

@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 from app.faults import Fault
 from app.portability.importers.rows import RowRefused
 
-CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
+CLOCK = re.compile(
+    r"([0-9]{1,2})[:.h]([0-9]{2})(?::[0-9]{2})?(?:\s*([ap])\.?\s?(?:m\.?)?)?", re.IGNORECASE
+)
+"""`21:40`, `21.40`, `21h40`, `9:40 pm`, `9:40 p. m.`, whichever blanks a phone puts between."""
 WORDS = {
     "am": time(9),
     "morning": time(9),
