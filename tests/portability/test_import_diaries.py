@@ -102,6 +102,17 @@ async def test_a_rating_is_written_in_plain_digits(patient: Patient) -> None:
     assert codes == ["wrong_type"] * 7 + ["out_of_range"] * 2
 
 
+async def test_a_file_that_cannot_be_read_on_says_from_which_row(patient: Patient) -> None:
+    row = "2026-01-01,1:00,good,,{}\n"
+    for bad in ("x" * 140_000, '"a" b', '"' + "x" * 10):
+        content = HEAD + row.format("ok") + "\n" + row.format(bad) + row.format("ok")
+        order = {"action": "preview", "diary": "daylio", "content": content}
+        answer = await patient.ask("POST", "/v1/imports", json=order)
+        (fault,) = answer.json()["errors"]
+        assert (fault["code"], fault["pointer"]) == ("malformed_table", "/content")
+        assert fault["message"] == "The file cannot be read as a table from row 4 on."
+
+
 async def test_without_a_zone_the_profiles_is_taken(patient: Patient) -> None:
     await patient.set_time_zone("America/New_York")
     await commit(patient, "daylio", DAYLIO)

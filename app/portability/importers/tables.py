@@ -23,8 +23,10 @@ def rows_of(
     closed, or when there are more rows than one request may bring.
     """
     reader = csv.reader(StringIO(content.removeprefix("\ufeff"), newline=""), strict=True)
+    number = 0
     try:
         heading = next(reader, [])
+        number = 1
         places = _places(heading, needed, welcome)
         for number, cells in enumerate(reader, start=2):
             check_rows(number - 1)
@@ -37,8 +39,8 @@ def rows_of(
             else:
                 yield number, {name: _cell(cells, place) for name, place in places.items()}
     except csv.Error:
-        fault = Fault("malformed_table", "The file cannot be read as a table.", "/content")
-        raise unreadable(fault) from None
+        message = f"The file cannot be read as a table from row {number + 1} on."
+        raise unreadable(Fault("malformed_table", message, "/content")) from None
 
 
 def _places(
