@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -15,7 +17,8 @@ from sqlalchemy.pool import NullPool
 from app.database.connect import SQLITE_PREFIX
 from app.database.errors import MigrationRefused
 from app.database.revision import MIGRATIONS
-from app.database.sqlite_connection import PRAGMAS
+from app.database.sqlite_connection import connect
+from app.database.sqlite_turn import Turn
 
 NOT_ALLOWED = {"42501", "3F000"}
 """SQLSTATEs: insufficient privilege, and no schema that this user may make something in."""
@@ -57,21 +60,32 @@ def _config(connection: Connection) -> Config:
 
 
 def with_connection(url: str, use: Callable[[Connection], object]) -> None:
-    """Use an ordinary SQLAlchemy connection to the database, and commit what was done."""
+    """Use an ordinary SQLAlchemy connection inside a transaction, and commit what was done.
+
+    Whoever is killed in between has done nothing. Raises DatabaseUnavailable.
+    """
     if url.startswith(SQLITE_PREFIX):
-        path = Path(url.removeprefix(SQLITE_PREFIX))
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            path.touch(mode=0o600)
-        engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, hide_parameters=True)
-        with engine.connect() as connection:
-            for pragma in PRAGMAS:
-                connection.exec_driver_sql(pragma)
-            connection.commit()
-            use(connection)
-            connection.commit()
-        return
-    asyncio.run(_with_async_connection(url, use))
+        _with_file(Path(url.removeprefix(SQLITE_PREFIX)), use)
+    else:
+        asyncio.run(_with_async_connection(url, use))
+
+
+def _with_file(path: Path, use: Callable[[Connection], object]) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+    engine = create_engine(
+        "sqlite://",
+        creator=partial(connect, path, seconds=None),
+        poolclass=NullPool,
+        hide_parameters=True,
+    )
+    # Python's driver by itself begins none before it changes a schema.
+    event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
+    with closing(Turn(path)) as turn, turn.taken(), engine.connect() as connection:
+        connection.begin()  # Alembic leaves one that it finds begun to us
+        use(connection)
+        connection.commit()
 
 
 async def _with_async_connection(url: str, use: Callable[[Connection], object]) -> None:

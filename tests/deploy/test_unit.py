@@ -44,6 +44,7 @@ def test_systemd_takes_every_line_of_the_unit(tmp_path: Path) -> None:
         ("MemoryMax=1G", "MemoryMax=1Q"),
         ("SystemCallFilter=@system-service", "SystemCallFilter=@system-services"),
         ("Type=exec", "Type=execute"),
+        ("TimeoutStartSec=infinity", "TimeoutStartSec=endless"),
     ],
 )
 def test_a_line_that_systemd_would_ignore_is_found(tmp_path: Path, right: str, wrong: str) -> None:
