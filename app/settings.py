@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.addresses import is_postgresql_address
 from app.limits import OFF, limits_of
 
 MOST_BASE_CHARACTERS = 80
@@ -21,7 +22,9 @@ BREACH_RANGES = (
 class Settings(BaseSettings):
     """Read once at start and handed in; nothing reads the environment later."""
 
-    model_config = SettingsConfigDict(env_prefix="AFTERGLOW_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="AFTERGLOW_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     environment: Literal["development", "production"] = Field(
         default="development",
@@ -185,6 +188,18 @@ class Settings(BaseSettings):
                 "AFTERGLOW_DATABASE_URL and AFTERGLOW_MIGRATION_URL begin with sqlite:/// or "
                 "postgresql://"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _databases_can_be_found(self) -> Self:
+        """Refuse what the driver would take to pieces at the wrong places, and quote."""
+        for name in ("database_url", "migration_url", "replica_url"):
+            url = getattr(self, name)
+            if url.startswith(POSTGRESQL) and not is_postgresql_address(url):
+                raise ValueError(
+                    f"AFTERGLOW_{name.upper()} is no address of a database: percent-encode its "
+                    "password"
+                )
         return self
 
     @model_validator(mode="after")

@@ -96,6 +96,33 @@ def test_a_wrong_setting_is_called_by_its_name(tmp_path: Path, name: str, value:
     assert value not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://afterglow_app:Zx9/qT+k@db1/afterglow",
+        "postgresql://afterglow_app:Zx9?qT+k@db1/afterglow",
+        "postgresql://afterglow_app:Zx9#qT+k@db1/afterglow",
+        "postgresql://afterglow_app:Zx9@qT+k@db1/afterglow",
+        "postgresql://afterglow_app:Zx9[qT+k@db1/afterglow",
+        "postgresql://afterglow_app:Zx9qT+k@db1:notaport/afterglow",
+    ],
+)
+@pytest.mark.parametrize("words", [("keys", "list"), ("serve", "--port", "1"), ("migrate",)])
+def test_nothing_of_a_password_is_told(tmp_path: Path, words: tuple[str, ...], url: str) -> None:
+    """Not where it has a sign in it that ends it, either."""
+    right = "postgresql://u@127.0.0.1:1/x"
+    for given in (
+        {"database_url": url},
+        {"database_url": right, "migration_url": url},
+        {"database_url": right, "replica_url": url},
+    ):
+        done = run(tmp_path, words, **given)
+        (name, *_) = [name for name, value in given.items() if value == url]
+        assert done.exit_code == 2, done.stderr
+        assert f"AFTERGLOW_{name.upper()} is no address of a database" in done.stderr
+        assert not {part for part in ("Zx9", "qT", "notaport") if part in done.output}
+
+
 def test_healthcheck_says_why(tmp_path: Path) -> None:
     done = run(tmp_path, ("healthcheck", "--port", "1"))
     assert (done.exit_code, "nobody answers there" in done.stderr) == (1, True)

@@ -57,7 +57,13 @@ def _found(url: str) -> list[str]:
         if url.startswith(SQLITE_PREFIX):
             return _of_file(Path(url.removeprefix(SQLITE_PREFIX)))
         return asyncio.run(_of_server(url))
-    except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+    except (
+        OSError,
+        ValueError,  # of the driver, which quotes parts of a URL that it cannot read
+        sqlite3.Error,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+    ) as fault:
         raise DatabaseUnavailable("the database does not answer, or is none") from fault
 
 

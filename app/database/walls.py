@@ -69,6 +69,7 @@ async def answers(url: str) -> bool:
         connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     except (
         OSError,
+        ValueError,
         TimeoutError,
         asyncpg.PostgresError,
         asyncpg.InterfaceError,

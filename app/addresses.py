@@ -1,0 +1,43 @@
+"""Which texts are addresses of a database: asked before any driver quotes one that is none."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+HOST = re.compile(r"(\[[0-9A-Fa-f:.]+(%[^\[\]]+)?\]|[^\[\]:@]*)(:[0-9]{1,5})?")
+SOCKET = re.compile(r"/[^:@]*")
+PORT = re.compile(r"[0-9]{1,5}")
+LAST_PORT = 65535
+
+
+def is_postgresql_address(url: str) -> bool:
+    """Whether `url` is one of one or several hosts, without a sign that has a meaning there.
+
+    In a password such a sign would end it: its rest would be taken for a host, a port or a name,
+    looked up, and told.
+    """
+    try:
+        parts = urlsplit(url)
+        options = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+    except ValueError:
+        return False
+    user, _, hosts = parts.netloc.rpartition("@")
+    # What stands behind the hosts is no place for an @ unless both others are there.
+    behind = parts.path if parts.path else parts.query
+    if "#" in url or "@" in user or "@" in behind:
+        return False
+    given = [hosts] if hosts else options.get("host", [])
+    ports = [port for text in options.get("port", []) for port in text.split(",")]
+    return all(_are_hosts(each) for each in given) and all(
+        PORT.fullmatch(port) and int(port) <= LAST_PORT for port in ports
+    )
+
+
+def _are_hosts(text: str) -> bool:
+    """One, or several with commas between; a folder is that of a socket."""
+    each_of = text.split(",")
+    return all(each and (SOCKET.fullmatch(each) or _is_host(each)) for each in each_of)
+
+
+def _is_host(text: str) -> bool:
+    found = HOST.fullmatch(text)
+    return found is not None and int((found[3] or ":0")[1:]) <= LAST_PORT
