@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.database.connect import SQLITE_PREFIX
-from app.database.errors import MigrationRefused
+from app.database.errors import DatabaseUnavailable, MigrationRefused
 from app.database.revision import MIGRATIONS
 from app.database.sqlite_connection import connect
 from app.database.sqlite_turn import Turn
@@ -23,18 +23,23 @@ from app.database.sqlite_turn import Turn
 NOT_ALLOWED = {"42501", "3F000"}
 """SQLSTATEs: insufficient privilege, and no schema that this user may make something in."""
 
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('afterglow migrate'))"
+"""Waits for whoever migrates the same database; SQLite has its turns for that."""
+
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the schema to `revision`; already there is fine.
 
-    Raises MigrationRefused for a user who may not do that.
+    Raises MigrationRefused for a user who may not do that, DatabaseUnavailable.
     """
     try:
         with_connection(url, lambda connection: command.upgrade(_config(connection), revision))
     except DBAPIError as fault:
-        if getattr(fault.orig, "sqlstate", None) not in NOT_ALLOWED:
-            raise
-        raise MigrationRefused("this user may not change the schema") from None
+        if getattr(fault.orig, "sqlstate", None) in NOT_ALLOWED:
+            raise MigrationRefused("this user may not change the schema") from None
+        raise DatabaseUnavailable(
+            f"the database does not take the migration ({_name(fault.orig)}); nothing was changed"
+        ) from fault
 
 
 def downgrade(url: str, revision: str = "base") -> None:
@@ -50,6 +55,12 @@ def autogenerate(url: str, message: str, number: str) -> None:
             _config(connection), message, autogenerate=True, rev_id=number
         ),
     )
+
+
+def _name(fault: BaseException | None) -> str:
+    """What the engine calls a fault; its text may hold values."""
+    told = (getattr(fault, name, None) for name in ("sqlite_errorname", "sqlstate"))
+    return next(filter(None, told), type(fault).__name__)
 
 
 def _config(connection: Connection) -> Config:
@@ -92,11 +103,19 @@ async def _with_async_connection(url: str, use: Callable[[Connection], object]) 
     # The driver reads the URL itself, as the service does: SQLAlchemy knows no second host.
     engine = create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=lambda: asyncpg.connect(url),
+        async_creator=partial(_connected, url),
         poolclass=NullPool,
         hide_parameters=True,
     )
     async with engine.connect() as connection:
+        await connection.exec_driver_sql(ALONE)
         await connection.run_sync(use)
         await connection.commit()
     await engine.dispose()
+
+
+async def _connected(url: str) -> asyncpg.Connection:
+    try:
+        return await asyncpg.connect(url)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+        raise DatabaseUnavailable("the database does not answer, or is none") from fault

@@ -1,7 +1,6 @@
 """The described tables and the migrated schema are the same, up and down, on both engines."""
 
 import asyncio
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,16 +14,6 @@ from app.database.migrate import downgrade, upgrade, with_connection
 from app.database.revision import is_current
 from app.journal.store import make_journal
 from app.metadata import METADATA
-from tests.engines import ENGINES, new_postgresql_database
-
-
-@pytest.fixture(params=ENGINES)
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database without a schema, on each engine in turn."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'empty.db'}"
-    server: str = request.getfixturevalue("postgresql")
-    return asyncio.run(new_postgresql_database(server))
 
 
 def tables_of(url: str) -> set[str]:

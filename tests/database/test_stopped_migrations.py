@@ -1,15 +1,21 @@
-"""A migration that is killed half-way leaves what `migrate` can finish."""
+"""A migration that is killed half-way, or run beside another, leaves what `migrate` can finish."""
 
+import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
-from app.database.migrate import upgrade
+from app.database.migrate import upgrade, with_connection
 from app.database.revision import is_current
+from app.vault.keyring import make_ring_file
+from tests.engines import new_postgresql_database
+from tests.test_wrong_use import run
 
 KILLED = 9
 KILLED_AFTER = f"""
@@ -52,3 +58,36 @@ def test_a_killed_migration_is_finished_by_the_next(
     upgrade(url)
     assert is_current(url)
     assert schema(file) == schema(tmp_path / "whole.db")
+
+
+@pytest.mark.parametrize("times", range(2))
+def test_two_at_once_both_find_it_done(empty_url: str, tmp_path: Path, times: int) -> None:
+    own = {
+        "AFTERGLOW_DATABASE_URL": empty_url,
+        "AFTERGLOW_KEYS_FILE": str(tmp_path / "keys.json"),
+    }
+    make_ring_file(tmp_path / "keys.json")
+    command = [sys.executable, "-m", "app.cli", "migrate"]
+    both = [
+        subprocess.Popen(command, env=os.environ | own, stdout=PIPE, stderr=PIPE, text=True)
+        for _ in range(2 + times)
+    ]
+    told = [(*each.communicate(), each.returncode) for each in both]
+    assert all(code == 0 for *_, code in told), told
+    assert is_current(empty_url)
+
+
+def test_one_that_another_program_has_locked_is_told_of(tmp_path: Path) -> None:
+    file = tmp_path / "locked.db"
+    upgrade(f"sqlite:///{file}", "0016")
+    with closing(sqlite3.connect(file, isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        done = run(tmp_path, ("migrate",), database_url=f"sqlite:///{file}")
+    assert (done.exit_code, "(SQLITE_BUSY)" in done.stderr) == (2, True), done.stderr
+
+
+def test_a_server_that_takes_no_migration_is_told_of(postgresql: str, tmp_path: Path) -> None:
+    url = asyncio.run(new_postgresql_database(postgresql))
+    with_connection(url, lambda each: each.exec_driver_sql("CREATE TABLE signal (secret text)"))
+    done = run(tmp_path, ("migrate",), database_url=url)
+    assert (done.exit_code, "(42P07); nothing" in done.stderr) == (2, True), done.stderr
