@@ -1,6 +1,7 @@
-"""Which texts are addresses of a database: asked before any driver quotes one that is none."""
+"""Which texts are addresses: asked once at start, before a driver or a worker takes them."""
 
 import re
+from ipaddress import ip_network
 from urllib.parse import parse_qs, urlsplit
 
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]+(%[^\[\]]+)?\]|[^\[\]:@]*)(:[0-9]{1,5})?")
@@ -30,6 +31,15 @@ def is_postgresql_address(url: str) -> bool:
     return all(_are_hosts(each) for each in given) and all(
         PORT.fullmatch(port) and int(port) <= LAST_PORT for port in ports
     )
+
+
+def is_network(text: str) -> bool:
+    """Whether `text` is a network, as 10.0.0.0/8, or one address; none of a host inside one."""
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _are_hosts(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.addresses import is_postgresql_address
+from app.addresses import is_network, is_postgresql_address
 from app.limits import OFF, limits_of
 
 MOST_BASE_CHARACTERS = 80
@@ -209,6 +209,15 @@ class Settings(BaseSettings):
             raise ValueError("AFTERGLOW_REPLICA_URL begins with postgresql://")
         if self.replica_url and not self.database_url.startswith(POSTGRESQL):
             raise ValueError("AFTERGLOW_REPLICA_URL needs PostgreSQL: SQLite has no replicas")
+        return self
+
+    @model_validator(mode="after")
+    def _proxies_are_networks(self) -> Self:
+        """Refuse what no worker could begin with."""
+        if not all(is_network(each) for each in self.trusted_proxies):
+            raise ValueError(
+                "AFTERGLOW_TRUSTED_PROXIES holds networks, as 10.0.0.0/8, with no bit of a host set"
+            )
         return self
 
     @model_validator(mode="after")

@@ -1,8 +1,8 @@
-"""What is an address of PostgreSQL, and what only looks like one."""
+"""What is an address of PostgreSQL or a network, and what only looks like one."""
 
 import pytest
 
-from app.addresses import is_postgresql_address
+from app.addresses import is_network, is_postgresql_address
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,8 @@ def test_an_address_is_one(url: str) -> None:
 )
 def test_what_a_driver_would_take_to_pieces_is_none(url: str) -> None:
     assert not is_postgresql_address(url)
+
+
+def test_a_network_has_no_bit_of_a_host() -> None:
+    assert all(map(is_network, ("10.0.0.0/8", "127.0.0.1", "::1/128", "fd00::/8")))
+    assert not any(map(is_network, ("10.0.0.1/8", "localhost", "", "10.0.0.0/33")))

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError
 
+from app.accounts.passkeys.relying_party import RelyingParty
 from app.database import DatabaseOverloaded, DatabaseUnavailable, WholeDatabase, open_database
 from app.database.revision import is_ahead, is_current
 from app.keeping.store import sees_every_row
@@ -31,6 +32,10 @@ def checked_settings(public_url: str | None = None) -> Settings:
     A `public_url` goes before that of the environment.
     """
     settings = settings_alone(public_url)
+    try:
+        RelyingParty.of(settings)  # else each worker would end at its beginning, and be replaced
+    except ValueError as wrong:
+        fail(str(wrong))
     try:
         ring_of(settings)
     except KeyRingRefused as refused:
