@@ -159,16 +159,17 @@ def restored(
 @cli.command()
 def healthcheck(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Ask a running server whether it is ready (for containers)."""
-    from urllib.error import HTTPError  # noqa: PLC0415 - a server asks nobody
-    from urllib.request import urlopen  # noqa: PLC0415
+    from http.client import HTTPConnection, HTTPException  # noqa: PLC0415 - a server asks nobody
 
+    asked = HTTPConnection(host, port, timeout=5)  # itself, whatever proxies the environment names
     try:
-        with urlopen(f"http://{host}:{port}/readyz", timeout=5) as answer:
-            ready, told = answer.status == 200, "another answer than 200"  # noqa: PLR2004
-    except HTTPError as refused:
-        ready, told = False, refused.read(1000).decode(errors="replace")
-    except OSError:
+        asked.request("GET", "/readyz")
+        answer = asked.getresponse()
+        ready, told = answer.status == 200, answer.read(1000).decode(errors="replace")  # noqa: PLR2004
+    except (OSError, HTTPException):
         ready, told = False, "nobody answers there"
+    finally:
+        asked.close()
     if not ready:
         found_something(f"not ready: {told}")
 

@@ -1,6 +1,7 @@
 """What a command says to an operator who had something wrong: a line, 2, and nothing made."""
 
 from pathlib import Path
+from socket import socket
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -9,6 +10,7 @@ from app.cli import cli
 from app.database.migrate import upgrade, with_connection
 from app.vault.keyring import make_ring_file
 from tests.engines import sqlite_url
+from tests.listening import Listening
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 COMMANDS = (
@@ -129,3 +131,26 @@ def test_nothing_of_a_password_is_told(tmp_path: Path, words: tuple[str, ...], u
 def test_healthcheck_says_why(tmp_path: Path) -> None:
     done = run(tmp_path, ("healthcheck", "--port", "1"))
     assert (done.exit_code, "nobody answers there" in done.stderr) == (1, True)
+
+
+class Ready(Listening):
+    """Answers as a server that is ready."""
+
+    def talk(self, connection: socket) -> None:
+        """The same to everybody."""
+        connection.recv(1000)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+
+def test_healthcheck_asks_the_server_and_no_proxy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    server = Ready()
+    try:
+        done = run(tmp_path, ("healthcheck", "--port", str(server.port)))
+    finally:
+        server.end()
+    assert done.exit_code == 0, done.stderr
