@@ -1,9 +1,10 @@
 """Whether everything opens that a rotation, a restore or an operator may have touched."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
@@ -20,6 +21,14 @@ from app.vault.sealed_columns import number_bytes
 from app.vault.store import UNDER_KEK
 
 TOGETHER = 200
+FIRST, FINAL = UUID(int=0), UUID(int=2**128 - 1)
+
+
+class Span(NamedTuple):
+    """The ids of accounts from one to another."""
+
+    first: UUID
+    last: UUID
 
 
 @dataclass(slots=True)
@@ -43,9 +52,8 @@ async def verify_keys(database: Database, ring: KeyRing, clock: Clock) -> Verifi
         for column in columns:
             unreadable = await unreadable_rows(database, column, RingKeys(ring, purpose))
             found.unreadable[column.name] += unreadable
-    accounts = await all_accounts(database)
-    for first in range(0, len(accounts), TOGETHER):
-        await _verify_accounts(database, Vault(ring, clock), accounts[first:][:TOGETHER], found)
+    for span in _spans(await all_accounts(database)):
+        await _verify_accounts(database, Vault(ring, clock), span, found)
     return found
 
 
@@ -63,34 +71,42 @@ async def is_anothers(database: Database, ring: KeyRing) -> bool:
     return bool(wrapped) and not opened
 
 
-async def _verify_accounts(
-    database: Database, vault: Vault, accounts: Sequence[UUID], found: Verified
-) -> None:
-    """The rows of accounts that follow one another."""
-    span = {"first": accounts[0], "last": accounts[-1]}
+def _spans(accounts: Sequence[UUID]) -> Iterator[Span]:
+    """Every id there can be, once: an account whose keys are gone has rows all the same."""
+    first = FIRST
+    for account_id in accounts[TOGETHER::TOGETHER]:
+        yield Span(first, UUID(int=account_id.int - 1))
+        first = account_id
+    yield Span(first, FINAL)
+
+
+async def _verify_accounts(database: Database, vault: Vault, span: Span, found: Verified) -> None:
+    """The rows of accounts that follow one another, whether or not they have a key."""
     for column in UNDER_PATIENT:
         statement = column.counts_of_accounts
         rows = await patiently(
-            lambda: database.read(None, lambda work: work.fetch(statement, span))  # noqa: B023
+            lambda: database.read(None, lambda work: work.fetch(statement, span._asdict()))  # noqa: B023
         )
         for account_id, number, count in rows:
             version = int.from_bytes(number, "big")
             found.by_version[version] += int(count)
-            if account_id in accounts:
-                opens = await _opens(database, vault, column, account_id, version)
-                found.unreadable[column.name] += 0 if opens else int(count)
+            opens = await _opens(database, vault, column, account_id, version)
+            found.unreadable[column.name] += 0 if opens else int(count)
 
 
 async def _opens(
     database: Database, vault: Vault, column: SealedColumn, account_id: UUID, version: int
 ) -> bool:
-    """Whether one row does that a version of this account's key sealed."""
+    """Whether one row does that a version of this account's key sealed.
+
+    Row and keys are of one moment: of an account that is erased meanwhile neither is there.
+    """
 
     async def work(transaction: Transaction) -> bool:
         bound = {"account": account_id, "number": number_bytes(version)}
         row = await transaction.fetch_one(column.one_of_account, bound)
         if row is None:
-            return True  # it has changed since it was counted
+            return True  # it has changed or gone since it was counted
         cells = column.cells(row)
         try:
             keys = await vault.patient(transaction, account_id)

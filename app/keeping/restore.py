@@ -18,6 +18,7 @@ from app.keeping.backup import DATA_PART, FORMAT, KEYS_PART
 from app.keeping.portable import RowLines
 from app.keeping.sealed import UNDER_RING
 from app.keeping.sealed_stream import BackupBroken, opened_lines
+from app.keeping.store_keys import accounts_without_key
 from app.metadata import METADATA
 from app.vault import KeyRing
 from app.vault.providers import RingKeys
@@ -113,6 +114,8 @@ async def finish(database: WholeDatabase, ring: KeyRing, erased: Iterable[UUID])
         for column in columns:
             if await unreadable_rows(database, column, RingKeys(ring, purpose)):
                 raise RestoreStopped("this key ring does not open the keys of the backup")
+    if keyless := await database.read(None, accounts_without_key):
+        raise RestoreStopped(f"{keyless} accounts have no key: nothing of theirs opens")
     verified = await verify_chains(database)
     if verified.broken:
         first = verified.named[0]

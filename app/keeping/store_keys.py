@@ -1,11 +1,13 @@
 """Which keys of the ring rows are under: of patients' keys, and of the secrets of devices.
 
-These are look-ups, for the service's own user sees no row of a patient before one is named.
+These are look-ups, for the service's own user sees no row of a patient before one is named. Which
+accounts have no key at all is for those to ask who see every row.
 """
 
-from sqlalchemy import ScalarSelect, Select, select, union
+from sqlalchemy import ScalarSelect, Select, exists, select, union
+from sqlalchemy import func as sql
 
-from app.accounts.store_sealed import DEVICE, UNDER_SERVICE
+from app.accounts.store_sealed import ACCOUNT, DEVICE, UNDER_SERVICE
 from app.database import Lookup, Transaction
 from app.vault.sealed_columns import Cells, SealedColumn
 from app.vault.store import KEY, UNDER_KEK
@@ -40,6 +42,12 @@ FIRST_KEYS = Lookup(
     [],
 )
 
+KEYLESS = (
+    select(sql.count())
+    .select_from(ACCOUNT)
+    .where(~exists().where(KEY.c.account_id == ACCOUNT.c.account_id))
+)
+
 
 async def keys_in_use(transaction: Transaction) -> frozenset[int]:
     """The numbers of these keys, seen through every wall."""
@@ -50,3 +58,9 @@ async def keys_in_use(transaction: Transaction) -> frozenset[int]:
 async def first_patient_keys(transaction: Transaction) -> list[Cells]:
     """Up to 20 wrapped keys, by the ids of their patients."""
     return [UNDER_KEK.cells(row) for row in await transaction.fetch(FIRST_KEYS)]
+
+
+async def accounts_without_key(transaction: Transaction) -> int:
+    """How many accounts have no version of a key, so that nothing of theirs opens."""
+    row = await transaction.fetch_one(KEYLESS)
+    return int(row[0]) if row else 0

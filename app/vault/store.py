@@ -23,7 +23,8 @@ LOAD = (
 )
 ACCOUNTS = (
     select(KEY.c.account_id)
-    .where(KEY.c.version == 1, KEY.c.account_id > bindparam("after"))
+    .distinct()
+    .where(KEY.c.account_id > bindparam("after"))
     .order_by(KEY.c.account_id)
     .limit(bindparam("most"))
 )
@@ -63,7 +64,7 @@ async def add_key(
 
 
 async def accounts_with_keys(transaction: Transaction, after: UUID, most: int) -> list[UUID]:
-    """Ids of accounts that come after one, in order, at most so many."""
+    """Ids of accounts with any version that come after one, in order, at most so many."""
     rows = await transaction.fetch(ACCOUNTS, {"after": after, "most": most})
     return [row[0] for row in rows]
 
