@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from app.audit.verification import verify_chains
 from app.clock import Clock
 from app.database import Transaction, WholeDatabase
-from app.journal.restore import begin_epoch
+from app.journal.restore import begin_epochs
 from app.keeping import store
 from app.keeping.backup import DATA_PART, FORMAT, KEYS_PART
 from app.keeping.portable import RowLines
@@ -123,10 +123,14 @@ async def finish(database: WholeDatabase, ring: KeyRing, erased: Iterable[UUID])
             f"{verified.broken} audit chains are broken, the first at event {first.seq} "
             f"of account {first.account_id}"
         )
-    times = await database.read(None, store.times_restored)
-    journals = await begin_epoch(database, times=times)
-    await database.write(None, store.end_restoration)
-    return Finished(dropped, journals)
+    return Finished(dropped, await database.write(None, _open_again))
+
+
+async def _open_again(transaction: Transaction) -> int:
+    """Raise epochs and clear the mark, both or neither; the number of journals."""
+    journals = await begin_epochs(transaction, await store.times_restored(transaction))
+    await store.end_restoration(transaction)
+    return journals
 
 
 def _about(lines: Iterator[bytes]) -> dict[str, Any]:
