@@ -13,7 +13,7 @@ from uuid import UUID
 
 from app.audit.actions import LAST
 from app.audit.chain import link_hash, root_hash
-from app.audit.store_whole import Head, StoredLink, load_heads, load_links
+from app.audit.store_whole import UNREADABLE, Head, StoredLink, load_heads, load_links
 from app.database import Transaction, WholeDatabase
 
 AT_ONCE = 2000
@@ -147,8 +147,11 @@ class _Walk:
 
 
 def _hash_of(stored: StoredLink) -> bytes | None:
-    """What the link's hash should be; None for numbers that no chain has."""
-    return link_hash(stored.link) if stored.link.seq > 0 else None
+    """What the link's hash should be; None for numbers and values that no chain has."""
+    try:
+        return link_hash(stored.link) if stored.link.seq > 0 else None
+    except UNREADABLE:
+        return None
 
 
 class _Pages(Generic[T]):
