@@ -35,8 +35,8 @@ SERVER_SETTINGS = {
     "idle_in_transaction_session_timeout": "10000",
     "timezone": "UTC",
 }
-KEEPERS_SETTINGS = {"statement_timeout": "0"}
-"""What its keepers ask may last: they look at every row there is."""
+KEEPERS_SETTINGS = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+"""What its keepers ask may last, and wait for a disk: they look at every row there is."""
 
 BUSY = (
     asyncpg.LockNotAvailableError,

@@ -53,17 +53,17 @@ async def back_up(
     data, keys = (_Part(part, folder / f"{part}-{name}") for part in (DATA_PART, KEYS_PART))
     about = {"format": FORMAT, "backup": backup, "made_at": now.isoformat(), "schema": schema}
 
-    async def work(transaction: Transaction) -> dict[str, int]:
+    async def work(transaction: Transaction, files: dict[_Part, SealedWriter]) -> dict[str, int]:
         counts: dict[str, int] = {}
-        with ExitStack() as files:
-            for part in (data, keys):
-                writer = files.enter_context(_sealed(part, recipient))
-                writer.write(line({**about, "part": part.name}))
-                await _write_tables(transaction, writer, counts, keys=part is keys)
+        for part, writer in files.items():
+            _write(writer, line({**about, "part": part.name}))
+            await _write_tables(transaction, writer, counts, keys=part is keys)
         return counts
 
     try:
-        counts = await database.snapshot(work)
+        with ExitStack() as opened:
+            files = {part: opened.enter_context(_sealed(part, recipient)) for part in (data, keys)}
+            counts = await database.snapshot(lambda transaction: work(transaction, files))
     except BaseException:
         for part in (data, keys):
             _unfinished(part.path).unlink(missing_ok=True)
@@ -79,17 +79,25 @@ async def _write_tables(
 ) -> None:
     for table in kept_tables(keys=keys):
         lines = RowLines(table)
-        writer.write(line({"table": table.name, "columns": lines.columns}))
+        _write(writer, line({"table": table.name, "columns": lines.columns}))
         counts[table.name] = 0
         async for rows in pages(transaction, table):
-            writer.write(lines.written(rows))
+            _write(writer, lines.written(rows))
             counts[table.name] += len(rows)
+
+
+def _write(writer: SealedWriter, text: bytes) -> None:
+    with _writing():  # the database would take the fault for one of its own
+        writer.write(text)
 
 
 @contextmanager
 def _sealed(part: _Part, recipient: X25519PublicKey) -> Iterator[SealedWriter]:
-    """A file that is whole and on disk when the block ends well."""
-    try:
+    """A file that is whole and on disk when the block ends well.
+
+    The snapshot lies within the block and waits for no disk: its server would think it forgotten.
+    """
+    with _writing():
         handle = os.open(_unfinished(part.path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             writer = SealedWriter(file, recipient, part.name)
@@ -97,7 +105,13 @@ def _sealed(part: _Part, recipient: X25519PublicKey) -> Iterator[SealedWriter]:
             writer.finish()
             file.flush()
             os.fsync(file.fileno())
-    except OSError:  # the database would take it for one of its own
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError:
         raise NotWritten("a file of the backup cannot be written") from None
 
 

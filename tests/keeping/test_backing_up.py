@@ -6,8 +6,10 @@ import signal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from app.database import WholeDatabase
+from app.database.interface import Work
 from app.keeping.backup import NotWritten
 from app.keeping.identities import make_identity, read_recipient
 from tests.keeping.lives import live
@@ -55,3 +57,32 @@ async def test_a_backup_is_on_disk_before_it_has_its_names_and_so_are_they(
         ("backups", [".afterglow", ".afterglow"]),
     ]
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+async def test_no_transaction_waits_for_the_disk_nor_is_ended_because_it_waits(
+    service: Service, database: WholeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipient = read_recipient(make_identity(tmp_path / "identity"))
+    really, snapshot, running = os.fsync, database.snapshot, list[bool]()
+    synced: list[bool] = []
+
+    async def noticed(work: Work[dict[str, int]]) -> dict[str, int]:
+        running.append(True)
+        try:
+            return await snapshot(work)
+        finally:
+            running.pop()
+
+    def syncing(handle: int) -> None:
+        synced.append(bool(running))
+        really(handle)
+
+    monkeypatch.setattr(database, "snapshot", noticed)
+    monkeypatch.setattr(os, "fsync", syncing)
+    await written(service, database, tmp_path, recipient)
+    assert synced == [False] * 3
+    if database.engine == "postgresql":
+        setting = text("SHOW idle_in_transaction_session_timeout")
+        row = await database.read(None, lambda work: work.fetch_one(setting))
+        assert row is not None
+        assert row[0] == "0"
