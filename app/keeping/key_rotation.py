@@ -9,6 +9,7 @@ from app.clock import Clock
 from app.database import Database, Transaction
 from app.journal.store import lock_journal
 from app.keeping.sealed import UNDER_PATIENT, UNDER_RING
+from app.keeping.store_keys import is_there
 from app.vault import KeyRing, KeyRingRefused, SealBroken, Vault
 from app.vault.providers import RingKeys
 from app.vault.resealing import Resealing, all_accounts
@@ -106,7 +107,8 @@ class PatientKeyRotation:
     async def move_rows(self, account_id: UUID | None) -> Moved:
         """Seal the rows of all accounts, or of one, under the newest versions that seal.
 
-        An account whose keys do not open counts as one unreadable row and stops nobody else's.
+        An account whose keys do not open counts as one unreadable row and stops nobody else's; one
+        that is erased meanwhile counts as nothing.
         """
         asked = [account_id] if account_id else await all_accounts(self._database)
         rows = unreadable = 0
@@ -116,9 +118,15 @@ class PatientKeyRotation:
             try:
                 moved = await resealing.account(each)
             except (SealBroken, KeyRingRefused):
-                moved = Moved(0, 1)
+                moved = Moved(0, int(await self._is_there(each)))
             rows, unreadable = rows + moved.rows, unreadable + moved.unreadable
         return Moved(rows, unreadable)
+
+    async def _is_there(self, account_id: UUID) -> bool:
+        """Whether the account, or its key, was not erased."""
+        return await patiently(
+            lambda: self._database.read(account_id, lambda work: is_there(work, account_id))
+        )
 
     async def _add(self, vault: Vault, account_id: UUID, *, anyway: bool) -> Given:
         now = self._clock()

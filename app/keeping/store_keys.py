@@ -4,7 +4,9 @@ These are look-ups, for the service's own user sees no row of a patient before o
 accounts have no key at all is for those to ask who see every row.
 """
 
-from sqlalchemy import ScalarSelect, Select, exists, select, union
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, Select, bindparam, exists, select, union
 from sqlalchemy import func as sql
 
 from app.accounts.store_sealed import ACCOUNT, DEVICE, UNDER_SERVICE
@@ -48,6 +50,13 @@ KEYLESS = (
     .where(~exists().where(KEY.c.account_id == ACCOUNT.c.account_id))
 )
 
+ANY_OF = union(
+    *(
+        select(of.c.account_id).where(of.c.account_id == bindparam("account"))
+        for of in (ACCOUNT, KEY)
+    )
+)
+
 
 async def keys_in_use(transaction: Transaction) -> frozenset[int]:
     """The numbers of these keys, seen through every wall."""
@@ -64,3 +73,8 @@ async def accounts_without_key(transaction: Transaction) -> int:
     """How many accounts have no version of a key, so that nothing of theirs opens."""
     row = await transaction.fetch_one(KEYLESS)
     return int(row[0]) if row else 0
+
+
+async def is_there(transaction: Transaction, account_id: UUID) -> bool:
+    """Whether an account has its row or a key; one that was erased has neither."""
+    return await transaction.fetch_one(ANY_OF, {"account": account_id}) is not None

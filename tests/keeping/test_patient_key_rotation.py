@@ -1,21 +1,24 @@
 """Patients get new keys while the service runs, and everything stays readable."""
 
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
-from app.database import Database
+from app.database import Database, WholeDatabase
 from app.keeping.key_rotation import (
     Given,
     PatientKeyRotation,
 )
 from app.keeping.key_verification import verify_keys
+from app.keeping.store import drop_account
 from app.metadata import METADATA
 from app.vault import KeyRing
+from app.vault.resealing import all_accounts
 from app.vault.rewrapping import Moved
 from app.vault.ring_keys import new_ring_text
+from app.vault.store import drop_keys
 from app.vault.vault import SETTLED_AFTER
 from tests.clocks import SetClock
 from tests.keeping.lives import live, read_all
@@ -157,6 +160,29 @@ async def test_a_patient_whose_key_does_not_open_keeps_no_other_from_new_keys(
     assert (moved.rows > 0, moved.unreadable) == (True, 1)
     found = await verify_keys(database, ring_of(service), clock)
     assert set(found.by_version) == {1, 2}, "the other patient's rows lie under the new key"
+
+
+async def test_who_is_erased_while_rows_move_is_no_fault_but_who_lost_the_key_is(
+    service: Service, database: WholeDatabase, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        await service.sign_up()
+    rotation = PatientKeyRotation(database, ring_of(service), clock)
+    assert await rotation.give_new_keys(None) == Given(3, 0)
+    clock.advance(seconds=SETTLED_AFTER.total_seconds())
+    accounts = await all_accounts(database)
+
+    async def before(database: Database) -> list[UUID]:
+        return accounts
+
+    monkeypatch.setattr("app.keeping.key_rotation.all_accounts", before)
+    erased, keyless, _ = accounts
+    await database.write(erased, lambda work: drop_account(work, erased))
+    for _ in range(2):
+        moved = await rotation.move_rows(None)
+        assert moved.unreadable == 0
+    await database.write(keyless, lambda work: drop_keys(work, keyless))
+    assert await rotation.move_rows(None) == Moved(0, 1)
 
 
 def folder_of(service: Service) -> Path:
