@@ -1,7 +1,6 @@
 """Once a day one worker of all does a duty: whoever takes the lease."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -10,6 +9,8 @@ from app.audit.store import hold_lease, take_lease
 from app.background import in_background
 from app.clock import Clock
 from app.database import Database
+from app.telemetry import EVENTS
+from app.web.logs import place_of
 
 EVERY = timedelta(days=1)
 AT_WORK = timedelta(minutes=15)
@@ -19,7 +20,6 @@ SKEW = timedelta(minutes=10)
 """How far the clocks of hosts may lie apart; a lease that ends later than that was never given."""
 
 LOOK_SECONDS = 60.0
-LOG = logging.getLogger(__name__)
 
 
 class DailyDuty:
@@ -63,4 +63,5 @@ class DailyDuty:
                 await self.once()
             except Exception as fault:
                 # Chains hold without roots, and keys are wrapped: a while later will do.
-                LOG.warning("%s will be tried again: %s", self._name, type(fault).__name__)
+                kind, place = place_of(fault)
+                EVENTS("duty.failed", "warning", action=self._name, exception=kind, place=place)

@@ -1,7 +1,6 @@
 """The ring of numbered keys outside the database."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from app.telemetry import EVENTS
 from app.vault.private_files import (
     NotPrivate,
     alone_with,
@@ -56,7 +56,7 @@ class KeyRing:
     def __init__(self, keys: Sequence[RingKey], path: Path | None = None) -> None:
         """`path` is followed. Raises KeyRingRefused when a purpose has no active key."""
         self._path = path
-        self._mark = _mark(path) if path else None
+        self._mark = self._told = _mark(path) if path else None
         self._keys = _Keys(keys)
         self._missed: set[int] = set()
 
@@ -100,11 +100,15 @@ class KeyRing:
         return sorted(self._keys.by_number.values(), key=lambda key: key.number)
 
     def _read_again(self, path: Path) -> None:
-        """Take the file's keys over; one that cannot be read changes nothing."""
+        """Take the file's keys over; one that is refused changes nothing, and is told of once."""
         mark = _mark(path)
-        with suppress(KeyRingRefused):
+        try:
             self._keys = _Keys(_keys_of_file(path))
-            self._mark = mark
+            self._mark = self._told = mark
+        except KeyRingRefused as refused:
+            if mark != self._told:
+                EVENTS("ring.refused", "error", value=str(refused))
+            self._told = mark
 
     def derived(self, use: str) -> bytes:
         """32 bytes for one named use (`email`, `throttle`, `log`), from the index key by HKDF."""
@@ -152,9 +156,10 @@ def change_ring_file(path: Path, change: Change) -> KeyRing:
     with alone_with(path):
         before = _keys_of_file(path)
         after = list(change(list(before)))
-        _Keys(after)
+        text = ring_text(after)
+        _Keys(read_keys(text))
         if after != before:
-            replace_private(path, ring_text(after))
+            replace_private(path, text)
         return KeyRing(after, path)
 
 

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 SECRET_BYTES = 32
+MOST_NUMBER = 2**32 - 1
+"""An envelope has four bytes for it."""
 
 
 class Purpose(StrEnum):
@@ -48,10 +50,14 @@ def read_keys(text: str) -> list[RingKey]:
     """The keys in a ring's JSON. Raises KeyRingRefused without showing a byte of it."""
     try:
         keys = [_key(row) for row in json.loads(text)["keys"]]
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         raise KeyRingRefused("the key ring cannot be read") from None
     if any(len(key.secret) != SECRET_BYTES for key in keys):
         raise KeyRingRefused("a key of the ring is not 32 bytes long")
+    if any(not 1 <= key.number <= MOST_NUMBER for key in keys):
+        raise KeyRingRefused("a key of the ring has a number that no envelope can name")
+    if any(key.since is not None and key.since.utcoffset() is None for key in keys):
+        raise KeyRingRefused("a key of the ring has got its state at an instant without an offset")
     return keys
 
 

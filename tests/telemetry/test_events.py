@@ -3,20 +3,27 @@
 import asyncio
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import anyio
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.accounts.hashing import Hasher
 from app.accounts.hashing_places import RUNNING, WAITING
 from app.accounts.refusals import BusyHashing
+from app.audit.duty import DailyDuty
 from app.telemetry import EVENTS, REFUSALS, SEAL_FAILURES, throttled
-from app.vault import Place, SealBroken
+from app.vault import KeyRing, Place, SealBroken
 from app.vault.envelope import open_sealed, seal
+from app.vault.keyring import make_ring_file
+from app.vault.private_files import replace_private
+from app.vault.ring_keys import Purpose
 from tests.clocks import SetClock
 from tests.contract.factors import come_back
+from tests.engines import open_whole
 from tests.service import PASSWORD, Patient, Service
 from tests.sharing.links import ask_for, share
 from tests.telemetry.conftest import MARKS, Lines
@@ -127,6 +134,53 @@ def test_a_broken_seal_is_told_and_counted(lines: Lines) -> None:
     assert SEAL_FAILURES.counts["entry",] == before + 1
     (told,) = lines()
     assert (told["event"], told["level"], told["action"]) == ("seal.broken", "error", "entry")
+
+
+def test_a_ring_that_a_running_server_cannot_use_is_told_once_for_each_change(
+    lines: Lines, tmp_path: Path
+) -> None:
+    path = tmp_path / "keys.json"
+    make_ring_file(path)
+    ring, whole = KeyRing.from_file(path), path.read_text()
+    replace_private(path, whole)
+    assert ring.current(Purpose.KEK).number == 1
+    assert lines() == []
+    replace_private(path, whole)
+    path.chmod(0o644)
+    for _ in range(3):
+        assert ring.current(Purpose.KEK).number == 1
+        assert ring.lacking([5]) == {5}
+    replace_private(path, '{"keys": ["x"]}')
+    for _ in range(3):
+        assert ring.current(Purpose.KEK).number == 1
+    readable, unread = named(lines, "ring.refused")
+    assert (readable["level"], "chmod 600" in readable["value"]) == ("error", True)
+    assert unread["value"] == "the key ring cannot be read"
+    path.unlink()
+    assert ring.current(Purpose.KEK).number == 1
+    replace_private(path, whole)
+    assert ring.current(Purpose.KEK).number == 1
+    assert len(lines()) == 3
+
+
+async def test_a_daily_duty_that_fails_is_told_by_its_name_and_never_by_a_text(
+    lines: Lines, service: Service, monkeypatch: pytest.MonkeyPatch, clock: SetClock
+) -> None:
+    async def failing() -> None:
+        raise OSError("/secret/path")
+
+    monkeypatch.setattr("app.audit.duty.LOOK_SECONDS", 0.01)
+    async with open_whole(service.settings.database_url) as database:
+        duty = DailyDuty(database, clock, f"a duty {uuid4().hex[:8]}", failing)
+        async with duty.running():
+            with anyio.fail_after(20):
+                while not named(lines, "duty.failed"):
+                    await anyio.sleep(0.01)
+    (told,) = named(lines, "duty.failed")
+    assert (told["level"], told["action"]) == ("warning", duty._name)
+    assert told["exception"] == "builtins.OSError"
+    assert told["place"].startswith("app.audit.duty:")
+    assert "secret" not in json.dumps(lines())
 
 
 async def test_what_the_connection_refuses_is_told(lines: Lines) -> None:

@@ -63,6 +63,14 @@ def test_a_second_start_keeps_the_ring(tmp_path: Path) -> None:
         lambda keys: keys[0].update(secret=keys[0]["secret"] + "!"),
         lambda keys: keys[0].update(purpose="everything"),
         lambda keys: keys[0].pop("number"),
+        lambda keys: keys[0].update(number=0),
+        lambda keys: keys[0].update(number=-1),
+        lambda keys: keys[0].update(number=2**32),
+        lambda keys: keys[0].update(number=float("inf")),
+        lambda keys: keys[0].update(since="2026-06-01T12:00:00"),
+        lambda keys: keys[0].update(since=7),
+        lambda keys: keys.append("x"),
+        lambda keys: keys.append(None),
     ],
 )
 def test_a_damaged_ring_is_refused_without_showing_a_key(damage: object) -> None:
@@ -147,3 +155,20 @@ def test_folders_of_a_new_ring_are_their_owners_alone(tmp_path: Path) -> None:
     assert not make_private(path, "other")
     assert path.read_text() == "one"
     assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_ring_is_never_changed_into_one_that_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    make_ring_file(path)
+    before = path.read_text()
+    first = replace(read_keys(before)[0], number=9)
+    for wrong in (
+        replace(first, number=2**32),
+        replace(first, number=0),
+        replace(first, since=datetime(2026, 6, 1)),  # noqa: DTZ001 - that is what is wrong
+    ):
+        with pytest.raises(KeyRingRefused):
+            change_ring_file(path, lambda keys: [*keys, wrong])  # noqa: B023 - run at once
+        assert path.read_text() == before
+    last = change_ring_file(path, lambda keys: [*keys, replace(keys[0], number=2**32 - 1)])
+    assert last.all_keys()[-1].number == 2**32 - 1
