@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 import typer
 
@@ -23,7 +24,7 @@ from app.settings import Settings
 T = TypeVar("T")
 File = Annotated[Path | None, typer.Option(help="A file of the backup.")]
 REFUSALS = (
-    *(IdentityRefused, LedgerRefused, NotWritten, BackupBroken),
+    *(IdentityRefused, NotWritten, BackupBroken),
     *(RestoreStopped, RestoreRefused, OSError),
 )
 
@@ -77,28 +78,35 @@ def restore(
     files = (data, keys, identity)
     if any(files) == replay_only or any(files) != all(files):
         fail("restore either --data, --keys and --identity, or --replay-only")
-    ring = ring_of(settings)
+    ring, erased = ring_of(settings), _erased(ledger)
     if data and keys and identity:
         backed_up = (data, keys, identity)
-        loaded = _run(settings, lambda database: _load(database, backed_up, ledger, times))
+        loaded = _run(settings, lambda database: _load(database, backed_up, erased, times))
         typer.echo(f"{loaded.rows} rows came back, {loaded.left_out} of erased accounts did not.")
     else:
         _run(settings, lambda database: restoring.mark(database, system_clock, times))
 
     async def finish(database: WholeDatabase) -> Finished:
-        return await restoring.finish(database, ring, erased_accounts(ledger))
+        return await restoring.finish(database, ring, erased)
 
     finished = _run(settings, finish, found=True)
     typer.echo(f"{finished.erased_rows} rows of erased accounts were removed.")
     typer.echo(f"{finished.journals} journals begin a new epoch. The service may start.")
 
 
+def _erased(ledger: list[Path]) -> set[UUID]:
+    """Who must not come back; a ledger that cannot be read ends the command, with nothing done."""
+    try:
+        return erased_accounts(ledger)
+    except (LedgerRefused, OSError) as refused:
+        fail(_why(refused))
+
+
 async def _load(
-    database: WholeDatabase, files: tuple[Path, Path, Path], ledger: list[Path], times: int
+    database: WholeDatabase, files: tuple[Path, Path, Path], erased: set[UUID], times: int
 ) -> Loaded:
     data, keys, identity = files
     opened = Backup(data, keys, read_identity(identity))
-    erased = erased_accounts(ledger)
     return await restoring.load(database, opened, newest_revision(), erased, system_clock, times)
 
 

@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ from app.vault.private_files import sync_folder
 FORMAT = 1
 DATA_PART, KEYS_PART = "data", "keys"
 ENDING = ".afterglow"
+LEFT_AFTER = timedelta(days=1)
+"""A part that nothing was written to for so long was left by a backup that was killed."""
 
 
 class BackedUp(NamedTuple):
@@ -48,6 +50,7 @@ async def back_up(
     DatabaseUnavailable, NotWritten, OSError for the folder.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _remove_left(folder, now)
     backup = secrets.token_hex(4)
     name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{backup}{ENDING}"
     data, keys = (_Part(part, folder / f"{part}-{name}") for part in (DATA_PART, KEYS_PART))
@@ -113,6 +116,13 @@ def _writing() -> Iterator[None]:
         yield
     except OSError:
         raise NotWritten("a file of the backup cannot be written") from None
+
+
+def _remove_left(folder: Path, now: datetime) -> None:
+    for part in (DATA_PART, KEYS_PART):
+        for path in folder.glob(_unfinished(Path(f"{part}-*{ENDING}")).name):
+            if now.timestamp() - path.stat().st_mtime > LEFT_AFTER.total_seconds():
+                path.unlink(missing_ok=True)
 
 
 def _unfinished(path: Path) -> Path:

@@ -86,3 +86,19 @@ async def test_no_transaction_waits_for_the_disk_nor_is_ended_because_it_waits(
         row = await database.read(None, lambda work: work.fetch_one(setting))
         assert row is not None
         assert row[0] == "0"
+
+
+async def test_what_a_killed_backup_left_goes_a_day_later_and_nothing_else_does(
+    service: Service, database: WholeDatabase, tmp_path: Path
+) -> None:
+    recipient = read_recipient(make_identity(tmp_path / "identity"))
+    folder, now = tmp_path / "backups", service.clock().timestamp()
+    folder.mkdir(mode=0o700)
+    old, young, others = now - 86_401, now - 86_000, "data-of-others.part"
+    left = {"data-1.afterglow.part": old, "keys-1.afterglow.part": old}
+    stays = {"data-2.afterglow.part": young, "keys-0.afterglow": old, others: old}
+    for name, at in (left | stays).items():
+        (folder / name).touch(mode=0o600)
+        os.utime(folder / name, (at, at))
+    files = await written(service, database, tmp_path, recipient)
+    assert {each.name for each in folder.iterdir()} == {*stays, files.data.name, files.keys.name}

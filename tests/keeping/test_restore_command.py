@@ -16,7 +16,7 @@ from app.database import open_database
 from app.database.migrate import upgrade
 from app.journal.restore import JUMP
 from app.journal.store import JOURNAL, make_journal
-from app.keeping.store import sees_every_row
+from app.keeping.store import RESTORATION, sees_every_row
 from app.vault import KeyRing, Vault
 from app.vault.keyring import make_ring_file
 from tests.engines import (
@@ -181,6 +181,29 @@ def test_a_restore_wants_a_ledger_and_all_of_its_files(operator: Operator) -> No
     absent = ("--data", gone, "--keys", gone, "--identity", operator.file("identity"))
     missing = operator.run("restore", *absent, *ledger)
     assert (missing.exit_code, gone in missing.output) == (2, False)
+
+
+def test_a_ledger_that_cannot_be_read_is_wrong_use_and_sets_no_mark(operator: Operator) -> None:
+    broken = operator.folder / "broken"
+    broken.write_text("no line of a ledger\n")
+    for wrong in ("typo", "broken", "."):
+        replay = operator.run(
+            *("restore", "--replay-only"),
+            *("--ledger", operator.file("ledger"), "--ledger", operator.file(wrong)),
+        )
+        assert (replay.exit_code, "ledger" in replay.stderr) == (2, True), wrong
+    assert not marked(operator.url)
+    assert places(operator.url) == [(0, 1)]
+
+
+def marked(url: str) -> bool:
+    """Whether a restore is under way."""
+
+    async def read() -> bool:
+        async with open_whole(url) as database:
+            return bool(await database.read(None, lambda work: work.fetch(select(RESTORATION))))
+
+    return asyncio.run(read())
 
 
 def test_a_wrong_recipient_or_an_existing_identity_ends_the_command(operator: Operator) -> None:
