@@ -7,14 +7,21 @@ a broken event, or a broken head, of its row alone.
 
 from collections.abc import Sequence
 from datetime import datetime
+from sqlite3 import OperationalError
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     Column,
+    ColumnElement,
+    Integer,
+    LargeBinary,
     Select,
     bindparam,
+    case,
+    cast,
     literal,
     select,
     tuple_,
@@ -58,12 +65,24 @@ LINKS = (
 )
 
 
+def _lying(of: Column[Any]) -> ColumnElement[Any]:
+    """A value of SQLite that the driver can hand over: text as its bytes, else nothing for it."""
+    value: Any = type_coerce(of, NullType())
+    kind = sql.typeof(value)
+    octets = type_coerce(cast(value, LargeBinary), NullType())
+    if isinstance(of.type, LargeBinary):
+        return case((kind == literal("blob"), value))
+    if isinstance(of.type, Integer | Boolean):
+        return case((kind.in_([literal("integer"), literal("real")]), value), else_=octets)
+    return case((kind == literal("text"), octets))
+
+
 def _as_it_lies(
     typed: Select[Any], account: Column[UUID], columns: Sequence[Column[Any]]
 ) -> Select[Any]:
     """The same rows of SQLite, each value as it is there; of accounts that can be read."""
     # The columns are those of the table, whose number no type knows.
-    raw: Any = [type_coerce(each, NullType()).label(each.name) for each in columns]
+    raw: Any = [_lying(each).label(each.name) for each in columns]
     told = type_coerce(account, NullType())
     lying: Any = typed.with_only_columns(*raw)
     found: Select[Any] = lying.where(
@@ -85,9 +104,13 @@ HEADS_AFTER = Lookup(
     ["after", "most"],
 )
 
-UNREADABLE = (AttributeError, OverflowError, TypeError, ValueError)
-"""What reading a value raises that is not of its column's type."""
+UNREADABLE = (AttributeError, OverflowError, TypeError, ValueError, OperationalError)
+"""What reading a value raises that is not of its column's type; the last for text that is none."""
 
+TEXTS = (
+    *("at", "actor_kind", "actor_id", "action", "object_kind", "object_id"),
+    *("request_id", "outcome"),
+)
 BROKEN = b""
 """In place of a hash, where a row cannot be read: it fits nothing."""
 
@@ -155,8 +178,9 @@ def _head(row: Row) -> tuple[Head, bool]:
 def _link_as_it_lies(raw: Row) -> StoredLink:
     """The event, or a broken one in its place."""
     row = dict(zip((each.name for each in LINK_COLUMNS), raw, strict=True))
-    row["account_id"] = UUID(row["account_id"])
+    row["account_id"] = _id(row["account_id"])
     try:
+        row |= {name: row[name].decode() for name in TEXTS}
         row["at"] = datetime.fromisoformat(row["at"] + "+00:00")
         return _link(tuple(row.values()))
     except UNREADABLE:
@@ -168,9 +192,13 @@ def _head_as_it_lies(raw: Row) -> tuple[Head, bool]:
     """The head, or a broken one in its place."""
     account_id, seq, found, closed = raw
     try:
-        return _head((UUID(account_id), seq, found, {0: False, 1: True}[closed]))
+        return _head((_id(account_id), seq, found, {0: False, 1: True}[closed]))
     except (*UNREADABLE, KeyError):
-        return Head(UUID(account_id), seq, BROKEN), False
+        return Head(_id(account_id), seq, BROKEN), False
+
+
+def _id(digits: bytes) -> UUID:
+    return UUID(digits.decode())
 
 
 def _bytes(value: object) -> bytes:

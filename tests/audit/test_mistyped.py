@@ -19,6 +19,7 @@ pytestmark = pytest.mark.anyio
 ONE, TWO, THREE = (UUID(int=number << 64) for number in (1, 2, 3))
 OF_FIFTH = f"WHERE seq = 5 AND account_id = '{TWO.hex}'"
 OF_HEAD = f"WHERE account_id = '{TWO.hex}'"
+NO_UTF8 = "CAST(x'72756262697368ff' AS TEXT)"
 EVENTS = {
     "at='rubbish'": 5,
     "at=x'00'": 5,
@@ -26,6 +27,12 @@ EVENTS = {
     "actor_id=x'ff'": 5,
     "actor_id='rubbish'": 5,
     "action=7": 5,
+    f"actor_id={NO_UTF8}": 5,
+    f"at={NO_UTF8}": 5,
+    f"digest={NO_UTF8}": 5,
+    f"hash={NO_UTF8}": 5,
+    f"seq={NO_UTF8}": 5,
+    f"account_id={NO_UTF8}": 5,
     "digest='rubbish'": 5,
     "digest=9000000000000000000": 5,
     "hash='rubbish'": 5,
@@ -44,6 +51,7 @@ EVENTS = {
 HEADS = (
     *("hash='rubbish'", "hash=x'00'", "hash=9000000000000000000"),
     *("seq='rubbish'", "seq=x'00'", "seq=5.5", "seq=8.0 + 0.5", "closed='rubbish'"),
+    *(f"{column}={NO_UTF8}" for column in ("hash", "seq", "closed", "account_id")),
     *("account_id='0'", "account_id='zz'", "account_id=x'00'"),
 )
 
