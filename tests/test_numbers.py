@@ -20,6 +20,7 @@ NO_BOUNDS = {
     "app/accounts/derivation.py:MICROSECOND",
     "app/accounts/passkeys/ceremonies.py:MILLISECOND",
     "app/accounts/passkeys/options.py:MILLISECONDS",  # what a phone is told of a challenge's life
+    "app/sharing/fhir/frame.py:FURTHEST_OFFSET",
     "app/sharing/files.py:NEXT",
     "app/sharing/rules.py:DAY",
     "app/throttling/paces.py:ROUNDING_SECONDS",

@@ -22,12 +22,17 @@ LATE = datetime(2999, 1, 1, tzinfo=UTC)
 LOWER = {"since", "after", "first", "least", "soonest", "to_seq", "to_head", "to_revision"}
 """Parameters that are met by what is above them, or that are written."""
 
+SQLITE_ALONE = {"app.audit.store_whole.RAW_HEADS", "app.audit.store_whole.RAW_LINKS"}
+"""In that engine's words: the other one keeps no value of another type than its column's."""
+
 
 def statements() -> Iterator[tuple[str, Any]]:
     """(name, statement for PostgreSQL) of all that touch patients' rows, save look-ups."""
     for module in STORES:
         for name, found in inspect.getmembers(module):
             if isinstance(found, Lookup) or not isinstance(found, Executable | PerEngine):
+                continue
+            if f"{module.__name__}.{name}" in SQLITE_ALONE:
                 continue
             plain: Any = found.for_dialect(DIALECT) if isinstance(found, PerEngine) else found
             if is_on_patients_rows(plain):
