@@ -42,6 +42,15 @@ def is_network(text: str) -> bool:
     return True
 
 
+def host_by_https(url: str) -> str:
+    """The host that `url` names, in lower case; empty unless it is asked by https."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return parts.hostname or "" if parts.scheme == "https" else ""
+
+
 def _are_hosts(text: str) -> bool:
     """One, or several with commas between; a folder is that of a socket."""
     each_of = text.split(",")

@@ -19,6 +19,7 @@ from app.commands.environment import (
     fail,
     found_something,
     tell_of_command,
+    want_final_addresses,
     want_migrated,
     with_database,
 )
@@ -71,6 +72,7 @@ def serve(
     """Serve the API and the clinician's page."""
     keep_little()
     settings = checked_settings()
+    want_final_addresses(settings)
     _want_encrypted_way(settings, settings.database_url)
     _look_at_way_to_replica(settings)
     want_migrated(settings.database_url)

@@ -128,6 +128,52 @@ def test_nothing_of_a_password_is_told(tmp_path: Path, words: tuple[str, ...], u
         assert not {part for part in ("Zx9", "qT", "notaport") if part in done.output}
 
 
+PRODUCTION = {"environment": "production", "mail_transport": "smtp"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({}, "AFTERGLOW_PUBLIC_URL begins with https://"),
+        ({"public_url": "http://journal.example.org"}, "AFTERGLOW_PUBLIC_URL begins with https://"),
+        (
+            {"public_url": "https://journal.example.org", "passkey_rp_id": "other.org"},
+            "AFTERGLOW_PASSKEY_RP_ID is neither",
+        ),
+        (
+            {"public_url": "https://journal.example.org", "passkey_rp_id": "nal.example.org"},
+            "AFTERGLOW_PASSKEY_RP_ID is neither",
+        ),
+        ({"public_url": "https://journal.example.org"}, "does not answer"),
+        (
+            {"public_url": "https://journal.example.org:8443", "passkey_rp_id": "example.org"},
+            "does not answer",
+        ),
+        (
+            {
+                "public_url": "https://links.example.net",
+                "passkey_rp_id": "example.org",
+                "passkey_origins": '["https://app.example.org"]',
+            },
+            "does not answer",
+        ),
+    ],
+)
+def test_production_serves_under_its_final_addresses(
+    tmp_path: Path, settings: dict[str, str], told: str
+) -> None:
+    text = tmp_path / "text.db"
+    text.write_text("This is a letter, and long enough to be looked at as a database.")
+    given = {**PRODUCTION, **settings, "database_url": f"sqlite:///{text}"}
+    done = run(tmp_path, ("serve", "--port", "1"), **given)
+    assert (done.exit_code, told in done.stderr) == (2, True), done.stderr
+
+
+def test_an_operator_in_production_needs_no_address_of_the_service(tmp_path: Path) -> None:
+    done = run(tmp_path, ("keys", "list"), **PRODUCTION, database_url=sqlite_url(tmp_path))
+    assert done.exit_code == 0, done.stderr
+
+
 def test_healthcheck_says_why(tmp_path: Path) -> None:
     done = run(tmp_path, ("healthcheck", "--port", "1"))
     assert (done.exit_code, "nobody answers there" in done.stderr) == (1, True)

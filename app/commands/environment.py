@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError
 
 from app.accounts.passkeys.relying_party import RelyingParty
+from app.addresses import host_by_https
 from app.database import DatabaseOverloaded, DatabaseUnavailable, WholeDatabase, open_database
 from app.database.revision import is_ahead, is_current
 from app.keeping.store import sees_every_row
@@ -75,6 +76,18 @@ def want_migrated(url: str) -> None:
     if ahead:
         fail("the database was migrated by a newer version than this one")
     fail("the database is not migrated: run `afterglow migrate`")
+
+
+def want_final_addresses(settings: Settings) -> None:
+    """End the command where in production links or passkeys would be made that never open."""
+    if settings.environment != "production":
+        return
+    host = host_by_https(settings.public_url)
+    if not host:
+        fail("production is asked by https: AFTERGLOW_PUBLIC_URL begins with https:// and a host")
+    domain = settings.passkey_rp_id or host
+    if not settings.passkey_origins and not f".{host}".endswith(f".{domain}"):
+        fail("AFTERGLOW_PASSKEY_RP_ID is neither the host of AFTERGLOW_PUBLIC_URL nor above it")
 
 
 def tell_of_command(

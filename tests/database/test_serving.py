@@ -34,6 +34,7 @@ def refusal(url: str, folder: Path, *command: str, replica: str = "") -> tuple[i
         "AFTERGLOW_REPLICA_URL": replica,
         "AFTERGLOW_KEYS_FILE": str(folder / "keys.json"),
         "AFTERGLOW_MAIL_TRANSPORT": "smtp",
+        "AFTERGLOW_PUBLIC_URL": "https://journal.example.org",
     }
     words = command or ("serve", "--port", str(free_port()))
     called = [sys.executable, "-m", "app.cli", *words]
