@@ -44,11 +44,15 @@ def is_network(text: str) -> bool:
 
 def host_by_https(url: str) -> str:
     """The host that `url` names, in lower case; empty unless it is asked by https."""
+    return host_of(url) if url.startswith("https://") else ""
+
+
+def host_of(url: str) -> str:
+    """The host, in lower case; empty where none can be read."""
     try:
-        parts = urlsplit(url)
+        return urlsplit(url).hostname or ""
     except ValueError:
         return ""
-    return parts.hostname or "" if parts.scheme == "https" else ""
 
 
 def _are_hosts(text: str) -> bool:

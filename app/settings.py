@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.addresses import is_network, is_postgresql_address
+from app.addresses import host_of, is_network, is_postgresql_address
 from app.limits import OFF, limits_of
 
 MOST_BASE_CHARACTERS = 80
@@ -236,8 +236,8 @@ class Settings(BaseSettings):
         """Refuse what cannot serve: a long public URL, and desk-only mail in production."""
         if len(self.public_url) > MOST_BASE_CHARACTERS or self.public_url.endswith("/"):
             raise ValueError("AFTERGLOW_PUBLIC_URL has at most 80 characters and no final slash")
-        if not self.public_url.startswith(("http://", "https://")):
-            raise ValueError("AFTERGLOW_PUBLIC_URL begins with http:// or https://")
+        if not (self.public_url.startswith(("http://", "https://")) and host_of(self.public_url)):
+            raise ValueError("AFTERGLOW_PUBLIC_URL begins with http:// or https:// and a host")
         if self.viewer_url and not re.fullmatch(r"https?://[^/]+", self.viewer_url):
             raise ValueError("AFTERGLOW_VIEWER_URL is a scheme and a host, without a path")
         limits_of(self.limits)

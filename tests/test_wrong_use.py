@@ -87,6 +87,8 @@ def test_a_folder_that_cannot_be_made_is_told_of(tmp_path: Path) -> None:
         ("environment", "live"),
         ("trusted_proxies", "127.0.0.1"),
         ("trusted_proxies", '["10.0.0.1/8"]'),
+        ("public_url", "http://[example.org]"),
+        ("public_url", "https://:8000"),
         ("passkey_rp_id", "Example.org"),
         ("passkey_origins", '["http://example.org"]'),
         ("limits", "everything=1/1h"),
