@@ -21,6 +21,7 @@ from app.background import in_background
 from app.clock import Clock
 from app.database import DatabaseOverloaded, DatabaseUnavailable, Transaction, WholeDatabase
 from app.portability.ledger import Erased, ErasureLedger, LedgerBroken
+from app.telemetry import EVENTS
 from app.vault import KeyRingRefused, SealBroken, Vault
 from app.web.identity import SignedIn
 from app.web.problems import TokenInvalid
@@ -79,6 +80,7 @@ class Erasure:
         self._replayed_at: datetime | None = None
         self._refused = 0
         self._log_is_empty = True
+        self._ledger_is_broken = False
 
     async def of_patient(self, signed_in: SignedIn, actor: Actor) -> None:
         """Erase the caller's account. Raises StepUpRequired, or LedgerBroken: then all is kept."""
@@ -145,11 +147,13 @@ class Erasure:
             await to_thread.run_sync(self._ledger.check)
             if replays:
                 await self.replay()
-        except LedgerBroken:
-            LOG.warning("the ledger of erasures is broken")
-            self._replayed_at = None
+            self._ledger_is_broken = False
+        except LedgerBroken as broken:
+            if not self._ledger_is_broken:  # once, for it is looked at every few seconds
+                EVENTS("ledger.broken", "error", value=str(broken))
+            self._ledger_is_broken, self._replayed_at = True, None
         except (DatabaseOverloaded, DatabaseUnavailable) as fault:
-            LOG.warning("the ledger of erasures waits: %s", type(fault).__name__)
+            EVENTS("erasures.delayed", "warning", exception=type(fault).__name__)
 
     def _is_due(self) -> bool:
         at = self._replayed_at
@@ -164,7 +168,7 @@ class Erasure:
                     await self._empty_log()
             except Exception as fault:
                 # What is erased must not wait for a new start; a text may hold what it was.
-                LOG.warning("erasures will be looked at again: %s", type(fault).__name__)
+                EVENTS("erasures.delayed", "warning", exception=type(fault).__name__)
 
     async def _lives(self, account_id: UUID) -> bool:
         """Whether the account's chain is open: erasing closes it, in the same transaction."""

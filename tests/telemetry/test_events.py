@@ -202,3 +202,18 @@ def test_a_member_that_is_not_listed_is_a_mistake(lines: Lines) -> None:
     with pytest.raises(ValueError, match="not on the list"):
         EVENTS("sign_in", email="robin@example.org")
     assert lines() == []
+
+
+async def test_a_ledger_that_is_gone_is_told_once_each_time(service: Service, lines: Lines) -> None:
+    patient = await service.sign_up()
+    await patient.step_up()
+    assert (await patient.ask("DELETE", "/v1/account")).status_code == 204
+    ledger = service.settings.erasure_ledger
+    for times in (1, 2):
+        away = ledger.rename(ledger.with_name("elsewhere"))
+        for _ in range(3):
+            assert (await service.http.get("/readyz")).status_code == 503
+        told = named(lines, "ledger.broken")
+        assert [each["value"] for each in told] == ["the ledger of erasures is gone"] * times
+        away.rename(ledger)
+        assert (await service.http.get("/readyz")).status_code == 200
