@@ -10,8 +10,9 @@ from uvicorn.server import ServerState
 
 from app.telemetry import CONNECTIONS_REFUSED, EVENTS
 from app.web.cycle import Cycle, put_target
-from app.web.deadlines import DEADLINES, Deadlines
+from app.web.deadlines import DEADLINES, Deadlines, tell_of_cut
 from app.web.ignored_upgrade import head_of_rest
+from app.web.pipelining import MOST_WAITING, HeldFlow
 from app.web.problems import BadRequest, HeadTooLarge, Refusal, RequestTimeout, TargetTooLong
 from app.web.refused_head import answer_bytes
 from app.web.request_head import (
@@ -26,6 +27,8 @@ from app.web.request_size import RequestSize
 class Connection(HttpToolsProtocol):
     """The protocol of `afterglow serve`: refuses bad heads early and hangs up on slow clients."""
 
+    flow: HeldFlow
+
     def __init__(
         self,
         config: Config,
@@ -38,24 +41,21 @@ class Connection(HttpToolsProtocol):
         """`deadlines`: others than the usual, for tests."""
         super().__init__(config, server_state, app_state, _loop)
         self._deadlines = deadlines
-        self._in_head = False
-        self._in_body = False
-        self._is_head_known = False
-        self._refused = False
+        self._in_head = self._in_body = False
+        self._is_head_known = self._refused = False
         self._size = RequestSize()
         self._since, self._moved, self._unsent = 0.0, 0.0, 0
-        self._look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to count the time of the first head."""
         super().connection_made(transport)  # type: ignore[arg-type]  # a TCP server's transport
+        self.flow = HeldFlow(self.transport)
         self._since = self.loop.time()
         self._look = self.loop.call_later(self._deadlines.step, self._check_time)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop looking at the clock."""
-        if self._look is not None:
-            self._look.cancel()
+        self._look.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -65,6 +65,9 @@ class Connection(HttpToolsProtocol):
         view, at = memoryview(data), 0
         try:
             while at < len(data):
+                if self.flow.held or (len(self.pipeline) >= MOST_WAITING and not self._in_body):
+                    self.flow.hold(data[at:])
+                    return
                 at += self._parse(view[at : reach_of_one_head(data, at, self._size.body_left)])
         except httptools.HttpParserCallbackError as failed:
             cause = failed.__context__
@@ -77,8 +80,8 @@ class Connection(HttpToolsProtocol):
     def _parse(self, data: memoryview) -> int:
         """How much of `data` is done: the parser stops behind a head that asks for an upgrade.
 
-        Such a request is answered as HTTP/1.1 (RFC 9110, section 7.8). Raises TargetTooLong,
-        HeadTooLarge, BadRequest for what is around a body, or what the parser raises.
+        Such a request is answered as HTTP/1.1 (RFC 9110, 7.8). Raises TargetTooLong, HeadTooLarge,
+        BadRequest for what is around a body, or what the parser raises.
         """
         in_body, size, body = self._in_body, self._size, self._size.body
         try:
@@ -172,9 +175,12 @@ class Connection(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
-        self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
+        if not self.pipeline:
+            if self.flow.held:
+                self.data_received(self.flow.taken())
+            self.flow.resume_reading()
 
     def _should_upgrade(self) -> bool:
         return False
@@ -185,7 +191,7 @@ class Connection(HttpToolsProtocol):
     def _check_time(self) -> None:
         now = self.loop.time()
         if not self._is_read(now):
-            _tell_of_cut()
+            tell_of_cut()
             self.transport.abort()
             return
         if not self.transport.is_closing():
@@ -215,7 +221,7 @@ class Connection(HttpToolsProtocol):
                 self._refuse(RequestTimeout())
         elif self._is_over() and self._unsent == 0 and waited > limits.head:
             if self._in_head:
-                _tell_of_cut()
+                tell_of_cut()
             self.transport.close()
 
     def _is_over(self) -> bool:
@@ -242,9 +248,3 @@ class Connection(HttpToolsProtocol):
         self._since = self.loop.time()
         self.flow.resume_reading()
         self.transport.write_eof()
-
-
-def _tell_of_cut() -> None:
-    """A client that was too slow is cut off without an answer."""
-    CONNECTIONS_REFUSED.add("0")
-    EVENTS("connection.cut", "warning")

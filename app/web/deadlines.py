@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.telemetry import CONNECTIONS_REFUSED, EVENTS
+
 
 @dataclass(frozen=True)
 class Deadlines:
@@ -27,3 +29,9 @@ class Deadlines:
 
 
 DEADLINES = Deadlines()
+
+
+def tell_of_cut() -> None:
+    """A client that was too slow is cut off without an answer."""
+    CONNECTIONS_REFUSED.add("0")
+    EVENTS("connection.cut", "warning")

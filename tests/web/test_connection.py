@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from app.web.connection import Connection
 from app.web.deadlines import Deadlines
+from app.web.pipelining import MOST_WAITING
 from app.web.request_head import MOST_HEAD_BYTES
 from tests.waiting import PATIENCE_SECONDS
 from tests.web.listening import a_server
@@ -191,6 +193,26 @@ async def test_each_head_of_a_burst_counts_alone(port: int, burst: str) -> None:
     answer, _ = await say(port, [sent + CLOSE[:-20], CLOSE[-20:]], pause=0.05)
     assert len(statuses_in(answer)) == MANY + 1
     assert set(statuses_in(answer)) <= {b"200", b"201"}
+
+
+@pytest.mark.parametrize("burst", BURSTS)
+async def test_a_flood_of_requests_waits_outside_and_each_is_answered(
+    port: int, monkeypatch: pytest.MonkeyPatch, burst: str
+) -> None:
+    """Whoever sends without an end, and reads answers, would else fill the memory."""
+    waiting: list[int] = []
+    headed = Connection.on_headers_complete
+
+    def noted(connection: Connection) -> None:
+        headed(connection)
+        waiting.append(len(connection.pipeline))
+
+    monkeypatch.setattr(Connection, "on_headers_complete", noted)
+    flood = 10 * MANY
+    answer, _ = await say(port, [BURSTS[burst] * flood, BURSTS[burst] * flood, CLOSE])
+    assert len(statuses_in(answer)) == 2 * flood + 1
+    assert set(statuses_in(answer)) <= {b"200", b"201"}
+    assert max(waiting) <= MOST_WAITING + 1, "one whose body was on its way"
 
 
 @pytest.mark.parametrize("over", [0, 1])
