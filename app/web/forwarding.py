@@ -55,10 +55,12 @@ def _peer(scope: Scope) -> Address | None:
 
 
 def _address(text: str) -> Address | None:
+    """Of IPv4 also where a socket for both kinds writes it as one of IPv6."""
     try:
-        return ip_address(text.strip())
+        address = ip_address(text.strip())
     except ValueError:
         return None
+    return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
 
 
 def _values(scope: Scope, header: bytes) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 from starlette.types import Scope
 
-from app.web.forwarding import Forwarding, client_address
+from app.web.forwarding import Forwarding, client_address, comes_in_the_clear
 from app.web.shape import ShellSettings
 from tests.web.raw import BEARER, HOST, ask
 from tests.web.sample import an_app
@@ -30,6 +30,8 @@ def forwarded(
         ("10.0.0.1", ("192.0.2.9, nonsense, 10.0.0.2",), "10.0.0.2"),
         ("10.0.0.1", ("2001:db8::1",), "2001:db8::1"),
         ("10.0.0.1", (), "10.0.0.1"),
+        ("::ffff:10.0.0.1", ("192.0.2.9",), "192.0.2.9"),
+        ("10.0.0.1", ("192.0.2.9, ::ffff:10.0.0.2",), "192.0.2.9"),
         ("192.0.2.1", ("6.6.6.6",), "192.0.2.1"),
         ("10.0.0.1", ("10.0.0.3, 10.0.0.2",), "10.0.0.3"),
     ],
@@ -45,6 +47,12 @@ def test_scheme_is_the_last_word_of_a_trusted_proxy() -> None:
     assert forwarded("10.0.0.1", proto="https, http")["scheme"] == "http"
     assert forwarded("10.0.0.1", proto="gopher")["scheme"] == "http"
     assert forwarded("192.0.2.1", proto="https")["scheme"] == "http"
+
+
+def test_this_host_is_known_on_a_socket_of_both_kinds() -> None:
+    for peer in ("127.0.0.1", "::1", "::ffff:127.0.0.1"):
+        assert not comes_in_the_clear(forwarded(peer))
+    assert comes_in_the_clear(forwarded("::ffff:192.0.2.1"))
 
 
 def test_address_may_be_unknown() -> None:
