@@ -1,5 +1,6 @@
 """What a command says to an operator who had something wrong: a line, 2, and nothing made."""
 
+import os
 from pathlib import Path
 from socket import socket
 
@@ -23,7 +24,7 @@ COMMANDS = (
     ("account", "everybody-out", "--yes"),
     ("account", "lock", "0197c0de-0011-7000-8000-000000000011"),
     ("backup", "--to", "to", "--recipient", "somebody"),
-    ("restore", "--replay-only", "--ledger", "ledger"),
+    ("restore", "--replay-only", "--ledger", os.devnull),  # a ledger of nobody
 )
 
 
