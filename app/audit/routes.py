@@ -1,8 +1,5 @@
 """The patient's view of the audit chain."""
 
-import json
-from base64 import urlsafe_b64encode
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -13,14 +10,13 @@ from app.audit.schemas import MOST_NUMBER, AuditEvent, AuditEventPage
 from app.audit.trail import Trail
 from app.faults import Fault
 from app.web.answers import PRIVATE_NO_CACHE, json_answer, not_modified
-from app.web.conditional import CONDITIONAL_READ, is_fresh
+from app.web.conditional import CONDITIONAL_READ, is_fresh, page_tag
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_cursor, encode_cursor
 from app.web.problems import InvalidRequest
 from app.web.provide import provided
 from app.web.routing import StrictRoute
 
-TAG_CHARACTERS = 22
 router = APIRouter(route_class=StrictRoute, tags=["Accounts"])
 Here = Annotated[Trail, Depends(provided(Trail))]
 
@@ -73,6 +69,4 @@ def _start(cursor: str | None) -> int | None:
 
 def _tag(newest: int, signed_in: SignedIn, start: int | None, limit: int) -> str:
     """What the answer rests on: the chain, who asks (each sees its own device), and the page."""
-    told = [str(signed_in.account_id), str(signed_in.device_id), newest, start, limit]
-    digest = urlsafe_b64encode(sha256(json.dumps(told).encode()).digest()).decode()
-    return f'"{digest[:TAG_CHARACTERS]}"'
+    return page_tag(signed_in.account_id, str(signed_in.device_id), newest, start, limit)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.audit import Actor
 from app.faults import fault
-from app.journal.answers import check_in_json, list_tag, saved_json
+from app.journal.answers import check_in_json, saved_json
 from app.journal.changes import (
     Amendment,
     Creation,
@@ -32,6 +32,7 @@ from app.journal.reading import JournalState
 from app.journal.schemas import EntryPage, EntryVersionPage, SavedCheckIn, SavedEntry
 from app.journal.scope import Scope
 from app.journal.store_pages import ListFilter
+from app.journal.stored import NEWEST_CONTENT
 from app.web.answers import (
     NO_STORE,
     PRIVATE_NO_CACHE,
@@ -40,7 +41,7 @@ from app.web.answers import (
     not_modified,
     page_answer,
 )
-from app.web.conditional import CONDITIONAL_READ, ExpectedRevision, entity_tag, is_fresh
+from app.web.conditional import CONDITIONAL_READ, ExpectedRevision, entity_tag, is_fresh, page_tag
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.openapi_headers import ENTITY_TAG, NEW_LOCATION
@@ -141,7 +142,7 @@ async def list_entries(
 
     def unchanged(state: JournalState) -> bool:
         nonlocal tag  # of the state that the page is of
-        tag = list_tag(scope.account_id, state, query)
+        tag = page_tag(scope.account_id, "listEntries", NEWEST_CONTENT, *state, query)
         return is_fresh(request, tag)
 
     page = await journal.reading.page(scope, wanted, session_id, limit, unless=unchanged)

@@ -1,7 +1,11 @@
 """Entity tags: a change names the revision it rests on, a read the one it already has."""
 
+import json
 import re
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -21,12 +25,26 @@ CONDITIONAL_CHANGE: dict[str, object] = {"x-conditional-change": True}
 TAG_CHARACTERS = 256
 """The most that If-Match and If-None-Match may hold; clients are told so."""
 
+PAGE_TAG_CHARACTERS = 22
+"""Of base64url: 132 bits."""
+
 STRONG_REVISION = re.compile(r'"([1-9][0-9]{0,15})"')
 
 
 def entity_tag(revision: int) -> str:
     """The strong tag of a revision: `"417"`."""
     return f'"{revision}"'
+
+
+def page_tag(account_id: UUID, *rests_on: object) -> str:
+    """The strong tag of what is computed for an account: of all that the answer rests on.
+
+    The account is among it because a device keeps pages by their address, whoever is signed in:
+    what it has of one patient must not be taken for what the next one has there.
+    """
+    told = json.dumps([account_id, *rests_on], default=str).encode()
+    digest = urlsafe_b64encode(sha256(told).digest()).decode()
+    return f'"{digest[:PAGE_TAG_CHARACTERS]}"'
 
 
 def required_match(request: Request) -> int:

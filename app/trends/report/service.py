@@ -1,12 +1,9 @@
 """The clinician's page over HTTP: as a trend answer, but set in a worker thread."""
 
-import json
-from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from hashlib import sha256
 from uuid import UUID
 
 from anyio import CapacityLimiter, to_thread
@@ -19,8 +16,8 @@ from app.trends.report.recorded import NoteReport
 from app.trends.report.report import build_report
 from app.trends.report.version import page_version
 from app.trends.source import HeadlineSource, JournalState
-from app.trends.stamp import TAG_CHARACTERS
 from app.trends.window import Window
+from app.web.conditional import page_tag
 
 RULE = WindowRule(90)
 Admit = Callable[[UUID], Awaitable[None]]
@@ -80,13 +77,11 @@ def report_tag(
     account_id: UUID, state: JournalState, window: Window, paper: Paper, generated_on: date
 ) -> str:
     """A strong entity tag as that of other trends, with the date that the page bears."""
-    rests_on = [
+    return page_tag(
         account_id,
         [state.epoch, state.head, state.profile_revision],
         "getReport",
         [window.first, window.last, window.time_zone],
         [paper, generated_on],
         page_version(),
-    ]
-    digest = sha256(json.dumps(rests_on, default=str).encode()).digest()
-    return f'"{urlsafe_b64encode(digest).decode()[:TAG_CHARACTERS]}"'
+    )
