@@ -7,7 +7,6 @@ a broken event, or a broken head, of its row alone.
 
 from collections.abc import Sequence
 from datetime import datetime
-from sqlite3 import OperationalError
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -32,7 +31,7 @@ from sqlalchemy.types import NullType
 
 from app.audit.chain import Link
 from app.audit.tables import AuditEventRow, AuditHead
-from app.database import Lookup, Row, Transaction, table_of
+from app.database import FINAL_ID, UNREADABLE, Lookup, Row, Transaction, table_of
 
 HEAD = table_of(AuditHead)
 EVENT = table_of(AuditEventRow)
@@ -42,7 +41,7 @@ PLACE = (
 )
 MOST: BindParameter[int] = bindparam("most")
 ID_DIGITS = 32
-FINAL, AFTER_ALL = UUID(int=2**128 - 1), 2**63 - 1
+AFTER_ALL = 2**63 - 1
 HEAD_COLUMNS = (HEAD.c.account_id, HEAD.c.seq, HEAD.c.hash, HEAD.c.closed)
 LINK_COLUMNS = tuple(EVENT.c[name] for name in (*Link._fields, "hash"))
 HEADS = (
@@ -104,9 +103,6 @@ HEADS_AFTER = Lookup(
     ["after", "most"],
 )
 
-UNREADABLE = (AttributeError, OverflowError, TypeError, ValueError, OperationalError)
-"""What reading a value raises that is not of its column's type; the last for text that is none."""
-
 TEXTS = (
     *("at", "actor_kind", "actor_id", "action", "object_kind", "object_id"),
     *("request_id", "outcome"),
@@ -158,7 +154,7 @@ async def heads_after(transaction: Transaction, after: UUID, most: int) -> list[
     try:
         return [_head((*row, False))[0] for row in await transaction.fetch(HEADS_AFTER, bound)]
     except UNREADABLE:
-        bound = _bound((after, AFTER_ALL), FINAL, most)
+        bound = _bound((after, AFTER_ALL), FINAL_ID, most)
         heads = [_head_as_it_lies(row)[0] for row in await transaction.fetch(RAW_HEADS, bound)]
         return [each._replace(seq=_number_or_0(each.seq)) for each in heads]
 

@@ -13,14 +13,13 @@ from uuid import UUID
 
 from app.audit.actions import LAST
 from app.audit.chain import link_hash, root_hash
-from app.audit.store_whole import UNREADABLE, Head, StoredLink, load_heads, load_links
-from app.database import Transaction, WholeDatabase
+from app.audit.store_whole import Head, StoredLink, load_heads, load_links
+from app.database import FINAL_ID, FIRST_ID, UNREADABLE, Transaction, WholeDatabase
 
 AT_ONCE = 2000
 MOST_NAMED = 100
 """Broken chains that are told by name; others are only counted."""
 
-FIRST, FINAL = UUID(int=0), UUID(int=2**128 - 1)
 BEFORE_ALL = -(2**31)
 COLLECTIONS = (50_000, 50, 100)
 """Thresholds of the garbage collector while rows are read: they are many and die at once, and to
@@ -63,7 +62,7 @@ async def verify_chains(
     `anchored` are heads of former days, in the order of accounts: each chain must go through
     those of its account, or its tail was cut off, or it was written anew.
     """
-    first, last = account_id or FIRST, account_id or FINAL
+    first, last = account_id or FIRST_ID, account_id or FINAL_ID
     points = (each for each in anchored if first <= each.account_id <= last)
     with _collected_seldom():
         return await database.snapshot(lambda work: _verify(work, points, first, last))

@@ -85,7 +85,7 @@ def want_final_addresses(settings: Settings) -> None:
     host = host_by_https(settings.public_url)
     if not host:
         fail("production is asked by https: AFTERGLOW_PUBLIC_URL begins with https:// and a host")
-    domain = settings.passkey_rp_id or host
+    domain = RelyingParty.of(settings).id
     if not settings.passkey_origins and not f".{host}".endswith(f".{domain}"):
         fail("AFTERGLOW_PASSKEY_RP_ID is neither the host of AFTERGLOW_PUBLIC_URL nor above it")
 

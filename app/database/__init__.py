@@ -1,8 +1,9 @@
 """The one database interface and its two engines: PostgreSQL by asyncpg, SQLite by threads."""
 
-from app.database.columns import IdText, InstantText, is_among, table_of
+from app.database.columns import FINAL_ID, FIRST_ID, IdText, InstantText, is_among, table_of
 from app.database.connect import open_database
 from app.database.conversions import id_from, instant_text
+from app.database.driver_faults import UNREADABLE
 from app.database.errors import DatabaseOverloaded, DatabaseUnavailable, UniqueViolation
 from app.database.interface import (
     Database,
@@ -19,6 +20,9 @@ from app.database.replicated import Replicated
 from app.database.statements import per_engine
 
 __all__ = [
+    "FINAL_ID",
+    "FIRST_ID",
+    "UNREADABLE",
     "Database",
     "DatabaseOverloaded",
     "DatabaseUnavailable",

@@ -13,6 +13,8 @@ from sqlalchemy.types import Boolean, TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+FIRST_ID, FINAL_ID = UUID(int=0), UUID(int=2**128 - 1)
+
 
 def table_of(model: type[SQLModel]) -> Table:
     """The table that a SQLModel class describes."""

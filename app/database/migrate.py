@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.database.connect import SQLITE_PREFIX
+from app.database.driver_faults import NOT_CONNECTED
 from app.database.errors import DatabaseUnavailable, MigrationRefused
 from app.database.revision import MIGRATIONS
 from app.database.sqlite_connection import connect
@@ -117,5 +118,5 @@ async def _with_async_connection(url: str, use: Callable[[Connection], object]) 
 async def _connected(url: str) -> asyncpg.Connection:
     try:
         return await asyncpg.connect(url)
-    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+    except NOT_CONNECTED as fault:
         raise DatabaseUnavailable("the database does not answer, or is none") from fault

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
+from app.database.driver_faults import NOT_CONNECTED
 from app.database.errors import DatabaseOverloaded, DatabaseUnavailable, UniqueViolation
 from app.database.interface import Snapshot, Usage, Work
 from app.database.postgresql_connections import GONE, POOL_SIZE, Connections
@@ -76,7 +77,7 @@ class PostgreSQL:
                 connections = await Connections.open(
                     url, min_size=1, max_size=connections_at_most, settings=SERVER_SETTINGS
                 )
-        except (*GONE, asyncpg.PostgresError) as fault:
+        except NOT_CONNECTED as fault:
             raise DatabaseUnavailable("PostgreSQL does not answer") from fault
         return cls(connections, whole=whole)
 

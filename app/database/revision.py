@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 
 from app.database.connect import SQLITE_PREFIX
+from app.database.driver_faults import NOT_CONNECTED
 from app.database.errors import DatabaseUnavailable
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -57,13 +58,7 @@ def _found(url: str) -> list[str]:
         if url.startswith(SQLITE_PREFIX):
             return _of_file(Path(url.removeprefix(SQLITE_PREFIX)))
         return asyncio.run(_of_server(url))
-    except (
-        OSError,
-        ValueError,  # of the driver, which quotes parts of a URL that it cannot read
-        sqlite3.Error,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-    ) as fault:
+    except (*NOT_CONNECTED, sqlite3.Error) as fault:
         raise DatabaseUnavailable("the database does not answer, or is none") from fault
 
 

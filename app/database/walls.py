@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 
 from app.database.connect import SQLITE_PREFIX
+from app.database.driver_faults import NOT_CONNECTED
 from app.database.sqlite_turn import ENDING
 
 LEAKS = """
@@ -67,14 +68,7 @@ async def answers(url: str) -> bool:
     """Whether a PostgreSQL server takes a connection now."""
     try:
         connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
-    except (
-        OSError,
-        ValueError,
-        TimeoutError,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,
-    ):
+    except NOT_CONNECTED:
         return False
     await connection.close()
     return True

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
-from app.database import Database, Transaction
+from app.database import FINAL_ID, FIRST_ID, Database, Transaction
 from app.keeping.key_rotation import rows_under
 from app.keeping.sealed import UNDER_PATIENT, UNDER_RING
 from app.keeping.store_keys import first_patient_keys
@@ -21,7 +21,6 @@ from app.vault.sealed_columns import number_bytes
 from app.vault.store import UNDER_KEK
 
 TOGETHER = 200
-FIRST, FINAL = UUID(int=0), UUID(int=2**128 - 1)
 
 
 class Span(NamedTuple):
@@ -73,11 +72,11 @@ async def is_anothers(database: Database, ring: KeyRing) -> bool:
 
 def _spans(accounts: Sequence[UUID]) -> Iterator[Span]:
     """Every id there can be, once: an account whose keys are gone has rows all the same."""
-    first = FIRST
+    first = FIRST_ID
     for account_id in accounts[TOGETHER::TOGETHER]:
         yield Span(first, UUID(int=account_id.int - 1))
         first = account_id
-    yield Span(first, FINAL)
+    yield Span(first, FINAL_ID)
 
 
 async def _verify_accounts(database: Database, vault: Vault, span: Span, found: Verified) -> None:

@@ -2,8 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from app.addresses import host_of
 from app.settings import Settings
 
 ORIGIN = re.compile(
@@ -26,7 +26,7 @@ class RelyingParty:
 
         Raises ValueError for what cannot be a domain or an origin.
         """
-        domain = settings.passkey_rp_id or urlsplit(settings.public_url).hostname or ""
+        domain = settings.passkey_rp_id or host_of(settings.public_url)
         if not DOMAIN.fullmatch(domain):
             raise ValueError("AFTERGLOW_PASSKEY_RP_ID is a domain in lower case")
         if not all(ORIGIN.fullmatch(each) for each in settings.passkey_origins):
