@@ -122,7 +122,7 @@ class ImportReport(Shown):
     removed: Counted
     """Entries that an undo took out."""
     kept: Counted
-    """Entries that an undo left: the patient changed or deleted them."""
+    """Entries that an undo left: changed or deleted since, or a session that others name."""
     refused: Annotated[list[RefusedRow], Field(max_length=MOST_TOLD)]
     """The first of them."""
     names: Annotated[list[FoundName], Field(max_length=MOST_NAMES)]
