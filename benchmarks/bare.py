@@ -7,7 +7,7 @@ as bytes. Whoever asks for a computed trend chooses whether it is computed here 
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,9 @@ from app.web.compression import packed
 from app.web.json_body import GZIP
 from benchmarks.bare_ciphers import Ciphers
 from benchmarks.bare_drivers import driver_for
-from benchmarks.bare_operations import Operation, Reference
-from benchmarks.bare_sessions import Driver
+from benchmarks.bare_operations import Query, Reference
+from benchmarks.bare_sessions import Driver, Session, Value
+from benchmarks.bare_trends import TrendReference
 from benchmarks.statements import Bare, Statements
 from benchmarks.trend_operations import COLD, COMPUTED, TRENDS
 from benchmarks.usual_tables import DAYS, OWNER
@@ -32,6 +33,8 @@ BEARER = len("Bearer ")
 PLAIN = "/plain/daily"
 LINK = "/shl/"
 Route = tuple[str, str]
+Operation = Callable[[Session, Query, Value], Awaitable[bytes | None]]
+"""An answer that was made, or None for the one that was kept."""
 NOTHING = (0, None, None, None)
 """What is known of a day without entries."""
 
@@ -42,9 +45,12 @@ def application() -> ASGIApp:
     driver = driver_for(os.environ["BENCHMARK_BARE_DATABASE"])
     ciphers, frame = Ciphers.kept(answers / "secrets"), (answers / "frame").read_bytes()
     today = datetime.now(UTC).date()
-    reference = Reference(driver, Statements(driver.dialect), ciphers, frame, today)
+    reference = Reference(
+        driver, Statements(driver.dialect), ciphers, frame, driver.day(str(today))
+    )
+    trends = TrendReference(driver, reference.run, ciphers, today)
     plain = Plain(driver_for(os.environ["BENCHMARK_USUAL_DATABASE"]))
-    return Application(reference, plain, answers)
+    return Application(reference, trends, plain, answers)
 
 
 class PlainDay(Struct, gc=False):
@@ -81,7 +87,9 @@ class Plain:
 class Application:
     """Routes by a look-up, answers by bytes."""
 
-    def __init__(self, reference: Reference, plain: Plain, answers: Path) -> None:
+    def __init__(
+        self, reference: Reference, trends: TrendReference, plain: Plain, answers: Path
+    ) -> None:
         """`answers` holds the body of each operation under its name."""
         self._reference = reference
         self._plain = plain
@@ -94,8 +102,8 @@ class Application:
         }
         for each in TRENDS:
             body = _read(answers, each.name)
-            self._routes["GET", each.path] = (partial(reference.ready, name=each.name), body)
-            for way, operation in ((COLD, reference.trend), (COMPUTED, reference.computed)):
+            self._routes["GET", each.path] = (partial(trends.ready, name=each.name), body)
+            for way, operation in ((COLD, trends.trend), (COMPUTED, trends.computed)):
                 asked = partial(operation, question=each.question)
                 self._routes["GET", f"{way}{each.path}"] = (asked, body)
 

@@ -1,27 +1,15 @@
 """What the reference does for each operation: Afterglow's own statements and nothing else.
 
-Where rows are sealed no statement gives a trend. So there is a second way to ask for one, by which
-the reference also computes it, with the same functions.
+Those of the trends are in `bare_trends`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from time import time
 from typing import Any
 from uuid import UUID
 
-from app.journal.digests import VERSION, Digest, month_of
-from app.journal.months import DAY_TABLE, DIGEST
 from app.journal.stored import COLUMN
-from app.trends.day_tables import DayTables
-from app.trends.kept_answer import KEPT_VERSION
-from app.trends.questions import Question
-from app.trends.series import JournalDays
-from app.trends.tabulation import TABULATION
-from app.trends.window import Window
-from app.vault.envelope import unpadded
-from app.web.compression import packed
 from benchmarks.bare_ciphers import Ciphers
 from benchmarks.bare_sessions import Driver, Session, Value
 from benchmarks.diary import new_id
@@ -45,19 +33,9 @@ class Reference:
     ciphers: Ciphers
     frame: bytes
     """An entry's text, padded: what is sealed."""
-    today: date
+    today: Value
     first_id: int = field(default_factory=lambda: new_id(int(time() * 1000)).int >> 48 << 48)
     made: int = 0
-    days: dict[str, Value] = field(init=False)
-    """Today, and the dates around it that entries may lie ahead on, as the driver wants them."""
-
-    def __post_init__(self) -> None:
-        """Once, for they stay the same for as long as it serves."""
-        away = {"today": 0, "soonest": -1, "furthest": 3}
-        self.days = {
-            name: self.driver.day(str(self.today + timedelta(days=each)))
-            for name, each in away.items()
-        }
 
     async def token(self, session: Session, query: Query, account: Value) -> None:
         """The token alone, which was read before."""
@@ -87,59 +65,6 @@ class Reference:
         bound = {"account": account, "since": since, "head": head, "most": limit + 1}
         self._open_entries(account, (await session.rows(self.run.feed, bound))[:limit])
         await session.commit()
-
-    async def ready(self, session: Session, query: Query, account: Value, *, name: str) -> None:
-        """Where journal and profile stand, with the answer that was kept."""
-        await session.begin(account, write=False)
-        (row,) = await session.rows(self.run.standing, self._standing(account, name))
-        epoch, head, profile_revision, _, _, _, answer = row
-        column = self.ciphers.of(self.driver.uuid(account), "ready_answer", "answer")
-        kept_as = f"{name}/{epoch}/{profile_revision}/{KEPT_VERSION}"
-        column.open_each([(kept_as, head, answer)] if answer else [])
-        await session.commit()
-
-    async def trend(
-        self, session: Session, query: Query, account: Value, *, question: Question
-    ) -> None:
-        """Read and open what a trend reads: state and profile, tables or digests."""
-        await self._opened(session, query, account, question)
-
-    async def computed(
-        self, session: Session, query: Query, account: Value, *, question: Question
-    ) -> bytes:
-        """The same, and the answer by Afterglow's own functions, packed as for its clients."""
-        frames = await self._opened(session, query, account, question)
-        window, texts = _window(query), [unpadded(frame) for frame in frames]
-        return packed(question.json(_laid_out(question, texts, window), window))
-
-    async def _opened(
-        self, session: Session, query: Query, account: Value, question: Question
-    ) -> list[bytes]:
-        first, last = _reach(question, _window(query))
-        day = self.driver.day
-        await session.begin(account, write=False)
-        ((_, head, *_),) = await session.rows(self.run.standing, self._standing(account, "nothing"))
-        months = {
-            "account": account,
-            "first": day(str(month_of(first))),
-            "last": day(str(month_of(last))),
-            "of_version": TABULATION.version if question.days_suffice else VERSION,
-            "of_epoch": 0,
-            "of_digests": VERSION,
-            "least": 0,
-            "head": head,
-            "since": head,
-        }
-        caches = self.run.tables if question.days_suffice else self.run.digests
-        rows = await session.rows(caches, months)
-        sealed, month = (2, 3) if question.days_suffice else (4, 7)
-        sealed_as = DAY_TABLE if question.days_suffice else DIGEST
-        column = self.ciphers.of(self.driver.uuid(account), *sealed_as)
-        frames = column.open_each(
-            (str(row[month]), row[1], row[sealed]) for row in rows if row[0] is None
-        )
-        await session.commit()
-        return frames
 
     async def _write(self, session: Session, account: Value, number: int) -> None:
         """Lock, load, save, keep versions, move the head, append to the chain."""
@@ -187,15 +112,6 @@ class Reference:
         event = self._event(account, seq + 1, now)
         await session.run_together((run.add_event, event), (run.advance_chain, moved))
 
-    def _standing(self, account: Value, name: str) -> dict[str, Any]:
-        return {
-            "account": account,
-            "soonest": self.days["soonest"],
-            "furthest": self.days["furthest"],
-            "question": name,
-            "of_version": KEPT_VERSION,
-        }
-
     def _open_entries(self, account: Value, rows: Sequence[Any]) -> None:
         """Open what was read, and look no further at it."""
         column, text = self.ciphers.of(self.driver.uuid(account), *COLUMN), self.driver.text
@@ -214,7 +130,7 @@ class Reference:
             "entry_id": entry,
             "kind": "mood",
             "occurred_at": now,
-            "local_date": self.days["today"],
+            "local_date": self.today,
             "revision": revision,
             "deleted": False,
             "device_id": None,
@@ -253,27 +169,3 @@ class Reference:
             "outcome": "done",
             "digest": HASH,
         }
-
-
-def _window(query: Query) -> Window:
-    return Window(date.fromisoformat(query["from"]), date.fromisoformat(query["to"]), ZONE)
-
-
-def _reach(question: Question, window: Window) -> tuple[date, date]:
-    """Which dates a question reads."""
-    reach = question.reach
-    return reach.first(window) or window.first, reach.last(window) or window.last
-
-
-def _laid_out(question: Question, texts: Sequence[bytes], window: Window) -> JournalDays:
-    """A journal of tables or digests."""
-    first, last = _reach(question, window)
-    if question.days_suffice:
-        return JournalDays((), DayTables(texts, first.toordinal(), last.toordinal()))
-    kinds = sorted(question.kinds)
-    read = (each for text in texts for each in Digest.read(text).headlines(kinds))
-    return JournalDays(each for each in read if first <= each.local_date <= last)
-
-
-Operation = Callable[[Session, Query, Value], Awaitable[bytes | None]]
-"""An answer that was made, or None for the one that was kept."""

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from uuid import UUID
@@ -78,6 +79,16 @@ def spoil(path: Path, statement: str) -> None:
         connection.commit()
 
 
+def spoiled_by(changes: Iterable[str], path: Path, table: str, row: str) -> Iterator[str]:
+    """Each change in turn, made in a row of the whole file."""
+    whole = path.with_name("whole")
+    shutil.copy(path, whole)
+    for change in changes:
+        shutil.copy(whole, path)
+        spoil(path, f"UPDATE {table} SET {change} {row}")  # noqa: S608 - of this test
+        yield change
+
+
 async def run(*words: str) -> Result:
     done = await to_thread.run_sync(lambda: CliRunner().invoke(cli, ["audit", *words]))
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
@@ -90,14 +101,10 @@ async def test_any_value_in_an_event_breaks_its_chain_there_and_no_other(
     file: Path, monkeypatch: pytest.MonkeyPatch, pages: int
 ) -> None:
     monkeypatch.setattr("app.audit.verification.AT_ONCE", pages)
-    whole = file.with_name("whole")
-    shutil.copy(file, whole)
-    for change, seq in EVENTS.items():
-        shutil.copy(whole, file)
-        spoil(file, f"UPDATE audit_event SET {change} {OF_FIFTH}")  # noqa: S608 - of this test
+    for change in spoiled_by(EVENTS, file, "audit_event", OF_FIFTH):
         told = await run("verify")
         assert told.exit_code == 1, change
-        assert f"account {TWO}: broken at event {seq}\n" in told.stdout, change
+        assert f"account {TWO}: broken at event {EVENTS[change]}\n" in told.stdout, change
         assert "1 chains are broken" in told.stderr, change
         assert (await run("verify", "--account", str(THREE))).exit_code == 0
         assert (await run("root")).exit_code == 0
@@ -109,11 +116,7 @@ async def test_any_value_in_a_head_breaks_its_chain_and_is_signed_for_what_it_is
 ) -> None:
     monkeypatch.setattr("app.audit.verification.AT_ONCE", pages)
     monkeypatch.setattr("app.audit.anchoring.AT_ONCE", pages)
-    whole = file.with_name("whole")
-    shutil.copy(file, whole)
-    for change in HEADS:
-        shutil.copy(whole, file)
-        spoil(file, f"UPDATE audit_head SET {change} {OF_HEAD}")  # noqa: S608 - of this test
+    for change in spoiled_by(HEADS, file, "audit_head", OF_HEAD):
         told = await run("verify")
         assert told.exit_code == 1, change
         assert f"account {TWO}: broken at event 10\n" in told.stdout, change

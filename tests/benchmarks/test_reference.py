@@ -15,9 +15,11 @@ from app.journal.journal import Journal
 from app.trends.keeper import AnswerKeeper
 from app.trends.questions import EVERYTHING
 from app.web.identity import Authenticator
+from benchmarks.bare import Operation
 from benchmarks.bare_ciphers import Ciphers, keep_secrets
-from benchmarks.bare_operations import Operation, Reference
+from benchmarks.bare_operations import Reference
 from benchmarks.bare_sqlite import SQLiteDriver, SQLiteSession
+from benchmarks.bare_trends import TrendReference
 from benchmarks.statements import Bare, Statements, Values
 from benchmarks.trend_operations import TRENDS, Trend
 from tests.service import Patient, Service, an_entry, settled
@@ -72,7 +74,8 @@ class Both:
         driver = SQLiteDriver(url)
         self._session = NotingSession(driver._session._connection)
         statements = Statements(driver.dialect)
-        self.bare = Reference(driver, statements, ciphers, bytes(FRAME), date(2026, 6, 1))
+        self.bare = Reference(driver, statements, ciphers, bytes(FRAME), "2026-06-01")
+        self.trends = TrendReference(driver, statements, ciphers, date(2026, 6, 1))
 
     async def afterglow_ran(self, method: str, path: str, body: Any = None) -> list[str]:
         more = {} if body is None else {"json": body}
@@ -151,8 +154,8 @@ async def test_a_trend_that_is_computed(
         told = await patient.ask("GET", f"{asked}from=2025-06-03&to=2026-06-01")
         ran = [*both._cache.seen]
     window = {"from": "2025-06-03", "to": "2026-06-01"}
-    bare = await both.bare_ran(partial(both.bare.trend, question=trend.question), **window)
-    computed = partial(both.bare.computed, question=trend.question)
+    bare = await both.bare_ran(partial(both.trends.trend, question=trend.question), **window)
+    computed = partial(both.trends.computed, question=trend.question)
     given = await both.bare_gave(computed, **window)
     assert both._session.seen == bare
     assert [each for each in ran if each != both.bare.run.head.sql] == bare
@@ -173,5 +176,5 @@ async def test_a_trend_that_is_ready(
     both._cache.seen.clear()
     await patient.ask("GET", f"/v1/trends/{path}{WINDOW}")
     ran = [*both._cache.seen]
-    assert await both.bare_ran(partial(both.bare.ready, name="x")) == ran
+    assert await both.bare_ran(partial(both.trends.ready, name="x")) == ran
     assert len(ran) == 2

@@ -1,34 +1,27 @@
-"""The protocol of `afterglow serve` over real sockets: bad heads, slow clients, pipelining."""
+"""The protocol of `afterglow serve` over real sockets: bad heads, upgrades and slow clients."""
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from app.web.connection import Connection
-from app.web.deadlines import Deadlines
-from app.web.pipelining import MOST_WAITING
-from app.web.request_head import MOST_HEAD_BYTES
-from tests.waiting import PATIENCE_SECONDS
 from tests.web.listening import a_server
-from tests.web.sample import TOKEN
+from tests.web.spoken import (
+    CLOSE,
+    GET,
+    LONG,
+    LONG_BEFORE,
+    NOTE,
+    POST,
+    UPGRADES,
+    say,
+    statuses_in,
+)
 
 pytestmark = pytest.mark.anyio
 
-LONG = Deadlines(head=60, body=60, bytes_a_second=4096, body_at_most=60, unread=60, linger=0.2)
-"""Of which each test of a deadline makes its own one short: no other can end what it began."""
-
-LONG_BEFORE = 30
-"""In seconds: so late a short deadline has ended everything, and a long one nothing."""
-
-GET = f"GET /v1/greeting HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {TOKEN}\r\n".encode()
-POST = (
-    f"POST /v1/notes HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {TOKEN}\r\n"
-    "Content-Type: application/json\r\n"
-).encode()
 SMUGGLED = b"0\r\n\r\nGET /v1/greeting HTTP/1.1\r\nHost: test\r\n\r\n"
 
 BAD_HEADS = {
@@ -72,32 +65,6 @@ BAD_HEADS = {
 }
 
 
-@pytest.fixture
-async def port(anyio_backend: str) -> AsyncIterator[int]:
-    """The port of a server that hurries nobody here, however slow this machine is."""
-    async with a_server(LONG) as port:
-        yield port
-
-
-async def say(port: int, parts: Iterable[bytes], pause: float = 0) -> tuple[bytes, float]:
-    """Send `parts`; what came until the server closed, and the seconds that took."""
-    clock = asyncio.get_running_loop().time
-    begun = clock()
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    answer = asyncio.ensure_future(reader.read())
-    for part in parts:
-        if answer.done():
-            break
-        writer.write(part)
-        await asyncio.sleep(pause)
-    try:
-        return await asyncio.wait_for(answer, PATIENCE_SECONDS), clock() - begun
-    except ConnectionResetError:
-        return b"", clock() - begun
-    finally:
-        writer.close()
-
-
 @pytest.mark.parametrize("case", BAD_HEADS)
 async def test_bad_head_is_refused_once_and_the_connection_closes(port: int, case: str) -> None:
     sent, status = BAD_HEADS[case]
@@ -113,20 +80,6 @@ async def test_byte_by_byte_bad_head_is_refused_too(port: int) -> None:
     answer, _ = await say(port, [sent[n : n + 1] for n in range(len(sent))])
     assert answer.startswith(b"HTTP/1.1 %d " % status)
     assert answer.count(b"HTTP/1.1 ") == 1
-
-
-UPGRADES = (
-    b"Connection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAEAAEAAAAIAAAAB\r\nUpgrade: h2c\r\n",
-    b"Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
-    b"Upgrade: h2c\r\n",
-    b"Connection: upgrade\r\n",
-)
-CLOSE = GET + b"Connection: close\r\n\r\n"
-NOTE = b'{"kind": "rest", "comfort": 3}'
-
-
-def statuses_in(answer: bytes) -> list[bytes]:
-    return [each[:3] for each in answer.split(b"HTTP/1.1 ")[1:]]
 
 
 @pytest.mark.parametrize("asked", UPGRADES)
@@ -161,72 +114,6 @@ async def test_no_upgrade_makes_a_bad_head_good(port: int, case: str) -> None:
         (await say(port, [GET + asked + b"\r\n" + sent]))[0] for asked in (UPGRADES[0], b"")
     ]
     assert statuses_in(behind) == statuses_in(usual)
-
-
-async def test_pipelined_requests_are_answered_in_order_until_a_bad_one(port: int) -> None:
-    answer, _ = await say(port, [(GET + b"\r\n") * 3 + b"nonsense\r\n\r\n"])
-    assert answer.count(b"HTTP/1.1 200 ") == 3
-
-
-MANY = 250
-"""Heads of this number together are longer than one may be."""
-NOTED = POST + b"Content-Length: %d\r\n\r\n" % len(NOTE) + NOTE
-CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(NOTE), NOTE)
-LINES = NOTE.replace(b", ", b",\r\n\r\n")
-LINED = POST + b"Content-Length: %d\r\n\r\n" % len(LINES) + LINES
-UPGRADED = GET + UPGRADES[0] + b"\r\n"
-BURSTS = {
-    "no bodies": GET + b"\r\n",
-    "bodies": NOTED,
-    "bodies with empty lines": LINED,
-    "chunks": CHUNKED,
-    "upgrades": UPGRADED,
-    "empty lines between": GET + b"\r\n\r\n\r\n",
-}
-
-
-@pytest.mark.parametrize("burst", BURSTS)
-async def test_each_head_of_a_burst_counts_alone(port: int, burst: str) -> None:
-    """The last head is whole later: by then the ones before must not count for it."""
-    sent = BURSTS[burst] * MANY
-    assert len(sent) > MOST_HEAD_BYTES
-    answer, _ = await say(port, [sent + CLOSE[:-20], CLOSE[-20:]], pause=0.05)
-    assert len(statuses_in(answer)) == MANY + 1
-    assert set(statuses_in(answer)) <= {b"200", b"201"}
-
-
-@pytest.mark.parametrize("burst", BURSTS)
-async def test_a_flood_of_requests_waits_outside_and_each_is_answered(
-    port: int, monkeypatch: pytest.MonkeyPatch, burst: str
-) -> None:
-    """Whoever sends without an end, and reads answers, would else fill the memory."""
-    waiting: list[int] = []
-    headed = Connection.on_headers_complete
-
-    def noted(connection: Connection) -> None:
-        headed(connection)
-        waiting.append(len(connection.pipeline))
-
-    monkeypatch.setattr(Connection, "on_headers_complete", noted)
-    flood = 10 * MANY
-    answer, _ = await say(port, [BURSTS[burst] * flood, BURSTS[burst] * flood, CLOSE])
-    assert len(statuses_in(answer)) == 2 * flood + 1
-    assert set(statuses_in(answer)) <= {b"200", b"201"}
-    assert max(waiting) <= MOST_WAITING + 1, "one whose body was on its way"
-
-
-@pytest.mark.parametrize("over", [0, 1])
-@pytest.mark.parametrize("burst", BURSTS)
-async def test_a_head_is_as_long_as_it_may_be_behind_whatever_came_before(
-    port: int, burst: str, over: int
-) -> None:
-    """To the byte, though it came in one piece with them."""
-    begun = GET + b"X-Long: "
-    begun += b"a" * (MOST_HEAD_BYTES + over - len(begun))
-    rest = b"\r\nConnection: close\r\n\r\n"
-    answer, _ = await say(port, [BURSTS[burst] * 2 + begun, rest], pause=0.05)
-    answered = [each for each in statuses_in(answer) if each in (b"200", b"201")]
-    assert len(answered) == (2 if over else 3)
 
 
 async def test_trickled_head_is_cut() -> None:
