@@ -88,7 +88,7 @@ async def test_a_report_that_cannot_be_set_is_left_out_and_the_link_opens(
 async def test_a_house_without_a_typesetter_still_shares(
     service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "typst", None)  # as if it were not installed
+    monkeypatch.setitem(sys.modules, "fontpkg_source_sans_3", None)  # as if not installed
     assert report_of(await opened(service, await share(patient))) is None
 
 

@@ -24,7 +24,7 @@ Admit = Callable[[UUID], Awaitable[None]]
 """Called with the account before a page is set; it raises RateLimited when there were too many."""
 
 AT_ONCE = 1
-"""Pages set at a time: each takes some memory, and half of its time is the interpreter's."""
+"""Pages set at a time: each takes a process, its memory and most of a core."""
 
 
 @dataclass(frozen=True, slots=True)

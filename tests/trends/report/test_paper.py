@@ -187,27 +187,3 @@ def test_the_day_it_was_made_on_is_its_only_time_stamp() -> None:
     assert information
     stamps = [str(information[name]) for name in ("/CreationDate", "/ModDate")]
     assert stamps == ["D:20260409000000Z"] * 2
-
-
-def test_pages_do_not_pile_up_in_memory() -> None:
-    told = (
-        "from resource import RUSAGE_SELF, getrusage\n"
-        "from tests.trends.report.pages import *\n"
-        "seen, window = random_journal(120), window_of(120)\n"
-        "for place in range(15):\n"
-        "    printed(seen, window, subject_name=f'{place}')\n"
-        "    if place in (3, 14): print(getrusage(RUSAGE_SELF).ru_maxrss)"
-    )
-    made = subprocess.run(
-        [sys.executable, "-c", told], cwd=ROOT, capture_output=True, check=True, text=True
-    )
-    early, late = map(int, made.stdout.split())
-    assert late - early < 30_000
-
-
-def test_starting_the_service_does_not_load_the_typesetter() -> None:
-    told = "import sys, app.main; print('typst' in sys.modules)"
-    made = subprocess.run(
-        [sys.executable, "-c", told], cwd=ROOT, capture_output=True, check=True, text=True
-    )
-    assert made.stdout.strip() == "False"
