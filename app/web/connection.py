@@ -159,7 +159,7 @@ class Connection(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The request is whole; time runs again after its answer."""
+        """The request is whole: time for the next head begins, unless its answer is to come."""
         if self.parser.should_upgrade():
             return  # the parser has skipped the body
         self._in_body, self._size.body_left = False, 0
@@ -167,6 +167,8 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Time for the next head begins, or the next request that waits.
+        if self._is_over():  # it was answered before its body came
+            self._since = self.loop.time()
 
         The server would set a timer for each answer: looking at the clock does its work here.
         """

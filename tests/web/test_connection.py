@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from tests.web.listening import a_server
 from tests.web.spoken import (
@@ -154,6 +155,31 @@ async def test_steady_body_gets_more_time_but_not_for_ever() -> None:
         answer, seconds = await say(port, body, 0.1)
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert 1.5 <= seconds < LONG_BEFORE
+
+
+async def answer_at_once(scope: Scope, _receive: Receive, send: Send) -> None:
+    """An application that waits for no body."""
+    if scope["type"] != "http":
+        raise ValueError("only HTTP is served here")
+    headers = [(b"content-length", b"2")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"{}"})
+
+
+async def test_who_was_answered_before_the_body_was_whole_may_ask_again() -> None:
+    head = POST + b"Content-Length: 3\r\n\r\n"
+    async with a_server(replace(LONG, head=2.0), answer_at_once) as port:
+        answer, _ = await say(port, [head, b"a", b"b", b"c", CLOSE], pause=0.8)
+    assert statuses_in(answer) == [b"200", b"200"]
+
+
+async def test_an_answer_that_breaks_off_has_no_last_chunk(port: int) -> None:
+    """So that a client can tell."""
+    asked = b"GET /v1/broken-stream HTTP/1.1\r\nHost: test\r\n\r\n"
+    answer, _ = await say(port, [asked])
+    assert statuses_in(answer) == [b"200"]
+    assert b"transfer-encoding: chunked" in answer
+    assert not answer.endswith(b"0\r\n\r\n")
 
 
 async def ask_on(writer: asyncio.StreamWriter) -> None:

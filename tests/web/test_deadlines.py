@@ -131,6 +131,21 @@ def test_a_body_has_fifteen_seconds_and_one_more_for_each_4_kib_but_at_most_120(
 
 
 def test_an_answer_of_which_nothing_is_taken_is_cut_after_twenty_seconds(
+def test_who_was_answered_early_may_ask_again_after_the_body(
+    connection: Connection, hour: Hour, line: Line
+) -> None:
+    connection.data_received(POST)
+    connection.cycle.response_complete = True
+    connection.on_response_complete()
+    whole = HEAD + 3.5
+    hour.pass_until(whole)
+    connection.data_received(b" " * 1_000_000)
+    hour.pass_until(whole + HEAD)
+    assert not line.closed
+    hour.pass_until(whole + HEAD + LOOK + 0.1)
+    assert line.closed
+
+
     connection: Connection, hour: Hour, line: Line
 ) -> None:
     connection.data_received(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
