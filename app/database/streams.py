@@ -14,8 +14,12 @@ LONGEST_SECONDS = 300.0
 """A snapshot keeps old rows (PostgreSQL) or the log (SQLite) from being cleared away."""
 
 STATEMENT_SECONDS = 60
-IDLE_SECONDS = 30
-"""How long a reader may let PostgreSQL wait between two portions."""
+IDLE_SECONDS = 300
+"""How long a reader may let PostgreSQL wait between two portions: as long as the snapshot may last.
+
+Buffers on the way hold minutes of what a slow reader takes. One that takes nothing is cut sooner,
+by its connection (`app/web/send_queue.py`).
+"""
 
 CHUNK_ROWS = 200
 

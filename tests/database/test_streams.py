@@ -101,6 +101,13 @@ async def test_a_snapshot_ends_when_it_has_lasted_too_long(
             await anext(portions)
 
 
+def test_postgresql_waits_for_a_slow_reader_as_long_as_the_snapshot_may_last() -> None:
+    """Between two portions it would else end a read that is slow and steady."""
+    assert streams.IDLE_SECONDS >= streams.LONGEST_SECONDS
+    timeout = f"idle_in_transaction_session_timeout = '{streams.IDLE_SECONDS}s'"
+    assert timeout in streams.BEGIN_SNAPSHOT
+
+
 async def test_a_snapshot_writes_nothing(database: StreamingDatabase) -> None:
     account = uuid4()
     row = {"account_id": account, "month": date(2000, 1, 1), "version": 1, "epoch": 0}
