@@ -22,12 +22,14 @@ from app.web.request_head import (
     reach_of_one_head,
 )
 from app.web.request_size import RequestSize
+from app.web.send_queue import SendQueue
 
 
 class Connection(HttpToolsProtocol):
     """The protocol of `afterglow serve`: refuses bad heads early and hangs up on slow clients."""
 
     flow: HeldFlow
+    _queue: SendQueue
 
     def __init__(
         self,
@@ -41,15 +43,17 @@ class Connection(HttpToolsProtocol):
         """`deadlines`: others than the usual, for tests."""
         super().__init__(config, server_state, app_state, _loop)
         self._deadlines = deadlines
-        self._in_head = self._in_body = False
-        self._is_head_known = self._refused = False
         self._size = RequestSize()
-        self._since, self._moved, self._unsent = 0.0, 0.0, 0
+        self._in_head = self._in_body = False
+        self._is_head_known = False
+        self._refused = False
+        self._since = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to count the time of the first head."""
         super().connection_made(transport)  # type: ignore[arg-type]  # a TCP server's transport
         self.flow = HeldFlow(self.transport)
+        self._queue = SendQueue(self.transport, self._deadlines)
         self._since = self.loop.time()
         self._look = self.loop.call_later(self._deadlines.step, self._check_time)
 
@@ -163,12 +167,12 @@ class Connection(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return  # the parser has skipped the body
         self._in_body, self._size.body_left = False, 0
+        if self._is_over():  # it was answered before its body came
+            self._since = self.loop.time()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Time for the next head begins, or the next request that waits.
-        if self._is_over():  # it was answered before its body came
-            self._since = self.loop.time()
 
         The server would set a timer for each answer: looking at the clock does its work here.
         """
@@ -192,21 +196,13 @@ class Connection(HttpToolsProtocol):
 
     def _check_time(self) -> None:
         now = self.loop.time()
-        if not self._is_read(now):
+        if self._queue.is_late(now):
             tell_of_cut()
             self.transport.abort()
             return
         if not self.transport.is_closing():
             self._check_request(now)
         self._look = self.loop.call_later(self._deadlines.step, self._check_time)
-
-    def _is_read(self, now: float) -> bool:
-        """Whether the client takes what it is sent, or nothing waits for it."""
-        unsent = self.transport.get_write_buffer_size()
-        if unsent == 0 or unsent != self._unsent:
-            self._unsent, self._moved = unsent, now
-            return True
-        return now - self._moved < self._deadlines.unread
 
     def _check_request(self, now: float) -> None:
         waited, limits = now - self._since, self._deadlines
@@ -221,7 +217,7 @@ class Connection(HttpToolsProtocol):
                 self.transport.close()
             else:
                 self._refuse(RequestTimeout())
-        elif self._is_over() and self._unsent == 0 and waited > limits.head:
+        elif self._is_over() and not self._queue.waiting and waited > limits.head:
             if self._in_head:
                 tell_of_cut()
             self.transport.close()

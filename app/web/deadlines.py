@@ -14,11 +14,13 @@ class Deadlines:
     body: float = 15.0
     """For a body, before what its bytes add."""
     bytes_a_second: int = 4096
-    """So many bytes of a body add a second."""
+    """So many bytes add a second: of a body that come, of an answer that are taken."""
     body_at_most: float = 120.0
     """For the slowest body."""
     unread: float = 20.0
-    """Without any byte of an answer being taken."""
+    """For an answer of which nothing is taken, before what its bytes add."""
+    unread_at_most: float = 120.0
+    """For the longest pause of a client that took much."""
     linger: float = 1.0
     """For what a refused client still sends: closing at once would tear down the refusal."""
 

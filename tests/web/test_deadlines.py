@@ -12,7 +12,7 @@ from uvicorn.server import ServerState
 from app.web.connection import Connection
 from app.web.deadlines import DEADLINES, Deadlines
 
-HEAD, BODY, BODY_AT_MOST, UNREAD, KIBS_A_SECOND = 10, 15, 120, 20, 4
+HEAD, BODY, BODY_AT_MOST, UNREAD, UNREAD_AT_MOST, KIBS_A_SECOND = 10, 15, 120, 20, 120, 4
 LOOK = 1.0
 """A tenth of the shortest: so much later than promised the clock is looked at."""
 
@@ -98,6 +98,7 @@ def test_the_deadlines_are_those_that_are_published() -> None:
         bytes_a_second=KIBS_A_SECOND * 1024,
         body_at_most=BODY_AT_MOST,
         unread=UNREAD,
+        unread_at_most=UNREAD_AT_MOST,
     )
     assert published == DEADLINES
     assert DEADLINES.step == LOOK
@@ -130,7 +131,6 @@ def test_a_body_has_fifteen_seconds_and_one_more_for_each_4_kib_but_at_most_120(
     assert line.told.startswith(b"HTTP/1.1 408 ")
 
 
-def test_an_answer_of_which_nothing_is_taken_is_cut_after_twenty_seconds(
 def test_who_was_answered_early_may_ask_again_after_the_body(
     connection: Connection, hour: Hour, line: Line
 ) -> None:
@@ -146,6 +146,7 @@ def test_who_was_answered_early_may_ask_again_after_the_body(
     assert line.closed
 
 
+def test_an_answer_of_which_nothing_is_taken_is_cut_after_twenty_seconds(
     connection: Connection, hour: Hour, line: Line
 ) -> None:
     connection.data_received(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
