@@ -1,0 +1,53 @@
+"""A phone on a slow network behind each sample proxy: a long answer reaches its end."""
+
+import asyncio
+import socket
+import ssl
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.proxies import a_certificate, proxied, trusting
+from tests.waiting import PATIENCE_SECONDS
+from tests.web.listening import a_server
+from tests.web.long_answer import BYTES, GET_LONG, LAST_CHUNK, LongAnswer
+
+pytestmark = pytest.mark.anyio
+
+LONGER_THAN_A_PAUSE = 32.0
+"""In seconds: behind a large send buffer both proxies would have cut the phone by then."""
+
+
+def read_slowly(port: int, context: ssl.SSLContext) -> tuple[int, bytes]:
+    """Read 16 KiB a second for a while, then the rest; how many bytes came, and the last of them.
+
+    The connection is given up by whoever cuts it.
+    """
+    count, last = 0, b""
+    with socket.socket() as plain:
+        plain.settimeout(PATIENCE_SECONDS)
+        plain.connect(("127.0.0.1", port))
+        with context.wrap_socket(plain, server_hostname="localhost") as line:
+            line.sendall(GET_LONG)
+            until = time.monotonic() + LONGER_THAN_A_PAUSE
+            while read := line.recv(8192):
+                count, last = count + len(read), (last + read)[-16:]
+                if time.monotonic() < until:
+                    time.sleep(0.5)
+    return count, last
+
+
+async def test_a_phone_that_takes_16_kib_a_second_is_not_cut(tmp_path: Path) -> None:
+    a_certificate(tmp_path)
+    context = trusting(tmp_path)
+    async with (
+        a_server(app=LongAnswer()) as service_port,
+        proxied("haproxy", tmp_path, service_port) as haproxy,
+        proxied("nginx", tmp_path, service_port) as nginx,
+    ):
+        found = await asyncio.gather(
+            *(asyncio.to_thread(read_slowly, port, context) for port in (haproxy, nginx))
+        )
+    for count, last in found:
+        assert (count > BYTES, last.endswith(LAST_CHUNK)) == (True, True)
