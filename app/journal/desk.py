@@ -16,11 +16,15 @@ TIMES = ("occurred_at", "resolved_at")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of one change: new content, a tombstone, or nothing at all."""
+    """What becomes of one change: new content, a tombstone, or nothing at all.
+
+    `returned`: the content was accepted before, was lost, and is brought back.
+    """
 
     status: str
     content: Content | None = None
     tombstone: bool = False
+    returned: bool = False
 
     @property
     def effective(self) -> bool:
@@ -60,6 +64,8 @@ class Desk:
     versions: list[StoredEntry] = field(default_factory=list)
     closed: set[UUID] = field(default_factory=set)
     """Sessions that are there and do not open."""
+    returned: set[UUID] = field(default_factory=set)
+    """Entries that this write brings back."""
 
     def lay(self, entries: Iterable[StoredEntry]) -> None:
         """Put loaded entries on the desk."""
@@ -96,6 +102,8 @@ class Desk:
         entry.device_id = self.device_id
         if decision.content is not None:
             entry.write(self.keys, decision.content)
+            if decision.returned:
+                self.returned.add(entry_id)
             self.versions.append(entry)
         else:
             self.versions = [each for each in self.versions if each.id != entry_id]

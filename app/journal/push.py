@@ -8,7 +8,7 @@ from uuid import UUID
 from app.faults import Fault, pointer_to
 from app.journal.changes import id_of, judged
 from app.journal.desk import Decision, Desk
-from app.journal.kinds import Content, EntryRefused, merge_patch
+from app.journal.kinds import EntryRefused, merge_patch
 from app.journal.stored import StoredEntry
 
 SyncStatus = Literal["applied", "unchanged", "conflict", "gone", "missing", "rejected"]
@@ -84,7 +84,8 @@ class PushedUpsert:
         comes_back = self.base_revision > 0
         try:
             content = merge_patch(str(self.data["kind"]), {}, self.data, comes_back=comes_back)
-            return self._applied(judged(content, desk, None, comes_back=comes_back))
+            whole = judged(content, desk, None, comes_back=comes_back)
+            return PushDecision("applied", whole, returned=comes_back)
         except EntryRefused as refusal:
             if comes_back and self._is_part(refusal.faults):
                 return PushDecision("missing")
@@ -102,7 +103,7 @@ class PushedUpsert:
             return PushDecision("unchanged")
         if self.base_revision != before.revision:
             return PushDecision("conflict")
-        return self._applied(judged(content, desk, before))
+        return PushDecision("applied", judged(content, desk, before))
 
     def _is_part(self, faults: Sequence[Fault]) -> bool:
         """Whether it lacks members, and is wrong in nothing but what it would change in others.
@@ -125,10 +126,6 @@ class PushedUpsert:
 
     def _objects(self) -> set[str]:
         return {pointer_to(name) for name, told in self.data.items() if isinstance(told, dict)}
-
-    @staticmethod
-    def _applied(content: Content) -> PushDecision:
-        return PushDecision("applied", content)
 
 
 def _worst(faults: Sequence[Fault]) -> Fault:

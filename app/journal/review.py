@@ -8,6 +8,7 @@ from app.database import Transaction
 from app.journal import store
 from app.journal.desk import Desk
 from app.journal.kinds import Payload
+from app.journal.reading import FIRST_DAY, LAST_DAY
 from app.journal.stored import StoredEntry
 from app.safety.rules import ContextNeed, Write, combined, context_needed, review
 from app.safety.sightings import SignalKeeper
@@ -26,10 +27,13 @@ async def review_write(transaction: Transaction, desk: Desk, keeper: SignalKeepe
     Only what cannot be stored raises: a rule that fails never blocks, delays or changes a save.
     """
     writes = [_write(desk, entry) for entry in desk.changed.values()]
-    need = combined(context_needed(write.after, write.before) for write in writes)
+    need = combined(
+        context_needed(write.after, write.before, returned=UUID(write.entry_id) in desk.returned)
+        for write in writes
+    )
     others = await _load(transaction, desk, need) if need else {}
     if need.moved_ids:
-        others |= await _left_behind(transaction, desk, keeper, need.moved_ids, others.keys())
+        others |= await _left_behind(transaction, desk, need.moved_ids, others.keys())
     looked = review(writes, others.values(), desk.now)
     new = frozenset(write.entry_id for write in writes if write.before is None)
     deleted = desk.tombstones()
@@ -69,20 +73,15 @@ async def _load(transaction: Transaction, desk: Desk, need: ContextNeed) -> dict
 
 
 async def _left_behind(
-    transaction: Transaction,
-    desk: Desk,
-    keeper: SignalKeeper,
-    moved_ids: Set[str],
-    loaded: Set[str],
+    transaction: Transaction, desk: Desk, moved_ids: Set[str], loaded: Set[str]
 ) -> dict[str, Payload]:
-    """The entries of moved sessions that have a live signal and lie elsewhere by now."""
-    standing = await keeper.standing(transaction, desk.keys)
-    far = [each for each in desk.missing(standing) if str(each) not in loaded]
-    if not far:
-        return {}
-    rows = await store.load_entries(transaction, desk.keys.account_id, far)
-    found, _ = StoredEntry.those_that_open(desk.keys, rows)
-    payloads = {str(entry.id): entry.payload for entry in found if not entry.deleted}
+    """The entries of moved sessions that lie elsewhere. Links are sealed, so all are opened."""
+    rows = await store.load_days(
+        transaction, desk.keys.account_id, "dissociation", FIRST_DAY, LAST_DAY
+    )
+    far = [row for row in rows if str(row[0]) not in loaded]
+    found, _ = StoredEntry.those_that_open(desk.keys, far)
+    payloads = {str(entry.id): entry.payload for entry in found}
     return {each: told for each, told in payloads.items() if told.get("session_id") in moved_ids}
 
 

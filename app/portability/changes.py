@@ -46,7 +46,7 @@ class BroughtIn:
         faults = judge(self.draft.content, context)
         if faults:
             return ImportDecision("refused", fault=faults[0])
-        return ImportDecision("created", self.draft.content)
+        return ImportDecision("created", self.draft.content, returned=self.restored)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from app.clock import Clock
 from app.database import Database, Transaction
 from app.safety import store
 from app.safety.resources import CRISIS_RESOURCES, resources_due
-from app.safety.rules import LOOKS_BESIDE, PLACES, Looked, StoredSignal, reconcile
+from app.safety.rules import PLACES, Looked, StoredSignal, reconcile
 from app.safety.schemas import CrisisResource, Signal, SignalAnswer
 from app.safety.sightings import Sightings
 from app.safety.store import KeptSignal
@@ -114,12 +114,6 @@ class Signals:
             to_json([each.model_dump(mode="json", exclude_none=True) for each in help_]),
             unavailable=closed or own is NO_OWN_HELP,
         )
-
-    async def standing(self, transaction: Transaction, keys: PatientKeys) -> list[UUID]:
-        """Ids of the entries with a live signal that looks at other entries too."""
-        every = _those_that_open(keys, await store.all_signals(transaction, keys.account_id))
-        live = (signal for _, signal in every if signal.live and signal.code in LOOKS_BESIDE)
-        return sorted({signal.entry_id for signal in live})
 
     async def of_entries(self, transaction: Transaction, keys: PatientKeys) -> list[StoredSignal]:
         """All signals of a journal, newest first."""

@@ -54,10 +54,6 @@ class SignalKeeper(Protocol):
         """The live signals of a saved entry, and where help is if that is due."""
         ...
 
-    async def standing(self, transaction: Transaction, keys: PatientKeys) -> list[UUID]:
-        """Ids of the entries with a live signal that looks at other entries too."""
-        ...
-
     async def of_entries(self, transaction: Transaction, keys: PatientKeys) -> list[StoredSignal]:
         """All signals of a journal, newest first."""
         ...

@@ -28,6 +28,8 @@ def test_most_writes_need_nothing() -> None:
         assert not context_needed(body, body)
     for body in (phq9(1), flashback(16, 2), spontaneous):
         assert not context_needed(None, body)
+    assert not context_needed({**planned, "occurred_at": "2026-06-21T08:00:00+00:00"}, planned)
+    assert not context_needed(session(), {**session(), "status": "in_progress"})
 
 
 def test_every_kind_can_be_asked_for_its_need() -> None:
@@ -88,5 +90,16 @@ def test_only_a_session_whose_dose_moved_asks_for_what_it_left_behind() -> None:
     moved = {**dose, "occurred_at": "2026-03-01T08:00:00+00:00"}
     needs = [context_needed(moved, dose), context_needed(None, dose), context_needed(dose)]
     needs += [context_needed({**dose, "note": "a word"}, dose), context_needed(dissociation(30, 4))]
-    assert [each.moved_ids for each in needs] == [{dose["id"]}, {dose["id"]}, set(), set(), set()]
+    held = {**dose, "status": "planned"}
+    ready = {**dose, "discharge_ready_at": "2026-05-20T10:00:00+00:00"}
+    needs += [context_needed(dose, held), context_needed(ready, dose)]
+    known = {dose["id"]}
+    assert [each.moved_ids for each in needs] == [known, known, *[set()] * 3, known, set()]
     assert combined(needs).moved_ids == {dose["id"]}
+
+
+def test_a_session_that_comes_back_asks_for_what_it_left_behind_before_it_was_lost() -> None:
+    dose, planned = the_session(), the_session(status="planned")
+    assert context_needed(dose, returned=True).moved_ids == {dose["id"]}
+    assert not context_needed(planned, returned=True)
+    assert not context_needed(phq9(1), returned=True)

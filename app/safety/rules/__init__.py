@@ -1,6 +1,6 @@
 """The safety rules: deterministic, versioned, pure. Structured fields only, never a text."""
 
-from app.safety.rules.catalogue import LOOKS_BESIDE, PLACES, RULES
+from app.safety.rules.catalogue import PLACES, RULES
 from app.safety.rules.context import RuleContext
 from app.safety.rules.evaluation import (
     NOTHING_HOLDS,
@@ -15,7 +15,6 @@ from app.safety.rules.rule import Rule
 from app.safety.rules.signals import RaisedSignal, SignalFact, StoredSignal
 
 __all__ = [
-    "LOOKS_BESIDE",
     "NOTHING_HOLDS",
     "PLACES",
     "RULES",

@@ -13,8 +13,8 @@ from app.safety.rules.thresholds import THRESHOLDS
 SESSION_BEFORE, SESSION_AFTER = 2, 5
 """Days around a dose that hold the local dates of its entries: −2 to 72 hours, any two zones."""
 
-DOSE_MEMBERS = ("occurred_at", "status", "discharge_ready_at")
-"""What the rules on dissociation look at in a session."""
+DOSE_MEMBERS = ("occurred_at", "discharge_ready_at")
+"""What the rules on dissociation look at in a session in which something was given."""
 
 
 class DayWindow(NamedTuple):
@@ -29,8 +29,9 @@ class DayWindow(NamedTuple):
 class ContextNeed:
     """Sessions by id, and windows of days; windows of one kind neither touch nor overlap.
 
-    `moved_ids` are known sessions that were moved, taken back or deleted: their entries with a
-    live signal are needed wherever they lie, since the session may have left them behind before.
+    `moved_ids` are sessions whose entries are needed wherever they lie: known ones that were moved,
+    held after all, taken back or deleted, and those that came back, since they may have left
+    entries behind before.
     """
 
     session_ids: frozenset[str] = frozenset()
@@ -54,10 +55,13 @@ class _Gathered:
         self.windows.append(DayWindow(kind, first, last))
 
 
-def context_needed(after: Payload | None, before: Payload | None = None) -> ContextNeed:
+def context_needed(
+    after: Payload | None, before: Payload | None = None, *, returned: bool = False
+) -> ContextNeed:
     """What the review of one write has to see: of the new content and of the superseded one.
 
-    `after` is None for a deleted entry, `before` for a new one. Most writes need nothing.
+    `after` is None for a deleted entry, `before` for a new one; `returned` tells of a new one that
+    it was there before and was lost. Most writes need nothing.
     """
     gathered = _Gathered()
     states = [state for state in (before, after) if state is not None]
@@ -67,8 +71,9 @@ def context_needed(after: Payload | None, before: Payload | None = None) -> Cont
     if dose_moved(after, before):
         for payload in states:
             gathered.around(payload, "dissociation", SESSION_BEFORE, SESSION_AFTER)
-        if before is not None:
-            gathered.moved_ids.add(before["id"])
+        moved = _of_dose(after, "occurred_at") != _of_dose(before, "occurred_at")
+        if returned or (before is not None and moved):
+            gathered.moved_ids.update(payload["id"] for payload in states)
     return ContextNeed(
         frozenset(gathered.session_ids),
         _merged(gathered.windows),
@@ -92,14 +97,19 @@ def dose_moved(after: Payload | None, before: Payload | None) -> bool:
     state = after or before
     if state is None or state["kind"] != "session":
         return False
-    if after is None or before is None:
-        return state["status"] in DOSED
-    return any(after.get(name) != before.get(name) for name in DOSE_MEMBERS)
+    return any(_of_dose(after, name) != _of_dose(before, name) for name in DOSE_MEMBERS)
 
 
 def names_urinary(session: Payload) -> bool:
     """Whether the payload of a session has the adverse effect."""
     return any(effect["code"] == "urinary" for effect in session.get("adverse_effects", ()))
+
+
+def _of_dose(session: Payload | None, name: str) -> object:
+    """A member of a session in which something was given, None of any other."""
+    if session is None or session["status"] not in DOSED:
+        return None
+    return session.get(name)
 
 
 def _of_flashback(payload: Payload, gathered: _Gathered) -> None:
