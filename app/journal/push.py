@@ -8,7 +8,7 @@ from uuid import UUID
 from app.faults import Fault, pointer_to
 from app.journal.changes import id_of, judged
 from app.journal.desk import Decision, Desk
-from app.journal.kinds import EntryRefused, merge_patch
+from app.journal.kinds import KINDS, EntryRefused, merge_patch
 from app.journal.stored import StoredEntry
 
 SyncStatus = Literal["applied", "unchanged", "conflict", "gone", "missing", "rejected"]
@@ -111,9 +111,28 @@ class PushedUpsert:
         An object that only clears members of its own is empty where there is nothing to clear.
         """
         objects = self._objects()
-        others = [fault for fault in faults if fault.code != "missing"]
+        others = [fault for fault in faults if not self._lacks(fault)]
         clearing = all(each.code == "too_few" and each.pointer in objects for each in others)
         return clearing and len(others) < len(faults)
+
+    def _lacks(self, fault: Fault) -> bool:
+        """Whether a member is asked for that is not there, though the whole entry may hold it.
+
+        A rule may ask for what not every entry of the kind needs. A part has no reason to tell a
+        default; whoever tells one sends the whole, as answers show it, and breaks that rule.
+        """
+        if fault.code == "missing":
+            return True
+        place = str(fault.pointer)
+        own = place.count("/") == 1 and place not in map(pointer_to, self.data)
+        return own and not self._tells_a_default()
+
+    def _tells_a_default(self) -> bool:
+        fields = KINDS[str(self.data["kind"])].content.model_fields
+        return any(
+            name in fields and told is not None and told == fields[name].default
+            for name, told in self.data.items()
+        )
 
     def _lacks_the_rest(self, faults: Sequence[Fault]) -> bool:
         """Whether nothing is wrong but that objects, of which it sends parts, are not whole."""
