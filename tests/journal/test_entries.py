@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.portability.imports import DAYLIO, commit, entries
 from tests.service import Patient, Service, an_entry, is_uuid, problem_of
+from tests.sync.merging import content_of
 from tests.sync.wire import Wire, edit, faults_of
 
 pytestmark = pytest.mark.anyio
@@ -99,6 +101,20 @@ async def test_a_replacement_clears_what_it_leaves_out(patient: Patient) -> None
     assert answer.status_code == 200
     assert not {"energy", "note", "tags"} & set(entry)
     assert entry["score"] == 2
+
+
+async def test_a_replacement_repeats_that_an_entry_was_imported(patient: Patient) -> None:
+    await commit(patient, "daylio", DAYLIO)
+    entry = (await entries(patient))[0]
+    path, whole = f"/v1/entries/{entry['id']}", content_of(entry) | {"note": "mine"}
+    bare = {name: told for name, told in whole.items() if name != "source"}
+    for body, source in ((whole, "import"), (bare, "self")):
+        match = {"If-Match": f'"{entry["revision"]}"'}
+        entry = (await patient.ask("PUT", path, match, json=body)).json()["entry"]
+        assert entry["source"] == source
+    match = {"If-Match": f'"{entry["revision"]}"'}
+    refused = await patient.ask("PUT", path, match, json=whole)
+    assert problem_of(refused) == {("unknown_value", "/source")}
 
 
 async def test_a_change_that_changes_nothing_keeps_the_revision(patient: Patient) -> None:

@@ -11,6 +11,7 @@ from app.journal.kinds.content import (
     Identified,
     LinkedContent,
     LinkedEnvelope,
+    NeverImported,
     Recorded,
     Replacement,
     Shape,
@@ -153,7 +154,7 @@ class AnxietyReplacement(Replacement, AnxietyContent):
     """A whole anxiety entry, put in place of the stored one."""
 
 
-class AnxietyDraft(AnxietyReplacement, Identified):
+class AnxietyDraft(NeverImported, AnxietyReplacement, Identified):
     """A new anxiety entry."""
 
     model_config = ConfigDict(json_schema_extra={"examples": list(EXAMPLES)})

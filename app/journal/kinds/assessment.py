@@ -12,6 +12,7 @@ from app.journal.kinds.content import (
     Identified,
     LinkedContent,
     LinkedEnvelope,
+    NeverImported,
     Recorded,
     Replacement,
     Shape,
@@ -178,7 +179,7 @@ class AssessmentReplacement(Replacement, AssessmentContent):
     """A whole assessment, put in place of the stored one."""
 
 
-class AssessmentDraft(AssessmentReplacement, Identified):
+class AssessmentDraft(NeverImported, AssessmentReplacement, Identified):
     """A new assessment."""
 
     model_config = ConfigDict(json_schema_extra={"examples": list(EXAMPLES)})

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, ValidationError
 
 from app.faults import Fault, fault, faults_from
 from app.journal.kinds.anxiety import AnxietyFields
-from app.journal.kinds.content import Identified, Replacement
+from app.journal.kinds.content import Identified, NeverImported
 from app.journal.kinds.flashback import FlashbackFields
 from app.journal.kinds.mood import MoodFields
 from app.journal.kinds.reading import Draft
@@ -52,7 +52,7 @@ class CheckInFlashback(FlashbackFields, OwnMembers):
     """The flashbacks of a check-in."""
 
 
-class CheckInDraft(Replacement):
+class CheckInDraft(NeverImported):
     """Up to three new entries that share time, zone, source and session; at least one."""
 
     model_config = ConfigDict(json_schema_extra={"examples": list(EXAMPLES)})

@@ -147,7 +147,17 @@ class LinkedContent(Content, LinkedEnvelope):
 
 
 class Replacement(Shape):
-    """What a client may send: it never claims that an entry was imported."""
+    """What a client may send in place of what is stored."""
+
+    source: EntrySource = "self"
+    """Who said so: the patient, the clinic's record that the patient copied, or an import.
+
+    `import` only where the entry says so already, or comes back after it was lost.
+    """
+
+
+class NeverImported(Shape):
+    """What a client makes anew never claims that it was imported."""
 
     source: ClientSource = "self"
     """Who said so: the patient, or the clinic's record that the patient copied."""

@@ -13,6 +13,7 @@ from app.journal.kinds.content import (
     Identified,
     LinkedContent,
     LinkedEnvelope,
+    NeverImported,
     Recorded,
     Replacement,
     Shape,
@@ -173,7 +174,7 @@ class DissociationReplacement(Replacement, DissociationContent):
     """A whole dissociation entry, put in place of the stored one."""
 
 
-class DissociationDraft(DissociationReplacement, Identified):
+class DissociationDraft(NeverImported, DissociationReplacement, Identified):
     """A new dissociation entry."""
 
     model_config = ConfigDict(json_schema_extra={"examples": list(EXAMPLES)})

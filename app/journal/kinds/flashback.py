@@ -11,6 +11,7 @@ from app.journal.kinds.content import (
     Identified,
     LinkedContent,
     LinkedEnvelope,
+    NeverImported,
     Recorded,
     Replacement,
     Shape,
@@ -180,7 +181,7 @@ class FlashbackReplacement(Replacement, FlashbackContent):
     """A whole flashback entry, put in place of the stored one."""
 
 
-class FlashbackDraft(FlashbackReplacement, Identified):
+class FlashbackDraft(NeverImported, FlashbackReplacement, Identified):
     """A new flashback entry."""
 
     model_config = ConfigDict(json_schema_extra={"examples": list(EXAMPLES)})

@@ -9,6 +9,7 @@ from app.journal.kinds.content import (
     Identified,
     LinkedContent,
     LinkedEnvelope,
+    NeverImported,
     Recorded,
     Replacement,
     Shape,
@@ -92,7 +93,7 @@ class MoodReplacement(Replacement, MoodContent):
     """A whole mood, put in place of the stored one."""
 
 
-class MoodDraft(MoodReplacement, Identified):
+class MoodDraft(NeverImported, MoodReplacement, Identified):
     """A new mood."""
 
     model_config = ConfigDict(json_schema_extra={"examples": list(EXAMPLES)})

@@ -11,6 +11,7 @@ from app.journal.kinds.content import (
     Content,
     Envelope,
     Identified,
+    NeverImported,
     Recorded,
     Replacement,
     Shape,
@@ -223,7 +224,7 @@ class SessionReplacement(Replacement, SessionContent):
     """A whole session, put in place of the stored one."""
 
 
-class SessionDraft(SessionReplacement, Identified):
+class SessionDraft(NeverImported, SessionReplacement, Identified):
     """A new session."""
 
     model_config = ConfigDict(json_schema_extra={"examples": list(EXAMPLES)})
