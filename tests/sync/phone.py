@@ -127,7 +127,7 @@ class Phone:
             return False
         if status == "rejected":
             refused = row.sent.pop()
-            row.refused = None if _waits_for_its_session(result) else refused
+            row.refused = None if self._waits_for_its_session(refused, result) else refused
         elif status == "missing":
             if row.base is None:  # it was whole already: what it lacks is to be told
                 row.base_revision = 0
@@ -137,6 +137,11 @@ class Phone:
         else:
             await self._absorb(result)
         return status in ("conflict", "missing")
+
+    def _waits_for_its_session(self, refused: Content, result: dict[str, Any]) -> bool:
+        """A deleted session does not come any more: that is to be told."""
+        deleted = refused.get("session_id") in self.buried
+        return bool(result["error"]["code"] == "session_not_found" and not deleted)
 
     async def _absorb(self, change: dict[str, Any]) -> None:
         """Merge the server's state of one entry into the phone's."""
@@ -187,6 +192,14 @@ class Phone:
         if row.local is not None:
             row.local = merged(merge_base, row.local, remote, row.sent)
         row.base, row.base_revision, row.sent = remote, change["revision"], []
+        if remote["kind"] == "session":
+            self._reconsider(change["id"])
+
+    def _reconsider(self, session_id: str) -> None:
+        """What was refused because of a session may fit once that has changed."""
+        for row in self.rows.values():
+            if row.local is not None and row.local.get("session_id") == session_id:
+                row.refused = None
 
     def _end_of_full_read(self) -> None:
         """After a reset: what the full read lacks was lost by the server, and is sent whole."""
@@ -204,10 +217,6 @@ def _item(entry_id: str, row: Row) -> Item:
     data = row.local if row.base is None else patch_between(row.base, row.local)
     data = {"kind": row.local["kind"], **data}
     return {"id": entry_id, "op": "upsert", "base_revision": row.base_revision, "data": data}
-
-
-def _waits_for_its_session(result: dict[str, Any]) -> bool:
-    return bool(result["error"]["code"] == "session_not_found")
 
 
 def _sessions_first(item: Item) -> bool:

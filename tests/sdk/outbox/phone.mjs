@@ -63,7 +63,7 @@ export class Phone {
     const row = this.rows.get(item.id)
     if (result.status === 'rejected') {
       const refused = row.sent.pop() ?? null
-      if (result.error.code === 'session_not_found') return
+      if (result.error.code === 'session_not_found' && !this.buried.has(refused?.session_id)) return
       row.refused = refused
       this.onRejected(item.id, result.error)
     } else if (result.status === 'missing') {
@@ -102,6 +102,14 @@ export class Phone {
     const remote = contentOf(change.entry)
     if (row.local) row.local = merged(base, row.local, remote, row.sent)
     Object.assign(row, { base: remote, revision: change.revision, sent: [] })
+    if (remote.kind === 'session') this.reconsider(change.id)
+  }
+
+  // What was refused because of a session may fit once that has changed.
+  reconsider(sessionId) {
+    for (const row of this.rows.values()) {
+      if (row.local?.session_id === sessionId) row.refused = null
+    }
   }
 
   bringBackWhatIsMissing(found) {
