@@ -32,8 +32,14 @@ from app.accounts.ways_in import ProofDraft, SignIn, enter, prove
 from app.audit import Actor
 from app.limits import Bucket
 from app.throttling import network_of
-from app.web.answers import NO_STORE, json_answer, no_content, not_modified
-from app.web.conditional import CONDITIONAL_READ, ExpectedRevision, entity_tag, is_fresh
+from app.web.answers import json_answer, model_json, no_content, not_modified
+from app.web.conditional import (
+    CONDITIONAL_READ,
+    ExpectedRevision,
+    answer_unless_known,
+    entity_tag,
+    is_fresh,
+)
 from app.web.exchange import exchange_of
 from app.web.identity import PUBLIC, CurrentPatient, SignedIn
 from app.web.problems import InvalidRequest, MalformedJson, RateLimited, TokenInvalid, refusals
@@ -150,11 +156,17 @@ async def refresh_tokens(request: Request, spent: TokenRefresh, accounts: Here) 
     return json_answer(TokenPair.of(pair))
 
 
-@router.get("/v1/devices", operation_id="listDevices", response_model=DevicePage)
-async def list_devices(signed_in: CurrentPatient, accounts: Here) -> Response:
+@router.get(
+    "/v1/devices",
+    operation_id="listDevices",
+    response_model=DevicePage,
+    openapi_extra=CONDITIONAL_READ,
+)
+async def list_devices(request: Request, signed_in: CurrentPatient, accounts: Here) -> Response:
     """List the devices that are signed in, the oldest first."""
     known = await accounts.devices.of_account(signed_in.account_id)
-    return json_answer(DevicePage.of(known, signed_in))
+    page = DevicePage.of(known, signed_in)
+    return answer_unless_known(request, signed_in.account_id, model_json(page))
 
 
 @router.delete("/v1/devices/{device_id}", operation_id="revokeDevice", status_code=204)
@@ -208,7 +220,7 @@ async def get_profile(request: Request, signed_in: CurrentPatient, accounts: Her
     stored = await accounts.profiles.get(signed_in.account_id)
     tag = entity_tag(stored.revision)
     if is_fresh(request, tag):
-        return not_modified(tag, NO_STORE)
+        return not_modified({"ETag": tag})
     return json_answer(Profile.of(stored), headers={"ETag": tag})
 
 

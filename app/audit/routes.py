@@ -9,8 +9,8 @@ from starlette.responses import Response
 from app.audit.schemas import MOST_NUMBER, AuditEvent, AuditEventPage
 from app.audit.trail import Trail
 from app.faults import Fault
-from app.web.answers import PRIVATE_NO_CACHE, json_answer, not_modified
-from app.web.conditional import CONDITIONAL_READ, is_fresh, page_tag
+from app.web.answers import json_answer, not_modified, page_headers
+from app.web.conditional import CONDITIONAL_READ, is_fresh, page_tag, tag_as_sent
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_cursor, encode_cursor
 from app.web.problems import InvalidRequest
@@ -43,17 +43,17 @@ async def list_audit_events(
     start = _start(cursor)
 
     def known(newest: int) -> bool:
-        return is_fresh(request, _tag(newest, signed_in, start, limit))
+        return is_fresh(request, _tag(request, newest, signed_in, start, limit))
 
     newest, links, following = await trail.page(signed_in.account_id, start, limit, known)
-    tag = _tag(newest, signed_in, start, limit)
+    headers = page_headers(_tag(request, newest, signed_in, start, limit))
     if links is None:
-        return not_modified(tag)
+        return not_modified(headers)
     page = AuditEventPage.model_construct(
         items=[AuditEvent.of(each, signed_in.device_id) for each in links],
         next_cursor=None if following is None else encode_cursor(following),
     )
-    return json_answer(page, headers={"ETag": tag, "Cache-Control": PRIVATE_NO_CACHE})
+    return json_answer(page, headers=headers)
 
 
 def _start(cursor: str | None) -> int | None:
@@ -67,6 +67,7 @@ def _start(cursor: str | None) -> int | None:
     return int(number)
 
 
-def _tag(newest: int, signed_in: SignedIn, start: int | None, limit: int) -> str:
+def _tag(request: Request, newest: int, signed_in: SignedIn, start: int | None, limit: int) -> str:
     """What the answer rests on: the chain, who asks (each sees its own device), and the page."""
-    return page_tag(signed_in.account_id, str(signed_in.device_id), newest, start, limit)
+    rests_on = (str(signed_in.device_id), newest, start, limit)
+    return tag_as_sent(request, page_tag(signed_in.account_id, *rests_on))

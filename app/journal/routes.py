@@ -9,14 +9,7 @@ from starlette.responses import Response
 from app.audit import Actor
 from app.faults import fault
 from app.journal.answers import check_in_json, saved_json
-from app.journal.changes import (
-    Amendment,
-    Creation,
-    Deletion,
-    EntryDeleted,
-    EntryExists,
-    refused,
-)
+from app.journal.changes import Amendment, Creation, Deletion, EntryDeleted, EntryExists, refused
 from app.journal.journal import Journal, Patient
 from app.journal.kinds import (
     Entry,
@@ -33,15 +26,16 @@ from app.journal.schemas import EntryPage, EntryVersionPage, SavedCheckIn, Saved
 from app.journal.scope import Scope
 from app.journal.store_pages import ListFilter
 from app.journal.stored import NEWEST_CONTENT
-from app.web.answers import (
-    NO_STORE,
-    PRIVATE_NO_CACHE,
-    json_answer,
-    no_content,
-    not_modified,
-    page_answer,
+from app.web.answers import json_answer, no_content, not_modified, page_headers, page_json
+from app.web.conditional import (
+    CONDITIONAL_READ,
+    ExpectedRevision,
+    answer_unless_known,
+    entity_tag,
+    is_fresh,
+    page_tag,
+    tag_as_sent,
 )
-from app.web.conditional import CONDITIONAL_READ, ExpectedRevision, entity_tag, is_fresh, page_tag
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.openapi_headers import ENTITY_TAG, NEW_LOCATION
@@ -142,14 +136,15 @@ async def list_entries(
 
     def unchanged(state: JournalState) -> bool:
         nonlocal tag  # of the state that the page is of
-        tag = page_tag(scope.account_id, "listEntries", NEWEST_CONTENT, *state, query)
+        rests_on = page_tag(scope.account_id, "listEntries", NEWEST_CONTENT, *state, query)
+        tag = tag_as_sent(request, rests_on)
         return is_fresh(request, tag)
 
     page = await journal.reading.page(scope, wanted, session_id, limit, unless=unchanged)
     if page is None:
-        return not_modified(tag)
+        return not_modified(page_headers(tag))
     following = page.next_place and encode_place(*page.next_place)
-    return page_answer(page.items, following, {"ETag": tag, "Cache-Control": PRIVATE_NO_CACHE})
+    return json_answer(page_json(page.items, following), headers=page_headers(tag))
 
 
 @router.get(
@@ -165,7 +160,7 @@ async def get_entry(
     entry = await journal.reading.entry(Scope.of_patient(signed_in.account_id), entry_id)
     tag = entity_tag(entry.revision)
     if is_fresh(request, tag):
-        return not_modified(tag, NO_STORE)
+        return not_modified({"ETag": tag})
     return json_answer(entry.json(), headers={"ETag": tag})
 
 
@@ -217,8 +212,10 @@ async def delete_entry(
     "/v1/entries/{entry_id}/history",
     operation_id="getEntryHistory",
     response_model=EntryVersionPage,
+    openapi_extra=CONDITIONAL_READ,
 )
 async def get_entry_history(
+    request: Request,
     signed_in: CurrentPatient,
     journal: Here,
     entry_id: PathId,
@@ -229,7 +226,7 @@ async def get_entry_history(
     scope = Scope.of_patient(signed_in.account_id)
     page = await journal.reading.history(scope, entry_id, history_place(cursor), limit)
     following = encode_cursor(page.next_below) if page.next_below else None
-    return page_answer(page.items, following)
+    return answer_unless_known(request, signed_in.account_id, page_json(page.items, following))
 
 
 async def _amended(

@@ -10,7 +10,8 @@ from app.audit import Actor
 from app.safety.keeper import SignalPlace, Signals
 from app.safety.resources import CRISIS_RESOURCES
 from app.safety.schemas import CrisisResourceList, Signal, SignalPage, SignalPatch
-from app.web.answers import json_answer
+from app.web.answers import json_answer, model_json
+from app.web.conditional import CONDITIONAL_READ, answer_unless_known
 from app.web.exchange import exchange_of
 from app.web.identity import PUBLIC, CurrentPatient
 from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_place, encode_place
@@ -22,8 +23,14 @@ router = APIRouter(route_class=StrictRoute, tags=["Safety"])
 Here = Annotated[Signals, Depends(provided(Signals))]
 
 
-@router.get("/v1/signals", operation_id="listSignals", response_model=SignalPage)
+@router.get(
+    "/v1/signals",
+    operation_id="listSignals",
+    response_model=SignalPage,
+    openapi_extra=CONDITIONAL_READ,
+)
 async def list_signals(
+    request: Request,
     signed_in: CurrentPatient,
     signals: Here,
     limit: PageLimit = DEFAULT_LIMIT,
@@ -40,7 +47,7 @@ async def list_signals(
         next_cursor=None if following is None else encode_place(*following),
         monitored=False,
     )
-    return json_answer(page)
+    return answer_unless_known(request, signed_in.account_id, model_json(page))
 
 
 @router.patch("/v1/signals/{signal_id}", operation_id="updateSignal", response_model=Signal)

@@ -18,7 +18,8 @@ from app.sharing.refusals import ShareExists
 from app.sharing.schemas import Share, ShareAccessPage, ShareDraft, SharePage
 from app.sharing.sealed import OpenedShare
 from app.sharing.sharing import Sharing
-from app.web.answers import json_answer, no_content
+from app.web.answers import json_answer, model_json, no_content
+from app.web.conditional import CONDITIONAL_READ, answer_unless_known
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.openapi_headers import NEW_LOCATION
@@ -84,8 +85,14 @@ async def create_share(request: Request, signed_in: CurrentPatient, sharing: Her
     return _told(sharing, created.share, 201 if created.new else 200, headers)
 
 
-@router.get("/v1/shares", operation_id="listShares", response_model=SharePage)
+@router.get(
+    "/v1/shares",
+    operation_id="listShares",
+    response_model=SharePage,
+    openapi_extra=CONDITIONAL_READ,
+)
 async def list_shares(
+    request: Request,
     signed_in: CurrentPatient,
     sharing: Here,
     limit: PageLimit = DEFAULT_LIMIT,
@@ -99,7 +106,7 @@ async def list_shares(
         items=[shown(each, now) for each in found],
         next_cursor=following and encode_place(*following),
     )
-    return json_answer(page)
+    return answer_unless_known(request, signed_in.account_id, model_json(page))
 
 
 @router.delete("/v1/shares", operation_id="revokeAllShares", status_code=204)
@@ -172,8 +179,10 @@ async def get_share_qr_code_png(
     "/v1/shares/{share_id}/accesses",
     operation_id="listShareAccesses",
     response_model=ShareAccessPage,
+    openapi_extra=CONDITIONAL_READ,
 )
 async def list_share_accesses(
+    request: Request,
     signed_in: CurrentPatient,
     sharing: Here,
     share_id: PathId,
@@ -188,7 +197,7 @@ async def list_share_accesses(
     found, following = await sharing.shares.accesses(signed_in.account_id, share_id, after, limit)
     following_cursor = following and encode_place(*following)
     page = ShareAccessPage(items=shown_accesses(found), next_cursor=following_cursor)
-    return json_answer(page)
+    return answer_unless_known(request, signed_in.account_id, model_json(page))
 
 
 def _draft(body: object) -> ShareDraft:

@@ -64,13 +64,10 @@ async def get_report(
         last,
         lambda tag: is_fresh(request, tag),
     )
+    headers = {"ETag": reply.tag, "Cache-Control": PRIVATE_NO_CACHE}
     if reply.pdf is None:
-        return not_modified(reply.tag)
+        return not_modified(headers)
     actor = Actor("device", str(patient.device_id), exchange_of(request.scope).request_id)
     await reports.note(patient.account_id, paper, actor)
-    headers = {
-        "ETag": reply.tag,
-        "Cache-Control": PRIVATE_NO_CACHE,
-        "Content-Disposition": f'inline; filename="{FILE_NAME}"',
-    }
+    headers["Content-Disposition"] = f'inline; filename="{FILE_NAME}"'
     return Pdf(reply.pdf, headers=headers)

@@ -24,8 +24,8 @@ from app.trends.schemas.summary import TrendSummary
 from app.trends.schemas.timeline import Timeline
 from app.trends.schemas.weekday import WeekdayPattern
 from app.trends.service import Trends
-from app.web.answers import PRIVATE_NO_CACHE, not_modified
-from app.web.conditional import CONDITIONAL_READ, is_fresh
+from app.web.answers import not_modified, page_headers
+from app.web.conditional import CONDITIONAL_READ, is_fresh, tag_as_sent
 from app.web.days import FirstDay, LastDay, written_day
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.json_body import json_body_answer
@@ -79,11 +79,11 @@ class Asked:
             question,
             self.first,
             self.last,
-            lambda tag: is_fresh(self.request, tag),
+            lambda tag: is_fresh(self.request, tag_as_sent(self.request, tag)),
         )
+        headers = page_headers(tag_as_sent(self.request, reply.tag))
         if reply.body is None:
-            return not_modified(reply.tag)
-        headers = {"ETag": reply.tag, "Cache-Control": PRIVATE_NO_CACHE}
+            return not_modified(headers)
         return json_body_answer(self.request, reply.body, headers)
 
 

@@ -5,13 +5,19 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from app.web.headers import VARY_CODING
+
 NO_STORE = "no-store"
 PRIVATE_NO_CACHE = "private, no-cache"
 """For trends and lists, which carry an ETag and are asked again each time."""
 
 
 class JsonAnswer(Response):
-    """JSON that is bytes already; the framework would look whether its headers are there yet."""
+    """JSON that is bytes already; the framework would look whether its headers are there yet.
+
+    It may be compressed, unless it bears a tag: a strong one is of these bytes and no others. A
+    page whose tag is of the form that is sent says `Vary` itself.
+    """
 
     media_type = "application/json"
 
@@ -26,23 +32,32 @@ class JsonAnswer(Response):
             (b"content-length", b"%d" % len(body)),
             (b"content-type", b"application/json"),
         ]
+        if "ETag" not in headers:
+            self.raw_headers.append(VARY_CODING)
 
 
 def json_answer(
     content: bytes | BaseModel, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """A JSON answer; a model is written once by pydantic-core, without members that are None."""
-    if isinstance(content, BaseModel):
-        content = content.model_dump_json(exclude_none=True, by_alias=True).encode()
-    return JsonAnswer(content, status, headers or {})
+    body = model_json(content) if isinstance(content, BaseModel) else content
+    return JsonAnswer(body, status, headers or {})
 
 
-def page_answer(
-    items: Iterable[bytes], next_cursor: str | None, headers: Mapping[str, str] | None = None
-) -> Response:
+def model_json(model: BaseModel) -> bytes:
+    """The JSON of a model, without members that are None."""
+    return model.model_dump_json(exclude_none=True, by_alias=True).encode()
+
+
+def page_json(items: Iterable[bytes], next_cursor: str | None) -> bytes:
     """`{items, next_cursor}` from items that are JSON already; no cursor at the end."""
     tail = b"" if next_cursor is None else b',"next_cursor":"' + next_cursor.encode() + b'"'
-    return json_answer(b'{"items":[' + b",".join(items) + b"]" + tail + b"}", headers=headers)
+    return b'{"items":[' + b",".join(items) + b"]" + tail + b"}"
+
+
+def page_headers(tag: str) -> dict[str, str]:
+    """Of JSON that a client may keep and asks for again each time; `tag` is of the form sent."""
+    return {"ETag": tag, "Cache-Control": PRIVATE_NO_CACHE, "Vary": "Accept-Encoding"}
 
 
 def no_content() -> Response:
@@ -50,6 +65,6 @@ def no_content() -> Response:
     return Response(status_code=204)
 
 
-def not_modified(tag: str, cache_control: str = PRIVATE_NO_CACHE) -> Response:
-    """304 for a client that has what `tag` stands for."""
-    return Response(status_code=304, headers={"ETag": tag, "Cache-Control": cache_control})
+def not_modified(headers: Mapping[str, str]) -> Response:
+    """304 for a client that has what the tag stands for, with the headers of the 200."""
+    return Response(status_code=304, headers=headers)

@@ -1,21 +1,22 @@
 """gzip, level 1, for JSON answers above 1 KiB (level 6 takes four times as long for little)."""
 
 import gzip
+from collections.abc import Collection
 from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.exchange import exchange_of
+from app.web.headers import VARY_CODING, Header
 
 LEAST_BYTES = 1024
-JSON_TYPES = frozenset({b"application/json", b"application/fhir+json"})
+CODED: Header = (b"content-encoding", b"gzip")
 
 
 class CompressedAnswers:
-    """Compresses what is JSON, large and sent in one piece, if the client takes gzip (pure ASGI).
+    """Compresses what says that it may be (`Vary`), is large and sent in one piece (pure ASGI).
 
-    A route opts out by `Cache-Control: no-transform`. The reader's side is left alone: its answers
-    are ciphertext.
+    Only for clients that take gzip. The reader's side is left alone: its answers are ciphertext.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -31,7 +32,7 @@ class CompressedAnswers:
 
         async def answer(message: Message) -> None:
             nonlocal start
-            if message["type"] == "http.response.start" and _is_json(message):
+            if message["type"] == "http.response.start" and _may_be_coded(message):
                 start = message  # held back until it is known how long the body is
                 return
             if start:
@@ -67,23 +68,18 @@ def packed(body: bytes) -> bytes:
     return gzip.compress(body, compresslevel=1, mtime=0)
 
 
-def _is_json(start: Message) -> bool:
-    headers: dict[bytes, bytes] = dict(start.get("headers", ()))
-    return (
-        headers.get(b"content-type") in JSON_TYPES
-        and b"content-encoding" not in headers
-        and b"no-transform" not in headers.get(b"cache-control", b"")
-    )
+def _may_be_coded(start: Message) -> bool:
+    headers: Collection[Header] = start.get("headers", ())
+    return VARY_CODING in headers and CODED not in headers
 
 
 def _written(start: Message, message: Message) -> bytes:
     """The body to send, the headers of `start` made to fit."""
     body: bytes = message.get("body", b"")
-    start["headers"] = [*start["headers"], (b"vary", b"Accept-Encoding")]
     if message.get("more_body") or len(body) <= LEAST_BYTES:
         return body
     body = packed(body)
     kept = [header for header in start["headers"] if header[0] != b"content-length"]
     length = (b"content-length", str(len(body)).encode())
-    start["headers"] = [*kept, (b"content-encoding", b"gzip"), length]
+    start["headers"] = [*kept, CODED, length]
     return body

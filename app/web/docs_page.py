@@ -1,12 +1,14 @@
 """The API's own documentation page: Swagger UI from this server, under a policy that lets it ask
-nobody else."""
+nobody else, and the file that it shows."""
 
+import json
 from importlib.resources import files
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.web.answers import json_answer
 from app.web.problems import NotFound
 
 OPENAPI_PATH = "/openapi.json"
@@ -44,6 +46,13 @@ async def show_docs(_request: Request) -> Response:
     return Response(PAGE, headers=HEADERS, media_type="text/html")
 
 
+async def show_openapi(request: Request) -> Response:
+    """The OpenAPI file, written as short as it goes."""
+    document = request.app.openapi()
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return json_answer(text.encode())
+
+
 async def show_docs_file(request: Request) -> Response:
     """Its script, its style, or the two lines that start it. Raises NotFound."""
     name = request.path_params["name"]
@@ -56,5 +65,6 @@ async def show_docs_file(request: Request) -> Response:
 
 
 router = APIRouter()
+router.add_route(OPENAPI_PATH, show_openapi, methods=["GET"], include_in_schema=False)
 router.add_route("/docs", show_docs, methods=["GET"], include_in_schema=False)
 router.add_route("/docs/{name}", show_docs_file, methods=["GET"], include_in_schema=False)

@@ -17,6 +17,8 @@ SAME_ORIGIN: Header = (b"cross-origin-resource-policy", b"same-origin")
 CROSS_ORIGIN: Header = (b"cross-origin-resource-policy", b"cross-origin")
 HSTS: Header = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 VARY_ORIGIN: Header = (b"vary", b"Origin")
+VARY_CODING: Header = (b"vary", b"Accept-Encoding")
+"""What may be compressed bears it in either form (RFC 9110, section 12.5.5); nothing else is."""
 
 PATIENT_SIDE: tuple[Header, ...] = (*SECURITY, SAME_ORIGIN, NO_STORE)
 READER_SIDE: tuple[Header, ...] = (

@@ -52,8 +52,10 @@ class JsonBody:
 
 
 def json_body_answer(request: Request, body: JsonBody, headers: Mapping[str, str]) -> Response:
-    """200 with the body; a client that takes gzip is sent what would be kept of it."""
+    """200 with the body; a client that takes gzip is sent what would be kept of it.
+
+    `headers` are those of a page.
+    """
     if not takes_gzip(request.scope) or not body.kept.startswith(GZIP):
         return json_answer(body.plain, headers=headers)
-    coded = {"Vary": "Accept-Encoding", "Content-Encoding": "gzip"}
-    return json_answer(body.kept, headers={**headers, **coded})
+    return json_answer(body.kept, headers={**headers, "Content-Encoding": "gzip"})

@@ -13,7 +13,6 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from app.web.access_log import Observer
 from app.web.compression import CompressedAnswers
-from app.web.docs_page import OPENAPI_PATH
 from app.web.docs_page import router as docs_router
 from app.web.entrance import Entrance
 from app.web.forwarding import Forwarding
@@ -85,7 +84,6 @@ def build_shell(
         description=settings.description,
         openapi_tags=[dict(tag) for tag in settings.tags] or None,
         routes_behind=routes,
-        openapi_url=OPENAPI_PATH if settings.serve_docs else None,
         middleware=_walls(settings),
         lifespan=lifespan,
     )
@@ -103,6 +101,7 @@ class Shell(FastAPI):
         self.table = RouteTable(routes_behind)
         super().__init__(
             telemetry=NO_TELEMETRY,
+            openapi_url=None,
             docs_url=None,
             redoc_url=None,
             redirect_slashes=False,

@@ -1,17 +1,23 @@
 """What a device keeps of one patient is nobody else's: no tag of theirs is taken for an own one."""
 
+from typing import Any
+
 import pytest
 
 from tests.service import Patient, Service, an_entry
+from tests.sharing.links import ask_for, share
 
 pytestmark = pytest.mark.anyio
+REPORT = "/v1/trends/report.pdf"
+LISTS = ("/v1/devices", "/v1/passkeys", "/v1/signals", "/v1/shares")
 PATHS = (
     "/v1/entries",
     "/v1/entries?kind=mood&limit=5",
     "/v1/trends/summary",
     "/v1/trends/daily?metric=mood",
     "/v1/trends/timeline",
-    "/v1/trends/report.pdf",
+    *LISTS,
+    REPORT,
     "/v1/audit-events",  # last, for a report is noted there
 )
 
@@ -54,3 +60,47 @@ async def test_a_new_account_of_the_same_person_takes_nothing_over(service: Serv
     again = await service.sign_up(patient.email)
     await again.save(an_entry())
     assert await fresh(again, known) == []
+
+
+async def test_an_unchanged_page_says_what_it_said_and_a_tag_is_of_one_form(
+    service: Service,
+) -> None:
+    patient = await service.sign_up()
+    for _ in range(8):
+        entry = await patient.save(an_entry())
+    entry_path = f"/v1/entries/{entry['entry']['id']}"
+    tag = {"If-Match": entry_tag(entry)}
+    changed = await patient.ask("PATCH", entry_path, tag, json={"score": 1})
+    assert changed.status_code == 200, changed.text
+    for path in (*PATHS, f"{entry_path}/history"):
+        forms = []
+        for coding in ("gzip", "identity"):
+            answer = await patient.ask("GET", path, {"Accept-Encoding": coding})
+            assert answer.headers["Cache-Control"] == "private, no-cache"
+            forms.append(answer.headers["ETag"])
+            known = {"Accept-Encoding": coding, "If-None-Match": answer.headers["ETag"]}
+            unchanged = await patient.ask("GET", path, known)
+            assert (unchanged.status_code, unchanged.content) == (304, b"")
+            for name in ("ETag", "Vary", "Cache-Control"):
+                assert unchanged.headers.get(name) == answer.headers.get(name)
+        assert answer.headers.get("Vary") == (None if path == REPORT else "Accept-Encoding")
+        assert (len(set(forms)) == 1) == (path == REPORT)
+
+
+def entry_tag(saved: dict[str, Any]) -> str:
+    """The tag of an entry as it was saved."""
+    return f'"{saved["entry"]["revision"]}"'
+
+
+async def test_a_list_that_has_changed_is_sent_again(service: Service) -> None:
+    patient = await service.sign_up()
+    await patient.step_up()
+    link = await share(patient)
+    accesses = f"/v1/shares/{link.id}/accesses"
+    known = {path: (await patient.ask("GET", path)).headers["ETag"] for path in (*LISTS, accesses)}
+    assert await fresh(patient, known) == [*known]
+    await patient.sign_in_again()
+    assert await fresh(patient, known) == [each for each in known if each != "/v1/devices"]
+    await ask_for(service, link, link.passcode)
+    assert (await patient.ask("DELETE", f"/v1/shares/{link.id}")).status_code == 204
+    assert await fresh(patient, known) == ["/v1/passkeys", "/v1/signals"]

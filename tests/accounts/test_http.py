@@ -31,7 +31,7 @@ async def test_a_patient_signs_up_and_gets_everything_once(client: Client) -> No
     }
     listed = await client.ask("GET", "/v1/devices")
     assert listed.json() == {"items": [device]}
-    assert listed.headers["cache-control"] == "no-store"
+    assert listed.headers["cache-control"] == "private, no-cache"
 
 
 async def test_signing_in_and_refreshing(client: Client) -> None:

@@ -140,14 +140,15 @@ async def test_a_cursor_made_by_hand_is_none_of_a_history(patient: Patient, belo
     assert [each["code"] for each in answer.json()["errors"]] == ["bad_cursor"]
 
 
-async def test_an_entry_is_kept_by_no_cache(patient: Patient) -> None:
-    saved = (await patient.save(an_entry()))["entry"]
+async def test_an_entry_is_kept_by_no_cache_and_sent_as_its_tag_has_it(patient: Patient) -> None:
+    saved = (await patient.save(an_entry(note="a long day " * 100)))["entry"]
     path = f"/v1/entries/{saved['id']}"
     read = await patient.ask("GET", path)
     same = await patient.ask("GET", path, {"If-None-Match": read.headers["ETag"]})
     assert (read.status_code, same.status_code) == (200, 304)
     for answer in (read, same):
         assert answer.headers.get_list("Cache-Control") == ["no-store"]
+        assert answer.headers.keys().isdisjoint({"content-encoding", "vary"})
 
 
 @pytest.mark.parametrize("form", ["{%s}", "urn:uuid:%s"])

@@ -9,8 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from app.web.answers import json_answer, no_content, not_modified, page_answer
-from app.web.conditional import CONDITIONAL_READ, ExpectedRevision, entity_tag, is_fresh
+from app.web.answers import json_answer, no_content, not_modified, page_json
+from app.web.conditional import (
+    CONDITIONAL_READ,
+    ExpectedRevision,
+    answer_unless_known,
+    entity_tag,
+    is_fresh,
+)
 from app.web.identity import PUBLIC, Authenticator, CurrentPatient, SignedIn
 from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_cursor, encode_cursor
 from app.web.problems import (
@@ -158,8 +164,9 @@ async def delete_note(
     return no_content()
 
 
-@notes.get("/v1/notes", response_model=NotePage)
+@notes.get("/v1/notes", response_model=NotePage, openapi_extra=CONDITIONAL_READ)
 async def list_notes(
+    request: Request,
     caller: CurrentPatient,
     kind: Annotated[list[Literal["walk", "rest"]] | None, Query(max_length=2)] = None,
     limit: PageLimit = DEFAULT_LIMIT,
@@ -171,7 +178,8 @@ async def list_notes(
         Note(id=UUID(int=n), revision=n).model_dump_json(exclude_none=True).encode()
         for n in range(1, limit + 1)
     ]
-    return page_answer(items, encode_cursor(int(first) + limit))
+    page = page_json(items, encode_cursor(int(first) + limit))
+    return answer_unless_known(request, caller.account_id, page)
 
 
 @notes.get("/v1/notes/{note_id}", response_model=Note, openapi_extra=CONDITIONAL_READ)
@@ -180,10 +188,11 @@ async def get_note(request: Request, caller: CurrentPatient, note_id: PathId) ->
     if note_id.int == 0:
         raise NotFound
     tag = entity_tag(CURRENT_REVISION)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if is_fresh(request, tag):
-        return not_modified(tag)
+        return not_modified(headers)
     note = Note(id=note_id, revision=CURRENT_REVISION)
-    return json_answer(note, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+    return json_answer(note, headers=headers)
 
 
 @notes.get("/v1/greeting", response_model=Greeting)

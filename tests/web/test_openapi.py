@@ -36,7 +36,7 @@ def test_problems_are_declared_where_they_can_happen(document: Document) -> None
     everywhere = {"422", "429", "500", "503"}
     body = {"413", "415"}
     assert statuses(document, "/v1/notes", "post") == everywhere | body | {"201", "401", "409"}
-    assert statuses(document, "/v1/notes", "get") == everywhere | {"200", "401"}
+    assert statuses(document, "/v1/notes", "get") == everywhere | {"200", "304", "401"}
     note = "/v1/notes/{note_id}"
     changed = {"401", "404", "412", "428"}
     assert statuses(document, note, "patch") == everywhere | body | changed | {"200"}
