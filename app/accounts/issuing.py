@@ -22,6 +22,7 @@ class Pair(NamedTuple):
     access_token: str
     refresh_token: str
     expires_in: int
+    account_id: UUID
 
 
 class DeviceAbout(Model):
@@ -93,7 +94,7 @@ async def hand_out(
     )
     left = min(expires_at - now, spans.access)  # another worker's clock may be a little ahead
     refresh_token = tokens.refresh_token(device.generation)
-    return Pair(access_token, refresh_token, int(left.total_seconds()))
+    return Pair(access_token, refresh_token, int(left.total_seconds()), device.account_id)
 
 
 def tokens_of(vault: Vault, device: Device) -> DeviceTokens:

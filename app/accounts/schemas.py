@@ -139,6 +139,11 @@ class TokenPair(Told):
     refresh_token: RefreshToken
     """For `refreshTokens`, once."""
     expires_in: Seconds
+    account_id: UUID
+    """Whose they are; it stays the same for as long as the account lives, and opens nothing.
+
+    An app that holds unsent entries compares it before it pushes any.
+    """
 
     @classmethod
     def of(cls, pair: Pair) -> "TokenPair":

@@ -18,6 +18,7 @@ async def test_a_patient_signs_up_and_gets_everything_once(client: Client) -> No
         "access_token",
         "refresh_token",
         "expires_in",
+        "account_id",
         "device",
         "recovery_codes",
     }
@@ -38,11 +39,24 @@ async def test_signing_in_and_refreshing(client: Client) -> None:
     await client.sign_up()
     entered = await client.ask("POST", "/v1/tokens", client.sign_in())
     assert entered.status_code == 200
-    assert set(entered.json()) == {"access_token", "refresh_token", "expires_in", "device"}
+    assert set(entered.json()) == client.tokens.keys() - {"recovery_codes"}
     spent = {"refresh_token": entered.json()["refresh_token"]}
     refreshed = await client.ask("POST", "/v1/tokens/refresh", spent)
     assert refreshed.status_code == 200
-    assert set(refreshed.json()) == {"access_token", "refresh_token", "expires_in"}
+    assert set(refreshed.json()) == entered.json().keys() - {"device"}
+
+
+async def test_every_answer_with_tokens_names_their_account(client: Client) -> None:
+    await client.sign_up()
+    entered = (await client.ask("POST", "/v1/tokens", client.sign_in())).json()
+    spent = {"refresh_token": entered["refresh_token"]}
+    refreshed = (await client.ask("POST", "/v1/tokens/refresh", spent)).json()
+    again = (await client.ask("POST", "/v1/tokens/refresh", spent)).json()
+    caller = await client.house.caller(client.tokens["access_token"])
+    told = {each["account_id"] for each in (client.tokens, entered, refreshed, again)}
+    assert told == {str(caller.account_id)}
+    other = await Client(client.http, client.house).sign_up()
+    assert other.tokens["account_id"] != client.tokens["account_id"]
 
 
 async def test_a_revoked_device_is_401_at_its_next_request(client: Client) -> None:

@@ -65,6 +65,7 @@ async def test_the_journal_is_there_under_the_new_password(
     back = await recover(service, patient)
     (entry,) = (await back.ask("GET", "/v1/entries")).json()["items"]
     assert entry["note"] == "still here"
+    assert back.tokens["account_id"] == patient.tokens["account_id"]
     assert refused(await sign_in(service, patient.email, PASSWORD)) == (401, "credentials_refused")
     assert (await sign_in(service, patient.email, NEW_PASSWORD)).status_code == 200
 

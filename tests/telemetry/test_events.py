@@ -55,6 +55,7 @@ async def test_sign_ins_are_told_with_marks_and_without_names(
     everything = json.dumps(lines())
     assert patient.email not in everything
     assert patient.tokens["device"]["id"] not in everything
+    assert patient.tokens["account_id"] not in everything
 
 
 async def test_new_accounts_and_those_that_came_back_are_told(

@@ -43,7 +43,8 @@ async def test_the_first_token_of_a_person_makes_an_account(
     claims = claims_of(issuer.url)
     first = await enter(visitor, signed(claims, kid), locale="de-AT")
     assert first.status_code == 200, first.text
-    assert set(first.json()) == {"access_token", "refresh_token", "expires_in", "device"}
+    members = {"access_token", "refresh_token", "expires_in", "account_id", "device"}
+    assert set(first.json()) == members
     second = await enter(visitor, signed(claims | {"iat": NOON + 1}, kid))
     assert second.status_code == 200, second.text
     visitor.tokens = second.json()
@@ -53,7 +54,9 @@ async def test_the_first_token_of_a_person_makes_an_account(
         second.json()["device"]["id"],
     }
     assert (await visitor.ask("GET", "/v1/profile")).json()["locale"] == "de-AT"
+    assert second.json()["account_id"] == first.json()["account_id"]
     caller = await visitor.house.caller(visitor.tokens["access_token"])
+    assert visitor.tokens["account_id"] == str(caller.account_id)
     told = [action for action, _, _ in await visitor.house.events(caller.account_id)]
     assert told == ["account.created", "device.signed_in"]
 
