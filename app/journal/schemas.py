@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 from typing_extensions import TypeAliasType
 
@@ -186,12 +186,16 @@ class SyncPush(Model):
 
 
 class SyncEnvelope(Model):
-    """The part of a push that is validated as a whole; its items are judged one by one."""
+    """The part of a push that is validated as a whole; its items are judged one by one.
+
+    They come from the strict reading: to ask here once more whether each of their values is JSON
+    would copy all of them.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     device_id: DeviceMark
-    changes: Annotated[list[JsonValue], Field(min_length=1)]
+    changes: Annotated[list[object], Field(min_length=1)]
 
 
 class SyncError(Shown):
