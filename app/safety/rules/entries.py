@@ -1,8 +1,9 @@
 """The plain view of an entry that rules look at. Texts are not in it, so none can read one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from app.journal.kinds import Payload
 from app.journal.kinds.instants import instant_of, written_date
@@ -10,8 +11,7 @@ from app.journal.kinds.instants import instant_of, written_date
 DOSED = frozenset({"in_progress", "completed"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True, gc=False):
     """Vital signs of a session: `at` in UTC, pressures in mmHg, `spo2` in percent."""
 
     at: datetime | None = None
@@ -21,16 +21,14 @@ class Reading:
     spo2: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True, gc=False):
     """An adverse effect of a session; `severity` 1 mild to 3 severe."""
 
     code: str
     severity: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleEntry:
+class RuleEntry(Struct, frozen=True, kw_only=True, gc=False):
     """An entry of any kind; what its kind lacks, or the patient left out, is None or empty.
 
     `instant` in UTC is the first dose of a session; scales 0 to 10; `presence` 0 to 3;

@@ -28,7 +28,7 @@ class Evaluation:
 
 
 NOTHING_HOLDS = Evaluation()
-"""The evaluation of a deleted entry."""
+"""The evaluation of most entries, and of every deleted one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def evaluate(
                 signals.append(_raised(rule, entry, found, now))
         except Exception:  # nor does one rule silence the others
             failed.add(rule.code)
-    return Evaluation(tuple(signals), frozenset(failed))
+    return Evaluation(tuple(signals), frozenset(failed)) if signals or failed else NOTHING_HOLDS
 
 
 def reconcile(

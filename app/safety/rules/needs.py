@@ -43,6 +43,10 @@ class ContextNeed:
         return bool(self.session_ids or self.windows)
 
 
+NOTHING_NEEDED = ContextNeed()
+"""What most writes need: their kinds are judged alone."""
+
+
 @dataclass(slots=True)
 class _Gathered:
     session_ids: set[str] = field(default_factory=set)
@@ -63,11 +67,12 @@ def context_needed(
     `after` is None for a deleted entry, `before` for a new one; `returned` tells of a new one that
     it was there before and was lost. Most writes need nothing.
     """
+    states = [each for each in (before, after) if each is not None and each["kind"] in _GATHERERS]
+    if not states:
+        return NOTHING_NEEDED
     gathered = _Gathered()
-    states = [state for state in (before, after) if state is not None]
     for payload in states:
-        if payload["kind"] in _GATHERERS:
-            _GATHERERS[payload["kind"]](payload, gathered)
+        _GATHERERS[payload["kind"]](payload, gathered)
     if dose_moved(after, before):
         for payload in states:
             gathered.around(payload, "dissociation", SESSION_BEFORE, SESSION_AFTER)
@@ -83,7 +88,7 @@ def context_needed(
 
 def combined(needs: Iterable[ContextNeed]) -> ContextNeed:
     """One need for all the writes of a transaction."""
-    every = list(needs)
+    every = [need for need in needs if need is not NOTHING_NEEDED]
     ids = frozenset(each for need in every for each in need.session_ids)
     moved = frozenset(each for need in every for each in need.moved_ids)
     return ContextNeed(ids, _merged(window for need in every for window in need.windows), moved)

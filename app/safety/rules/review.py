@@ -94,6 +94,8 @@ def _beside(write: Write, by_kind: Mapping[str, Sequence[Payload]]) -> Iterator[
     """Ids of the entries whose signals look at the one that was written."""
     states = [state for state in (write.before, write.after) if state is not None]
     kinds = {kind for state in states for kind in LOOKING.get(state["kind"], ())}
+    if not kinds:
+        return
     for payload in chain.from_iterable(by_kind.get(kind, ()) for kind in sorted(kinds)):
         if any(_looks_at(payload, state) for state in states) or _is_of_moved(payload, write):
             yield payload["id"]
