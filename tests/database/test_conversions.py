@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Boolean, Date, Dialect, Uuid
 from sqlalchemy.dialects import sqlite
@@ -13,12 +13,14 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.types import TypeEngine
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from app.database.conversions import reader, writer
+from app.database.columns import InstantText
+from app.database.conversions import instant_text, reader, writer
 
 SQLITE: Dialect = sqlite.dialect(paramstyle="qmark")
 POSTGRESQL: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 INSTANTS = st.datetimes(
     min_value=datetime(1900, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone
+    max_value=datetime(9999, 12, 30),  # noqa: DTZ001 - UTC must hold it in any zone
     timezones=st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m))),
 )
 VALUES: dict[type[TypeEngine[Any]], st.SearchStrategy[Any]] = {
@@ -76,3 +78,21 @@ def test_what_is_read_has_the_types_that_the_house_uses() -> None:
     read_day = reader(Date(), SQLITE)
     assert read_day is not None
     assert read_day("2026-06-01") == date(2026, 6, 1)
+
+
+@given(INSTANTS)
+@example(datetime(2026, 6, 1, 12, tzinfo=UTC))
+@example(datetime(2026, 6, 1, 12, 0, 0, 999, tzinfo=UTC))
+@example(datetime(2026, 6, 1, 12, 0, 0, 999_999, tzinfo=UTC))
+def test_instants_are_shown_in_utc_to_the_millisecond_on_both_engines(instant: datetime) -> None:
+    in_utc = instant.astimezone(UTC).replace(tzinfo=None)
+    told = in_utc.isoformat(timespec="milliseconds").encode() + b"Z"
+    write = writer(UTCDateTime(), SQLITE)
+    stored_as_text = reader(InstantText(), SQLITE)
+    as_text = reader(InstantText(), POSTGRESQL)
+    assert write is not None
+    assert stored_as_text is not None
+    assert as_text is not None
+    assert instant_text(instant) == told
+    assert as_text(instant) == told
+    assert stored_as_text(write(instant)) == told
