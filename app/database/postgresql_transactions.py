@@ -52,7 +52,7 @@ class PostgreSQLTransaction:
     ) -> None:
         """All rows in one pipelined batch."""
         compiled = self._statements[statement]
-        await self._connection.executemany(compiled.sql, [compiled.bind(row) for row in rows])
+        await self._connection.executemany(compiled.sql, compiled.bind_each(rows))
 
     async def execute_together(self, *steps: Step) -> None:
         """One statement, and so one round trip."""

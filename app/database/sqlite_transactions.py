@@ -56,7 +56,7 @@ class SQLiteTransaction:
         """One prepared statement for all rows."""
         compiled = self._statements[statement]
         try:
-            self._connection.executemany(compiled.sql, [compiled.bind(row) for row in rows])
+            self._connection.executemany(compiled.sql, compiled.bind_each(rows))
         except sqlite3.IntegrityError as fault:
             raise _as_ours(fault) from None
 
