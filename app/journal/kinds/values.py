@@ -1,7 +1,6 @@
 """The values that fields of entries hold, each with its limits in the JSON schema."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
@@ -117,15 +116,10 @@ class Different:
 
 def all_different(values: list[Value]) -> list[Value]:
     """`values` themselves, or error `duplicate` at every place that repeats an earlier one."""
-    seen: Counter[Value] = Counter()
-    repeats = []
-    for place, value in enumerate(values):
-        if seen[value]:
-            repeats.append((place,))
-        seen[value] += 1
-    if repeats:
-        raise PydanticCustomError("duplicate", "a value twice", {"places": repeats})
-    return values
+    if len(set(values)) == len(values):
+        return values
+    repeats = [(place,) for place, value in enumerate(values) if value in values[:place]]
+    raise PydanticCustomError("duplicate", "a value twice", {"places": repeats})
 
 
 def lower_uuid(text: str) -> str:
