@@ -71,16 +71,14 @@ def _merged(
     faults: list[Fault],
 ) -> dict[str, Any]:
     result = dict(stored)
-    fields = shape.model_fields
     for name, value in patch.items():
-        field = fields.get(name)
         if value is None:
-            code = _null_fault(field)
+            code = _null_fault(shape.model_fields.get(name))
             if code:
                 faults.append(fault(code, pointer_to(*place, name)))
             else:
                 result.pop(name, None)
-        elif isinstance(value, dict) and (nested := nested_shape(field)) is not None:
+        elif isinstance(value, dict) and (nested := nested_shape(shape.model_fields.get(name))):
             result[name] = _merged(nested, result.get(name, {}), value, (*place, name), faults)
         else:
             result[name] = value

@@ -62,11 +62,11 @@ def merge_patch(
     Raises EntryRefused; pointers point into the patch. (Stored members are JSON, hence Any.)
     """
     wanted = kind_named(kind)
-    changes = dict(_object(patch))
+    changes = _object(patch)
     faults: list[Fault] = []
     if changes.get("kind", kind) not in (kind, None):
         faults.append(fault("kind_fixed", "/kind"))
-        del changes["kind"]
+        changes = {name: value for name, value in changes.items() if name != "kind"}
     members = merged(wanted.content, {**stored, "kind": kind}, changes, faults)
     imported = comes_back or stored.get("source") == IMPORTED
     return _accepted(wanted, members, faults, imported=imported)
@@ -105,11 +105,10 @@ def _accepted(
     kind: Kind, members: dict[str, Any], faults: list[Fault], *, imported: bool
 ) -> Content:
     content, found = _validated(kind, members, imported=imported)
+    if content is not None and not faults:
+        return content
     known = {each.pointer for each in faults}
-    faults = faults + [each for each in found if each.pointer not in known]
-    if content is None or faults:
-        raise EntryRefused(faults)
-    return content
+    raise EntryRefused(faults + [each for each in found if each.pointer not in known])
 
 
 def _validated(
