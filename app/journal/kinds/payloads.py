@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from pydantic_core import to_json
+
 from app.journal.kinds.content import Content
 from app.journal.kinds.headlines import Headline, Payload
 from app.journal.kinds.kind import Place
@@ -39,7 +41,7 @@ def payload(entry_id: UUID, content: Content, created_at: datetime) -> bytes:
     derived = content.derived()
     return b'{"id":"%b",%b,"local_date":"%b","retrospective":%b%b}' % (
         str(entry_id).encode(),
-        content.model_dump_json(exclude_none=True).encode()[1:-1],
+        to_json(content, exclude_none=True)[1:-1],
         content.occurred_at[:10].encode(),
         b"true" if retrospective else b"false",
         b"," + derived if derived else b"",
