@@ -18,12 +18,13 @@ def texts_of(keys: PatientKeys, rows: Sequence[Row]) -> list[bytes]:
     boxes = [(row[0], row[1], bytes(row[4])) for row in rows if not row[2]]
     opened = iter(keys.open_each(COLUMN, boxes))
     texts = []
-    for _, revision, deleted, _, _, created_at, updated_at, *_ in rows:
-        if deleted:
+    for row in rows:
+        if row[2]:
             texts.append(b"")
             continue
         framed = next(opened)
         text = framed[VERSION_BYTES:-1] if framed.startswith(NEWEST) else text_of(framed)[:-1]
+        _, revision, _, _, _, created_at, updated_at = row[:7]
         ends = (text, revision, created_at, updated_at)
         texts.append(b'%b,"revision":%d,"created_at":"%b","updated_at":"%b"}' % ends)
     return texts

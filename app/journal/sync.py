@@ -145,9 +145,11 @@ def _within_bytes(
     changes: list[bytes] = []
     size, last = 0, 0
     taken = {str(entry_id).encode(): b"," + _own(version) for entry_id, version in own.items()}
-    for (entry_id, revision, *_), text in zip(rows, texts, strict=True):
-        change = b'{"id":"%b","revision":%d,"deleted":true}' % (entry_id, revision)
-        if text:
+    for row, text in zip(rows, texts, strict=True):
+        entry_id, revision = row[0], row[1]
+        if not text:
+            change = b'{"id":"%b","revision":%d,"deleted":true}' % (entry_id, revision)
+        else:
             members = (entry_id, revision, text, taken.get(entry_id, b""))
             change = b'{"id":"%b","revision":%d,"deleted":false,"entry":%b%b}' % members
         size += len(change)
