@@ -10,6 +10,7 @@ from pydantic_core import from_json
 from app.database import Database, Row, Transaction, id_from, instant_text
 from app.journal import store
 from app.journal.digest_reading import DigestReading, Headlines
+from app.journal.kinds import KIND_NAMES
 from app.journal.months import Months
 from app.journal.readable import texts_of
 from app.journal.scope import Scope
@@ -217,8 +218,7 @@ def narrow(scope: Scope, wanted: ListFilter) -> ListFilter:
     kinds = scope.kinds if wanted.kinds is None else wanted.kinds & scope.kinds
     first = max(filter(None, (wanted.first, scope.first)), default=None)
     last = min(filter(None, (wanted.last, scope.last)), default=None)
-    every = Scope.of_patient(scope.account_id).kinds
-    return wanted._replace(kinds=None if kinds == every else kinds, first=first, last=last)
+    return ListFilter(None if kinds == KIND_NAMES else kinds, first, last, wanted.after)
 
 
 def _place(row: Row) -> ListPlace:
