@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from app.audit import Actor, AuditAction, AuditEvent, append_event
@@ -30,8 +31,7 @@ class Origin:
     device_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one change: the decision, and the entry as it stands after it."""
 
     decision: Decision

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 
 from app.journal.kinds import Payload
 from app.journal.kinds.instants import written_date
@@ -23,8 +24,7 @@ LOOKING = {
 """The kinds whose signals may look at an entry of a kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """One entry that was written: `before` is None when it is new, `after` when it is deleted."""
 
     entry_id: str
@@ -32,8 +32,7 @@ class Write:
     after: Payload | None
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """An evaluated entry; `beside` when not it was written but one that it is judged with."""
 
     evaluation: Evaluation
