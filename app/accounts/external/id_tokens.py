@@ -33,6 +33,8 @@ Claims = Mapping[str, Any]
 class FixedAlgorithms(JWSRegistry):
     """Knows the three algorithms and no other, whatever the library would recommend."""
 
+    max_header_length = LONGEST_HEADER
+
     def get_alg(self, name: str) -> Any:  # the library's own type of an algorithm is not public
         """Raises UnsupportedAlgorithmError."""
         if name not in ALGORITHMS:

@@ -94,7 +94,10 @@ def _object(value: object) -> Mapping[str, object]:
 
 
 def _is_same_host(url: str, issuer: str) -> bool:
-    there, here = urlsplit(url), urlsplit(issuer)
+    try:
+        there, here = urlsplit(url), urlsplit(issuer)
+    except ValueError:  # an open bracket, say
+        return False
     return (there.scheme, there.netloc.lower()) == ("https", here.netloc.lower())
 
 
