@@ -7,7 +7,6 @@ from app.accounts import store_accounts, store_devices
 from app.accounts.derivation import read_refresh_token
 from app.accounts.issuing import tokens_of
 from app.accounts.tokens import TokenMalformed
-from app.clock import Clock
 from app.database import Database
 from app.limits import Bucket
 from app.throttling import Throttles
@@ -18,13 +17,10 @@ from app.vault import Vault
 class Admission:
     """Counts tries. A device that the account knows has its own, so no stranger can use them up."""
 
-    def __init__(
-        self, database: Database, vault: Vault, clock: Clock, throttles: Throttles
-    ) -> None:
+    def __init__(self, database: Database, vault: Vault, throttles: Throttles) -> None:
         """One a process."""
         self._database = database
         self._vault = vault
-        self._clock = clock
         self._throttles = throttles
 
     async def admit(self, email_index: bytes, place: str, known_device: str | None) -> Taken:

@@ -65,9 +65,7 @@ class SigningIn:
     def __init__(self, equipment: Equipment) -> None:
         """One a process."""
         self._equipment = equipment
-        self._admission = Admission(
-            equipment.database, equipment.vault, equipment.clock, equipment.throttles
-        )
+        self._admission = Admission(equipment.database, equipment.vault, equipment.throttles)
 
     async def by_password(self, entrance: Entrance) -> Start:
         """A new device with its tokens.

@@ -145,7 +145,7 @@ class PasskeyAttestation(Returned):
 
     def credential(self) -> Credential:
         """The same for the verifier."""
-        return self.model_dump(by_alias=True, exclude_none=True)
+        return self.model_dump(by_alias=True)
 
 
 class PasskeyAssertionAnswer(Returned):
@@ -168,4 +168,4 @@ class PasskeyAssertion(Returned):
 
     def credential(self) -> Credential:
         """The same for the verifier."""
-        return self.model_dump(by_alias=True, exclude_none=True)
+        return self.model_dump(by_alias=True)
