@@ -9,7 +9,7 @@ import pytest
 from app.accounts.accounts import Accounts
 from app.accounts.passkeys.routes import router as passkeys_router
 from app.accounts.routes import router
-from app.database import Database
+from app.database import Database, open_database
 from app.web.identity import Authenticator
 from app.web.shape import build_shell
 from tests.accounts.client import Client
@@ -23,6 +23,14 @@ def house(database: Database, clock: SetClock, tmp_path: Path) -> Iterator[House
     house = House(database, clock, tmp_path / "mail")
     yield house
     house.hasher.close()
+
+
+@pytest.fixture
+async def own_database(own_url: str, anyio_backend: str) -> AsyncIterator[Database]:
+    """A database on each engine in turn, for this test alone: nobody else fills its buckets."""
+    opened = await open_database(own_url)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

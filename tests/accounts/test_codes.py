@@ -16,13 +16,14 @@ from app.accounts.store_mail import CODE, PendingCode
 from app.database import Database
 from app.vault import Place
 from tests.accounts.crowds import crowd
-from tests.accounts.house import House, an_address
+from tests.accounts.house import PASSWORD, House, an_address
 from tests.clocks import SetClock
 from tests.service import running
 from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.anyio
 REQUESTS = select(CODE.c.request_id).where(CODE.c.email_index == bindparam("email_index"))
+PURPOSES = select(CODE.c.purpose).where(CODE.c.email_index == bindparam("email_index"))
 
 
 async def kept(house: House, codes: MailedCodes, address: str) -> tuple[PendingCode, str]:
@@ -170,6 +171,16 @@ async def test_what_waits_is_sealed_for_its_own_code_alone(house: House) -> None
     code, _ = await kept(house, codes, an_address())
     place = Place("pending_code", "sign_up", None, str(code.request_id))
     assert house.vault.open(place, code.sealed) == b"payload"
+
+
+async def test_a_code_that_waits_is_stored_by_the_name_of_its_purpose(house: House) -> None:
+    """It outlives an update of the service, so the names stay as they are."""
+    address = an_address()
+    await house.accounts.registration.register(address, PASSWORD, "en", "here")
+    await house.accounts.recovery.start(address)
+    bound = {"email_index": house.equipment.address_index(address)}
+    rows = await house.database.read(None, lambda work: work.fetch(PURPOSES, bound))
+    assert {row[0] for row in rows} == {"sign_up", "recovery"}
 
 
 async def test_a_code_that_nobody_used_is_forgotten_a_day_after_its_end(

@@ -189,3 +189,20 @@ async def test_a_room_that_fails_undoes_the_account_and_the_code_still_works(
     sound = House(database, clock, tmp_path)
     await sound.accounts.registration.verify(request_id, code, PHONE, "request")
     assert await knows(house, address)
+
+
+async def test_the_chain_begins_with_the_first_device_and_its_request(house: House) -> None:
+    device = (await house.sign_up()).start.device
+    assert await house.newest_event_is_of(device.account_id) == (
+        "device",
+        str(device.id),
+        "request",
+        "account",
+    )
+
+
+async def test_the_mail_tells_how_long_its_code_works(house: House) -> None:
+    address = an_address()
+    await register(house, address)
+    (mail,) = await house.mails_to(address)
+    assert "for 10 minutes." in mail.get_content()

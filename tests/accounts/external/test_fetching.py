@@ -7,7 +7,14 @@ from threading import Event
 import pytest
 
 from app.accounts.external import fetching
-from app.accounts.external.fetching import MOST_BYTES, Fetcher, FetchFailed, is_of_a_host, is_public
+from app.accounts.external.fetching import (
+    MOST_BYTES,
+    Fetcher,
+    FetchFailed,
+    is_of_a_host,
+    is_public,
+    resolved,
+)
 from app.settings import Settings
 from tests.accounts.external.conftest import at_home, is_loopback
 from tests.accounts.external.issuer import (
@@ -46,7 +53,8 @@ def test_a_host_of_the_operators_may_lie_within(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    "169.254.169.254 0.0.0.0 224.0.0.1 fe80::1 :: ff02::1 ::ffff:10.0.0.1 64:ff9b::a00:1".split(),  # noqa: SIM905 - as above
+    """169.254.169.254 0.0.0.0 224.0.0.1 fe80::1 :: ff02::1 ::ffff:10.0.0.1 64:ff9b::a00:1
+    64:ff9b:1::1 2002:a00:1::1 2001:0:a00:1::1""".split(),  # noqa: SIM905 - as above
 )
 def test_where_clouds_give_out_credentials_lies_no_host(address: str) -> None:
     assert not is_of_a_host(ip_address(address))
@@ -94,6 +102,7 @@ async def test_the_host_is_asked_for_by_its_name_and_for_plain_bytes(
     (head,) = issuer.heads
     assert head["Host"] == issuer.url.removeprefix("https://")
     assert head["Accept-Encoding"] == "identity"
+    assert head["Accept"] == "application/json"
 
 
 async def test_a_proxy_of_the_environment_is_not_asked(
@@ -174,6 +183,49 @@ async def test_a_slow_answer_is_not_waited_for(
         with pytest.raises(FetchFailed):
             await fetcher.json(issuer.url + "/")
     given_up.set()
+
+
+async def test_each_address_of_a_host_is_found_once() -> None:
+    assert await resolved("127.0.0.1", 443) == ["127.0.0.1"]
+    assert await resolved("::1", 443) == ["::1"]
+
+
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [(f"https://{HOST}/", 443), (f"http://{HOST}/", 80), (f"https://{HOST}:8443/", 8443)],
+)
+async def test_a_host_is_looked_up_for_the_port_that_is_asked(url: str, port: int) -> None:
+    asked = []
+
+    async def noted(host: str, port: int) -> list[str]:
+        asked.append((host, port))
+        return []
+
+    with pytest.raises(FetchFailed):
+        await Fetcher(noted, is_loopback).read(url, {})
+    assert asked == [(HOST, port)]
+
+
+async def test_an_answer_that_drips_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time, and the last one never."""
+    monkeypatch.setattr(fetching, "SECONDS", 0.3)
+    over = asyncio.Event()
+
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b" ")
+            await asyncio.sleep(0.02)
+        writer.close()
+        over.set()
+
+    fetcher = Fetcher(at_home, is_loopback, plain_on_this_host=True)
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            with pytest.raises(FetchFailed):
+                await fetcher.read(f"http://{HOST}:{port}/", {})
+            await over.wait()
 
 
 @pytest.mark.parametrize(
