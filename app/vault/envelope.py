@@ -96,7 +96,7 @@ def open_sealed(cipher: AESGCM, place: Place, sealed: bytes) -> bytes:
             sealed[5:HEADER_BYTES], sealed[HEADER_BYTES:], associated_data(place)
         )
     except (InvalidTag, ValueError):
-        raise _broken(place.record) from None
+        raise broken(place.record) from None
     return unpadded(framed)
 
 
@@ -116,19 +116,18 @@ def open_each(
     for row, revision, sealed in rows:
         decrypt = decrypts.get(sealed[:5])
         if decrypt is None:
-            key_number(sealed)
-            raise SealBroken(f"a sealed {record} names a key the account lacks")
+            raise broken(record)
         stands_at = b"%d" % revision
         place = (start, len(row).to_bytes(2, "big"), row, len(stands_at), stands_at)
         try:
             framed = decrypt(sealed[5:17], sealed[17:], b"%b%b%b\0%c%b" % place)
         except (InvalidTag, ValueError):
-            raise _broken(record) from None
+            raise broken(record) from None
         texts.append(framed[4 : 4 + int.from_bytes(framed[:4], "big")])
     return texts
 
 
-def _broken(record: str) -> SealBroken:
+def broken(record: str) -> SealBroken:
     """What is stored was changed, moved or sealed by others: told at once."""
     SEAL_FAILURES.add(record)
     EVENTS("seal.broken", "error", action=record)

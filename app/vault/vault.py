@@ -17,7 +17,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from app.background import in_background
 from app.clock import Clock
 from app.database import Transaction
-from app.vault.envelope import Place, SealBroken, key_number, open_each, open_sealed, seal
+from app.vault.envelope import (
+    Place,
+    SealBroken,
+    broken,
+    key_number,
+    open_each,
+    open_sealed,
+    seal,
+)
 from app.vault.keyring import KeyRing
 from app.vault.providers import KeyProvider, RingKeys
 from app.vault.ring_keys import SECRET_BYTES, Purpose
@@ -67,9 +75,10 @@ class PatientKeys:
 
     def open(self, place: Place, sealed: bytes) -> bytes:
         """Raises SealBroken when it was not sealed for this place."""
-        cipher = self._ciphers.get(key_number(sealed))
-        if cipher is None:
-            raise SealBroken(f"a sealed {place.record} names a key the account lacks")
+        try:
+            cipher = self._ciphers[key_number(sealed)]
+        except (KeyError, SealBroken):
+            raise broken(place.record) from None
         return open_sealed(cipher, place, sealed)
 
     def open_each(
