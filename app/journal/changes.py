@@ -18,7 +18,8 @@ from app.journal.kinds import (
     read_content,
 )
 from app.journal.kinds.values import UUID_TEXT
-from app.journal.stored import StoredEntry
+from app.journal.opening import EntryUnreadable
+from app.journal.stored import ClosedEntry, StoredEntry
 from app.web.problems import InvalidRequest, NotFound, PreconditionFailed, Refusal
 
 UNCHANGED = Decision("unchanged")
@@ -85,8 +86,10 @@ class Creation:
         return self.draft.content.linked_session_id
 
     def decide(self, desk: Desk) -> Decision:
-        """Raises EntryExists, EntryDeleted or InvalidRequest."""
+        """Raises EntryExists, EntryDeleted, EntryUnreadable or InvalidRequest."""
         before = desk.entries.get(self.id)
+        if isinstance(before, ClosedEntry):
+            raise EntryUnreadable("Whether it is the same cannot be told.")
         if before is not None and before.deleted:
             raise EntryDeleted
         if before is not None:
@@ -122,12 +125,14 @@ class Amendment:
         return id_of(self.data.get("session_id"))
 
     def decide(self, desk: Desk) -> Decision:
-        """Raises NotFound, PreconditionFailed or InvalidRequest."""
-        before = desk.live(self.id)
-        if before is None:
+        """Raises NotFound, PreconditionFailed, EntryUnreadable or InvalidRequest."""
+        before = desk.entries.get(self.id)
+        if before is None or before.deleted:
             raise NotFound
         _require(before, self.revision)
         try:
+            if isinstance(before, ClosedEntry):
+                return Decision("changed", self._in_place_of(before, desk))
             content = self._content(before)
             if content.members() == before.members():
                 return UNCHANGED
@@ -140,6 +145,13 @@ class Amendment:
             imported = before.members().get("source") == "import"
             return read_content(before.kind, self.data, imported=imported)
         return merge_patch(before.kind, before.members(), self.data)
+
+    def _in_place_of(self, before: ClosedEntry, desk: Desk) -> Content:
+        """The content that puts an entry right of which nothing opens. A part says nothing."""
+        if not self.whole:
+            raise EntryUnreadable("Only a whole replacement can put it right.")
+        content = read_content(before.kind, self.data, imported=True)
+        return judged(content, desk, None, comes_back=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.journal.kinds import Content, LinkedSession, RuleContext
-from app.journal.stored import StoredEntry
+from app.journal.stored import ClosedEntry, StoredEntry
 from app.vault import PatientKeys
 
 TIMES = ("occurred_at", "resolved_at")
@@ -62,23 +62,22 @@ class Desk:
     before: dict[UUID, StoredEntry | None] = field(default_factory=dict)
     changed: dict[UUID, StoredEntry] = field(default_factory=dict)
     versions: list[StoredEntry] = field(default_factory=list)
-    closed: set[UUID] = field(default_factory=set)
-    """Sessions that are there and do not open."""
     returned: set[UUID] = field(default_factory=set)
     """Entries that this write brings back."""
 
     def lay(self, entries: Iterable[StoredEntry]) -> None:
-        """Put loaded entries on the desk."""
+        """Put loaded entries on the desk, those that are closed too."""
         self.entries.update((entry.id, entry) for entry in entries)
 
     def missing(self, ids: Iterable[UUID | None]) -> list[UUID]:
         """Those of `ids` that do not lie here yet."""
-        return sorted({each for each in ids if each is not None} - set(self.entries) - self.closed)
+        return sorted({each for each in ids if each is not None} - set(self.entries))
 
     def live(self, entry_id: UUID | None) -> StoredEntry | None:
-        """The entry if it has content."""
+        """The entry if it has content that opens."""
         entry = self.entries.get(entry_id) if entry_id else None
-        return None if entry is None or entry.deleted else entry
+        has_none = entry is None or entry.deleted or isinstance(entry, ClosedEntry)
+        return None if has_none else entry
 
     def rule_context(self, content: Content, before: StoredEntry | None) -> RuleContext:
         """What the rules across members may look at, for new content of `before`."""

@@ -4,7 +4,7 @@ Both come out of caches that are kept in step by revision, and are built from en
 are none.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Set
 from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
@@ -17,8 +17,8 @@ from app.journal import store, store_digests
 from app.journal.digests import last_day, months_between
 from app.journal.kinds import Headline
 from app.journal.months import Months, build, load_digests, load_tables, stale_rows
+from app.journal.opening import opened, require_all
 from app.journal.scope import Scope
-from app.journal.stored import StoredEntry
 from app.journal.tabulation import Tabulation
 from app.vault import Vault
 from app.web.problems import TokenInvalid
@@ -56,7 +56,8 @@ class DigestReading:
     async def headlines(self, scope: Scope, first: date, last: date) -> Headlines:
         """What trends need of the scope's entries on the local dates `first` … `last`.
 
-        Raises TokenInvalid when the account is gone, and SealBroken.
+        Raises TokenInvalid when the account is gone, and EntryUnreadable: what trends count must be
+        whole.
         """
         return await self._read(scope, first, last, load_digests)
 
@@ -98,7 +99,7 @@ class DigestReading:
             return await self._without_digests(scope, first, last)
         if months.missing:
             await self._database.read(
-                scope.account_id, lambda work: _build(work, months), replica=True
+                scope.account_id, lambda work: _build(work, months, scope.kinds), replica=True
             )
         if months.stale and months.settled:
             await self._keep(months)
@@ -138,7 +139,9 @@ class DigestReading:
             state = await _state(transaction, scope.account_id)
             keys = await self._vault.patient(transaction, scope.account_id)
             rows = await store.load_days(transaction, scope.account_id, None, first, last)
-            found = [StoredEntry.opened(keys, row).headline() for row in rows]
+            entries, closed = await opened(transaction, keys, rows)
+            require_all(scope.kinds, closed)
+            found = [entry.headline() for entry in entries]
             return Headlines(state, [each for each in found if each.kind in scope.kinds], [])
 
         return await self._database.read(scope.account_id, work, replica=True)
@@ -168,8 +171,8 @@ async def _state(transaction: Transaction, account_id: UUID) -> tuple[int, int]:
     return int(state[0]), int(state[1])
 
 
-async def _build(transaction: Transaction, months: Months) -> None:
-    await build(transaction, months, await _state(transaction, months.keys.account_id))
+async def _build(transaction: Transaction, months: Months, kinds: Set[str]) -> None:
+    await build(transaction, months, await _state(transaction, months.keys.account_id), kinds)
 
 
 def _within(months: Months, scope: Scope, first: date, last: date) -> list[Headline]:

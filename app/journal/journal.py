@@ -12,6 +12,7 @@ from app.journal import store
 from app.journal.changes import Amendment, Creation, Deletion
 from app.journal.desk import Change, Desk
 from app.journal.kinds import EntryWarning, WarningContext, read_content, warnings
+from app.journal.opening import opened
 from app.journal.reading import Reading
 from app.journal.stored import StoredEntry
 from app.journal.sync import Sync
@@ -140,5 +141,5 @@ async def _neighbours(
     reach = timedelta(days=margin.days + DAYS_OF_ZONES)
     first, last = entry.day - reach, entry.day + reach
     rows = await store.load_days(transaction, desk.keys.account_id, entry.kind, first, last)
-    opened, _ = StoredEntry.those_that_open(desk.keys, rows)
-    return [near for near in opened if near.id != entry.id]
+    found, _ = await opened(transaction, desk.keys, rows)
+    return [near for near in found if near.id != entry.id]

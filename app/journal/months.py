@@ -6,7 +6,7 @@ brought up to date in passing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,10 +14,10 @@ from app.database import Row, Transaction
 from app.journal import store, store_digests
 from app.journal.digests import VERSION, Digest, last_day, month_of, months_between
 from app.journal.kinds import Headline
+from app.journal.opening import opened, require_all
 from app.journal.store_digests import Asked
-from app.journal.stored import StoredEntry
 from app.journal.tabulation import Tabulation
-from app.vault import PatientKeys, Place
+from app.vault import PatientKeys, Place, SealBroken
 
 MOST_BEHIND = 200
 """A digest that is further behind is built anew."""
@@ -75,8 +75,11 @@ async def load_digests(transaction: Transaction, months: Months) -> None:
         changed[month_of(row[-1])].append(row)
     for (month, revision, _), text in zip(rows, _opened(months, DIGEST, rows), strict=True):
         here = [row for row in changed.get(month, ()) if row[1] > revision]
-        opened = StoredEntry.opened_each(months.keys, here)
-        months.digests[month] = Digest.read(text).after([entry.headline() for entry in opened])
+        found_here, closed = await opened(transaction, months.keys, here)
+        if text is None or closed:  # it is built anew
+            continue
+        headlines = [entry.headline() for entry in found_here]
+        months.digests[month] = Digest.read(text).after(headlines)
         if len(here) > MANY_CHANGES or months.head - revision > WORTH_KEEPING:
             months.stale.add(month)
 
@@ -94,27 +97,42 @@ async def load_tables(transaction: Transaction, months: Months, version: int) ->
         month = month_of(day)
         changed[month] = max(revision, changed.get(month, 0))
     rows = [row for row in found if changed.get(row[0], 0) <= row[1]]
-    texts = _opened(months, DAY_TABLE, rows)
-    months.tables.update((row[0], text) for row, text in zip(rows, texts, strict=True))
+    for row, text in zip(rows, _opened(months, DAY_TABLE, rows), strict=True):
+        if text is None:
+            months.stale.add(row[0])
+        else:
+            months.tables[row[0]] = text
     await load_digests(transaction, months)
 
 
-async def build(transaction: Transaction, months: Months, state: tuple[int, int]) -> None:
-    """Make the missing digests from the entries of their months; `state` is that of the read."""
+async def build(
+    transaction: Transaction, months: Months, state: tuple[int, int], kinds: Set[str]
+) -> None:
+    """Make the missing digests from the entries of their months; `state` is that of the read.
+
+    Raises EntryUnreadable where one of these `kinds` does not open. One of another kind is left out
+    of its digest, which is then for this reader alone.
+    """
     missing = months.missing
     built: dict[date, Digest] = {}
+    not_whole: set[date] = set()
     for run in _runs(missing):
         rows = await store.load_days(
             transaction, months.keys.account_id, None, run[0], last_day(run[-1])
         )
         here: dict[date, list[Headline]] = defaultdict(list)
-        for entry in StoredEntry.opened_each(months.keys, rows):
+        entries, closed = await opened(transaction, months.keys, rows)
+        require_all(kinds, closed)
+        if closed:
+            not_whole.update(run)
+        for entry in entries:
             here[month_of(entry.day)].append(entry.headline())
         built.update((month, Digest.of(here[month])) for month in run)
     # At the end: work that is cut off, and run again elsewhere, has done nothing.
     months.settled = state == (months.epoch, months.head)
     months.digests.update(built)
     months.stale.update(built)
+    months.stale -= not_whole
 
 
 def stale_rows(months: Months, tabulation: Tabulation) -> tuple[list[Kept], list[Kept]]:
@@ -128,9 +146,22 @@ def stale_rows(months: Months, tabulation: Tabulation) -> tuple[list[Kept], list
     return digests, tables
 
 
-def _opened(months: Months, column: tuple[str, str], rows: Sequence[Row]) -> list[bytes]:
+def _opened(months: Months, column: tuple[str, str], rows: Sequence[Row]) -> Sequence[bytes | None]:
+    """Each text; None of a cache that does not open, which is then as none."""
     boxes = [(str(month).encode(), revision, bytes(sealed)) for month, revision, sealed in rows]
-    return months.keys.open_each(column, boxes)
+    try:
+        return months.keys.open_each(column, boxes)
+    except SealBroken:
+        return [_text(months.keys, column, box) for box in boxes]
+
+
+def _text(
+    keys: PatientKeys, column: tuple[str, str], box: tuple[bytes, int, bytes]
+) -> bytes | None:
+    try:
+        return keys.open_each(column, [box])[0]
+    except SealBroken:  # the vault has told it
+        return None
 
 
 def _runs(months: Sequence[date]) -> Iterator[list[date]]:

@@ -9,10 +9,11 @@ from app.faults import Fault, pointer_to
 from app.journal.changes import id_of, judged
 from app.journal.desk import Decision, Desk
 from app.journal.kinds import KINDS, EntryRefused, merge_patch
-from app.journal.stored import StoredEntry
+from app.journal.stored import ClosedEntry, StoredEntry
 
 SyncStatus = Literal["applied", "unchanged", "conflict", "gone", "missing", "rejected"]
 MEMBERS = {"id", "op", "base_revision", "data"}
+UNREADABLE = Fault("entry_unreadable", "What is stored of the entry here does not open.", "")
 MOST_REVISION = 2**53 - 1
 
 
@@ -73,11 +74,29 @@ class PushedUpsert:
         if self.fault is not None:
             return PushDecision("rejected", fault=self.fault)
         try:
+            if isinstance(before, ClosedEntry):
+                return self._in_place_of(desk, before)
             if before is None:
                 return self._as_new(desk)
             return self._as_edit(desk, before)
         except EntryRefused as refusal:
             return PushDecision("rejected", fault=_worst(refusal.faults))
+
+    def _in_place_of(self, desk: Desk, before: ClosedEntry) -> PushDecision:
+        """Of what does not open the server has lost the content: it is taken whole.
+
+        But only from a device that has seen it, or had written it: else what it said, which
+        another device may still hold, would be lost for good.
+        """
+        if before.revision != self.base_revision and before.device_id != desk.device_id:
+            return PushDecision("rejected", fault=UNREADABLE)
+        try:
+            content = merge_patch(before.kind, {}, self.data, comes_back=True)
+            return self._applied(judged(content, desk, None, comes_back=True))
+        except EntryRefused as refusal:
+            if self._is_part(refusal.faults):
+                return PushDecision("missing")
+            raise
 
     def _as_new(self, desk: Desk) -> PushDecision:
         """With a base, the server has had the entry before: it was lost, and comes back."""

@@ -15,7 +15,7 @@ def texts_of(keys: PatientKeys, rows: Sequence[Row]) -> list[bytes]:
 
     Rows begin with the columns that are shown. The sealed texts are completed and never parsed.
     """
-    boxes = [(row[0], row[1], bytes(row[4])) for row in rows if not row[2]]
+    boxes = [(row[0], row[1], bytes(row[4] or b"")) for row in rows if not row[2]]
     opened = iter(keys.open_each(COLUMN, boxes))
     texts = []
     for row in rows:

@@ -1,21 +1,22 @@
 """Everything that reads the journal. A Scope comes first: nothing is read without one."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from pydantic_core import from_json
 
-from app.database import Database, Row, Transaction, id_from, instant_text
+from app.database import Database, Row, Transaction
 from app.journal import store
 from app.journal.digest_reading import DigestReading, Headlines
 from app.journal.kinds import KIND_NAMES
 from app.journal.months import Months
-from app.journal.readable import texts_of
+from app.journal.opening import EntryUnreadable, opened, require_all, shown
+from app.journal.pages import HistoryPage, Page, history_page, page_of, place_of, unreadable_in
 from app.journal.scope import Scope
 from app.journal.store_pages import ListFilter, ListPlace, load_page
-from app.journal.stored import StoredEntry
+from app.journal.stored import ClosedEntry, StoredEntry
 from app.journal.tabulation import Tabulation
 from app.vault import Vault
 from app.web.problems import NotFound, TokenInvalid
@@ -29,20 +30,6 @@ class JournalState(NamedTuple):
 
     epoch: int
     head: int
-
-
-class Page(NamedTuple):
-    """Ready JSON of each entry, and where the next page begins (None at the end)."""
-
-    items: list[bytes]
-    next_place: ListPlace | None
-
-
-class HistoryPage(NamedTuple):
-    """Ready JSON of each superseded version, and the revision the next page begins below."""
-
-    items: list[bytes]
-    next_below: int | None
 
 
 class Reading:
@@ -66,10 +53,13 @@ class Reading:
         return await self._database.read(scope.account_id, work, brief=True)
 
     async def entry(self, scope: Scope, entry_id: UUID) -> StoredEntry:
-        """A live entry. Raises NotFound for an unknown, deleted or hidden one."""
+        """A live entry. Raises NotFound for an unknown, deleted or hidden one, EntryUnreadable."""
 
         async def work(transaction: Transaction) -> StoredEntry:
-            return await self._entry(transaction, scope, entry_id)
+            entry = await self._entry(transaction, scope, entry_id)
+            if isinstance(entry, ClosedEntry):
+                raise EntryUnreadable
+            return entry
 
         return await self._database.read(scope.account_id, work, brief=True)
 
@@ -95,7 +85,7 @@ class Reading:
                 return await self._linked(transaction, scope, narrowed, session_id, limit)
             rows = await load_page(transaction, scope.account_id, narrowed, limit + 1)
             texts = await self._texts(transaction, scope, rows[:limit])
-            return Page(texts, _place(rows[limit - 1]) if len(rows) > limit else None)
+            return page_of(rows[:limit], texts, has_more=len(rows) > limit)
 
         brief = session_id is None  # else the whole journal may have to be opened
         return await self._database.read(scope.account_id, work, brief=brief, replica=True)
@@ -110,18 +100,17 @@ class Reading:
             top = entry.revision if below is None else min(below, entry.revision)
             rows = await store.load_history(transaction, scope.account_id, entry_id, top, limit + 1)
             keys = await self._vault.patient(transaction, scope.account_id)
-            items = [
-                _past(StoredEntry.version(keys, entry, revision, bytes(sealed), at), device_id)
-                for revision, device_id, sealed, at in rows[:limit]
-            ]
-            return HistoryPage(items, rows[limit - 1][0] if len(rows) > limit else None)
+            return history_page(keys, entry, rows, limit)
 
         return await self._database.read(scope.account_id, work, brief=True)
 
     async def entries(
         self, scope: Scope, first: date | None = None, last: date | None = None
     ) -> list[StoredEntry]:
-        """All live entries of the scope whose local dates lie in `first` … `last`."""
+        """All live entries of the scope whose local dates lie in `first` … `last`.
+
+        Raises EntryUnreadable: they are all of them, or none.
+        """
 
         async def work(transaction: Transaction) -> list[StoredEntry]:
             return await self.entries_in(transaction, scope, first, last)
@@ -131,11 +120,13 @@ class Reading:
     async def entries_in(
         self, transaction: Transaction, scope: Scope, first: date | None, last: date | None
     ) -> list[StoredEntry]:
-        """As `entries`, inside a transaction that is open."""
+        """As `entries`, inside a transaction that is open. Raises EntryUnreadable."""
         start, end = _days(scope, first, last)
         rows = await store.load_days(transaction, scope.account_id, None, start, end)
-        opened = await self._opened(transaction, scope, rows)
-        return [entry for entry in opened if entry.kind in scope.kinds]
+        keys = await self._vault.patient(transaction, scope.account_id)
+        found, closed = await opened(transaction, keys, rows)
+        require_all(scope.kinds, closed)
+        return [entry for entry in found if entry.kind in scope.kinds]
 
     async def headlines(self, scope: Scope, first: date | None, last: date | None) -> Headlines:
         """What trends need of each entry of the scope."""
@@ -154,25 +145,23 @@ class Reading:
         return await self._digests.begin_days(transaction, months, first, last)
 
     async def _entry(self, transaction: Transaction, scope: Scope, entry_id: UUID) -> StoredEntry:
+        """A live entry, to its own patient also a ClosedEntry. Raises NotFound."""
         row = await store.load_entry(transaction, scope.account_id, entry_id)
         if row is None:
             raise NotFound
-        (entry,) = await self._opened(transaction, scope, [row])
-        if entry.deleted or not scope.holds(entry.kind, entry.day):
-            raise NotFound
-        return entry
-
-    async def _opened(
-        self, transaction: Transaction, scope: Scope, rows: Iterable[Row]
-    ) -> list[StoredEntry]:
         keys = await self._vault.patient(transaction, scope.account_id)
-        return StoredEntry.opened_each(keys, rows)
+        found, closed = await opened(transaction, keys, [row])
+        if closed and scope == Scope.of_patient(scope.account_id):
+            return ClosedEntry(row)
+        if closed or found[0].deleted or not scope.holds(found[0].kind, found[0].day):
+            raise NotFound
+        return found[0]
 
     async def _texts(
         self, transaction: Transaction, scope: Scope, rows: Sequence[Row]
-    ) -> list[bytes]:
+    ) -> Sequence[bytes | None]:
         keys = await self._vault.patient(transaction, scope.account_id)
-        return texts_of(keys, rows)
+        return await shown(transaction, keys, rows)
 
     async def _linked(
         self,
@@ -182,21 +171,27 @@ class Reading:
         session_id: UUID,
         limit: int,
     ) -> Page:
-        """Links are sealed, so they are looked at after opening, chunk by chunk."""
+        """Links are sealed, so they are looked at after opening, chunk by chunk.
+
+        Of what does not open nobody knows: it is told as what may belong here.
+        """
         found: list[tuple[bytes, ListPlace]] = []
+        unreadable: list[bytes] = []
         while len(found) <= limit:
             rows = await load_page(transaction, scope.account_id, wanted, CHUNK)
             texts = await self._texts(transaction, scope, rows)
             found += [
-                (text, _place(row))
+                (text, place_of(row))
                 for text, row in zip(texts, rows, strict=True)
-                if from_json(text).get("session_id") == str(session_id)
+                if text and from_json(text).get("session_id") == str(session_id)
             ]
+            unreadable += unreadable_in(rows, texts)
             if len(rows) < CHUNK:
                 break
-            wanted = wanted._replace(after=_place(rows[-1]))
+            wanted = wanted._replace(after=place_of(rows[-1]))
         items = [text for text, _ in found[:limit]]
-        return Page(items, found[limit - 1][1] if len(found) > limit else None)
+        place = found[limit - 1][1] if len(found) > limit else None
+        return Page(items, place, unreadable[:CHUNK])
 
 
 async def state_in(transaction: Transaction, scope: Scope) -> JournalState:
@@ -219,18 +214,3 @@ def narrow(scope: Scope, wanted: ListFilter) -> ListFilter:
     first = max(filter(None, (wanted.first, scope.first)), default=None)
     last = min(filter(None, (wanted.last, scope.last)), default=None)
     return ListFilter(None if kinds == KIND_NAMES else kinds, first, last, wanted.after)
-
-
-def _place(row: Row) -> ListPlace:
-    return ListPlace(occurred_at=row[7], entry_id=id_from(row[0].decode()))
-
-
-def _past(version: StoredEntry, device_id: str | None) -> bytes:
-    device = b'"device_id":"%b",' % device_id.encode() if device_id else b""
-    recorded = instant_text(version.updated_at)
-    return b'{"revision":%d,"recorded_at":"%b",%b"entry":%b}' % (
-        version.revision,
-        recorded,
-        device,
-        version.json(),
-    )

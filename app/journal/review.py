@@ -8,8 +8,9 @@ from app.database import Transaction
 from app.journal import store
 from app.journal.desk import Desk
 from app.journal.kinds import Payload
+from app.journal.opening import opened
 from app.journal.reading import FIRST_DAY, LAST_DAY
-from app.journal.stored import StoredEntry
+from app.journal.stored import ClosedEntry, StoredEntry
 from app.safety.rules import ContextNeed, Write, combined, context_needed, review
 from app.safety.sightings import SignalKeeper
 
@@ -35,7 +36,7 @@ async def review_write(transaction: Transaction, desk: Desk, keeper: SignalKeepe
     if need.moved_ids:
         others |= await _left_behind(transaction, desk, need.moved_ids, others.keys())
     looked = review(writes, others.values(), desk.now)
-    new = frozenset(write.entry_id for write in writes if write.before is None)
+    new = frozenset(str(each) for each in desk.changed if desk.before.get(each) is None)
     deleted = desk.tombstones()
     if deleted:
         await keeper.forget(transaction, desk.keys.account_id, deleted)
@@ -48,6 +49,8 @@ async def review_write(transaction: Transaction, desk: Desk, keeper: SignalKeepe
 
 def _write(desk: Desk, entry: StoredEntry) -> Write:
     before = desk.before.get(entry.id)
+    if isinstance(before, ClosedEntry):  # what it said is not known: it counts as new here
+        before = None
     return Write(
         str(entry.id),
         None if before is None or before.deleted else before.payload,
@@ -57,18 +60,23 @@ def _write(desk: Desk, entry: StoredEntry) -> Write:
 
 async def _load(transaction: Transaction, desk: Desk, need: ContextNeed) -> dict[str, Payload]:
     """The live entries that the rules have to see; sessions named lie on the desk already."""
-    seen = {str(entry.id): entry for entry in desk.entries.values() if not entry.deleted}
+    lying = [entry for entry in desk.entries.values() if not entry.deleted]
+    seen = {str(entry.id): entry for entry in lying if not isinstance(entry, ClosedEntry)}
     payloads: dict[str, Payload] = {
         each: seen[each].payload for each in need.session_ids if each in seen
     }
-    payloads |= {str(each): _closed(each, "session") for each in desk.closed}
+    payloads |= {
+        str(entry.id): _closed(entry.id, entry.kind)
+        for entry in lying
+        if isinstance(entry, ClosedEntry) and entry.kind == "session"
+    }
     for window in need.windows:
         rows = await store.load_days(
             transaction, desk.keys.account_id, window.kind, window.first, window.last
         )
-        found, closed = StoredEntry.those_that_open(desk.keys, rows)
+        found, closed = await opened(transaction, desk.keys, rows)
         payloads |= {str(entry.id): entry.payload for entry in found}
-        payloads |= {str(each): _closed(each, window.kind) for each in closed}
+        payloads |= {str(row[0]): _closed(row[0], window.kind) for row in closed}
     return payloads
 
 
@@ -80,7 +88,7 @@ async def _left_behind(
         transaction, desk.keys.account_id, "dissociation", FIRST_DAY, LAST_DAY
     )
     far = [row for row in rows if str(row[0]) not in loaded]
-    found, _ = StoredEntry.those_that_open(desk.keys, far)
+    found, _ = await opened(transaction, desk.keys, far)
     payloads = {str(entry.id): entry.payload for entry in found}
     return {each: told for each, told in payloads.items() if told.get("session_id") in moved_ids}
 

@@ -21,6 +21,7 @@ from app.journal.kinds import (
 )
 from app.journal.kinds.check_in import CheckInDraft, read_check_in
 from app.journal.listing import OfSession, history_place, list_filter
+from app.journal.opening import EntryUnreadable, unreadable_member
 from app.journal.reading import JournalState
 from app.journal.schemas import EntryPage, EntryVersionPage, SavedCheckIn, SavedEntry
 from app.journal.scope import Scope
@@ -64,7 +65,7 @@ def patient_of(request: Request, signed_in: SignedIn) -> Patient:
     responses={
         200: {"model": SavedEntry, "description": SAVED_BEFORE, "headers": WHERE_SAVED},
         201: {"headers": WHERE_SAVED},
-        **refusals(EntryExists, EntryDeleted),
+        **refusals(EntryExists, EntryDeleted, EntryUnreadable),
     },
 )
 @takes(EntryDraft)
@@ -93,7 +94,7 @@ async def create_entry(request: Request, signed_in: CurrentPatient, journal: Her
     response_model=SavedCheckIn,
     responses={
         200: {"model": SavedCheckIn, "description": SAVED_BEFORE},
-        **refusals(EntryExists, EntryDeleted),
+        **refusals(EntryExists, EntryDeleted, EntryUnreadable),
     },
 )
 @takes(CheckInDraft)
@@ -144,13 +145,17 @@ async def list_entries(
     if page is None:
         return not_modified(page_headers(tag))
     following = page.next_place and encode_place(*page.next_place)
-    return json_answer(page_json(page.items, following), headers=page_headers(tag))
+    if page.unreadable:  # a tag that no client is asked about: such a page is read each time
+        tag = tag_as_sent(request, page_tag(scope.account_id, tag, page.unreadable))
+    body = page_json(page.items, following, unreadable_member(page.unreadable))
+    return json_answer(body, headers=page_headers(tag))
 
 
 @router.get(
     "/v1/entries/{entry_id}",
     operation_id="getEntry",
     response_model=Entry,
+    responses=refusals(EntryUnreadable),
     openapi_extra=CONDITIONAL_READ,
 )
 async def get_entry(
@@ -178,7 +183,12 @@ async def replace_entry(
     return await _amended(request, signed_in, journal, amendment)
 
 
-@router.patch("/v1/entries/{entry_id}", operation_id="updateEntry", response_model=SavedEntry)
+@router.patch(
+    "/v1/entries/{entry_id}",
+    operation_id="updateEntry",
+    response_model=SavedEntry,
+    responses=refusals(EntryUnreadable),
+)
 @takes(EntryPatch)
 async def update_entry(
     request: Request,
@@ -226,7 +236,8 @@ async def get_entry_history(
     scope = Scope.of_patient(signed_in.account_id)
     page = await journal.reading.history(scope, entry_id, history_place(cursor), limit)
     following = encode_cursor(page.next_below) if page.next_below else None
-    return answer_unless_known(request, signed_in.account_id, page_json(page.items, following))
+    body = page_json(page.items, following, unreadable_member(page.unreadable))
+    return answer_unless_known(request, signed_in.account_id, body)
 
 
 async def _amended(

@@ -36,7 +36,7 @@ STATUSES_TOLD = """What became of an item.
 - `unchanged`: the server held just that
 - `conflict`: somebody else changed it first: merge with `entry` and `own`, and push again
 - `gone`: it was deleted
-- `missing`: the server does not know the entry: send it whole
+- `missing`: the server does not know the entry, or cannot open it: send it whole
 - `rejected`: it breaks the rule in `error`
 """
 SyncStatus = TypeAliasType(
@@ -81,12 +81,27 @@ class SavedCheckIn(Shown):
     """Nobody is watching: always false."""
 
 
+class UnreadableEntry(Shown):
+    """An entry, or a version of one, that is kept and does not open: it is damaged, not deleted.
+
+    Keep your own copy. One of this `revision` puts it right: push it whole.
+    """
+
+    id: UUID
+    revision: Revision
+
+
+Unreadable = Annotated[list[UnreadableEntry] | None, Field(max_length=MOST_ITEMS)]
+
+
 class EntryPage(Shown):
     """A page of entries, newest first."""
 
     items: Annotated[list[Entry], Field(max_length=MOST_ITEMS)]
     next_cursor: NextCursor = None
     """Absent on the last page."""
+    unreadable: Unreadable = None
+    """What belongs here, or may, and does not open; absent where there is nothing of the kind."""
 
 
 class EntryVersion(Shown):
@@ -105,6 +120,8 @@ class EntryVersionPage(Shown):
     items: Annotated[list[EntryVersion], Field(max_length=MOST_ITEMS)]
     next_cursor: NextCursor = None
     """Absent on the last page."""
+    unreadable: Unreadable = None
+    """The versions that do not open; absent where all do."""
 
 
 class SyncOwn(Shown):
@@ -135,6 +152,8 @@ class SyncPage(Shown):
     """What to ask with next."""
     has_more: bool
     """Only this tells the end: a page may be short."""
+    unreadable: Unreadable = None
+    """What changed and does not open; absent where all does."""
 
 
 class SyncPushItem(Model):

@@ -57,10 +57,11 @@ SHOWN_COLUMNS = (
     type_coerce(ENTRY.c.updated_at, InstantText()),
 )
 """The same, id and instants read as the text that answers show."""
+LOADED_COLUMNS = (*ENTRY_COLUMNS, ENTRY.c.kind)
 OF_ACCOUNT = ENTRY.c.account_id == bindparam("account")
-LOAD = select(*ENTRY_COLUMNS).where(OF_ACCOUNT, is_among(ENTRY.c.id, "ids"))
-LOAD_ONE = select(*ENTRY_COLUMNS).where(OF_ACCOUNT, ENTRY.c.id == bindparam("entry"))
-LOAD_DAYS = select(*ENTRY_COLUMNS).where(
+LOAD = select(*LOADED_COLUMNS).where(OF_ACCOUNT, is_among(ENTRY.c.id, "ids"))
+LOAD_ONE = select(*LOADED_COLUMNS).where(OF_ACCOUNT, ENTRY.c.id == bindparam("entry"))
+LOAD_DAYS = select(*LOADED_COLUMNS).where(
     OF_ACCOUNT,
     ENTRY.c.local_date >= bindparam("first"),
     ENTRY.c.local_date <= bindparam("last"),

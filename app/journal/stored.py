@@ -49,6 +49,16 @@ def _members(text: bytes) -> dict[str, Any]:
     return members
 
 
+def holds_entry(keys: PatientKeys, entry_id: UUID, revision: int, sealed: bytes | None) -> bool:
+    """Whether this is what was sealed of the entry at this revision; else the vault tells it."""
+    try:
+        place = entry_place(keys.account_id, entry_id, revision)
+        _members(text_of(keys.open(place, bytes(sealed or b""))))
+    except SealBroken:
+        return False
+    return True
+
+
 class StoredEntry:
     """One entry at one revision. `text` and what follows from it exist for live entries only."""
 
@@ -69,7 +79,7 @@ class StoredEntry:
     def __init__(
         self, entry_id: UUID, revision: int, created_at: datetime, updated_at: datetime
     ) -> None:
-        """A tombstone; `opened` and `live` make entries with content."""
+        """A tombstone; `opened_each`, `version` and `write` make entries with content."""
         self.id = entry_id
         self.revision = revision
         self.created_at = created_at
@@ -83,35 +93,8 @@ class StoredEntry:
         self._payload: dict[str, Any] | None = None
 
     @classmethod
-    def opened(cls, keys: PatientKeys, row: Row) -> "StoredEntry":
-        """From a row of the entry's columns. Raises SealBroken when its content does not open."""
-        entry_id, revision, deleted, device_id, sealed, created_at, updated_at = row[:7]
-        entry = cls(entry_id, revision, created_at, updated_at)
-        entry.device_id = device_id
-        if not deleted:
-            entry._fill(keys, bytes(sealed))
-        return entry
-
-    @classmethod
-    def those_that_open(
-        cls, keys: PatientKeys, rows: Iterable[Row]
-    ) -> "tuple[list[StoredEntry], list[UUID]]":
-        """As `opened`, and the ids of those that do not open: they must not stop a save beside."""
-        entries: list[StoredEntry] = []
-        closed: list[UUID] = []
-        for row in rows:
-            try:
-                entry = cls.opened(keys, row)
-                if not entry.deleted:
-                    entry.payload  # noqa: B018 - what holds no entry fails here and not later
-                entries.append(entry)
-            except SealBroken:  # the vault has told it
-                closed.append(row[0])
-        return entries, closed
-
-    @classmethod
     def opened_each(cls, keys: PatientKeys, rows: Iterable[Row]) -> "list[StoredEntry]":
-        """As `opened`, for many rows. Raises SealBroken."""
+        """From rows that begin with the entry's columns. Raises SealBroken."""
         entries = []
         live: list[tuple[StoredEntry, bytes]] = []
         for entry_id, revision, deleted, device_id, sealed, created_at, updated_at, *_ in rows:
@@ -119,7 +102,7 @@ class StoredEntry:
             entry.device_id = device_id
             entries.append(entry)
             if not deleted:
-                live.append((entry, bytes(sealed)))
+                live.append((entry, bytes(sealed or b"")))
         boxes = [(str(entry.id).encode(), entry.revision, sealed) for entry, sealed in live]
         texts = keys.open_each(COLUMN, boxes)
         for (entry, sealed), text in zip(live, texts, strict=True):
@@ -198,3 +181,26 @@ class StoredEntry:
             updated = instant_text(self.updated_at)
         ends = (self.text[:-1], self.revision, created, updated)
         return b'%b,"revision":%d,"created_at":"%b","updated_at":"%b"}' % ends
+
+
+class ClosedEntry(StoredEntry):
+    """A live entry of which nothing opens: whatever would read its content raises SealBroken."""
+
+    __slots__ = ("_kind",)
+
+    def __init__(self, row: Row) -> None:
+        """From a row that also tells the kind."""
+        entry_id, revision, _, device_id, _, created_at, updated_at, kind = row
+        super().__init__(entry_id, revision, created_at, updated_at)
+        self.deleted = False
+        self.device_id = device_id
+        self._kind = str(kind)
+
+    @property
+    def kind(self) -> str:
+        """As the row has it, which is not sealed."""
+        return self._kind
+
+    def json(self) -> bytes:
+        """Raises SealBroken."""
+        raise SealBroken("a sealed entry does not open")

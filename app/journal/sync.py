@@ -1,6 +1,7 @@
 """Pull and push: what a phone that was away reads, and what it brings."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
@@ -10,12 +11,13 @@ from app.database import Database, Row, Transaction
 from app.faults import Fault
 from app.journal import store
 from app.journal.cursors import cursor_of, since
+from app.journal.opening import shown, told_unreadable
 from app.journal.push import PushDecision, read_item
-from app.journal.readable import overtaken_in, texts_of
+from app.journal.readable import overtaken_in
 from app.journal.scope import Scope
-from app.journal.stored import StoredEntry
+from app.journal.stored import ClosedEntry, StoredEntry
 from app.journal.write import Origin, Outcome, Writer, Written
-from app.vault import PatientKeys, Vault
+from app.vault import PatientKeys, SealBroken, Vault
 from app.web.problems import Refusal, TokenInvalid
 
 MOST_BODY_BYTES = 1024 * 1024
@@ -31,11 +33,15 @@ class SyncResetRequired(Refusal):
 
 
 class Pulled(NamedTuple):
-    """A page of the feed: ready JSON of each change, the next cursor, whether there is more."""
+    """A page of the feed: ready JSON of each change, the next cursor, whether there is more.
+
+    `unreadable` is ready JSON of each entry that changed and does not open.
+    """
 
     changes: list[bytes]
     cursor: int
     has_more: bool
+    unreadable: Sequence[bytes] = ()
 
 
 class Sync:
@@ -70,9 +76,11 @@ class Sync:
             page = rows[:limit]
             theirs = overtaken_in(page, device_id)
             own = await own_versions(transaction, keys, theirs, device_id, head)
-            changes, last = _within_bytes(page, texts_of(keys, page), own)
-            more = len(changes) < len(rows)
-            return Pulled(changes, cursor_of(epoch, last if more else head), has_more=more)
+            texts = await shown(transaction, keys, page)
+            taken = _within_bytes(page, texts, own)
+            more = taken.rows < len(rows)
+            following = cursor_of(epoch, page[taken.rows - 1][1] if more else head)
+            return Pulled(taken.changes, following, more, unreadable=taken.unreadable)
 
         return await self._database.read(scope.account_id, work, brief=True)
 
@@ -121,16 +129,20 @@ async def own_versions(
     if device_id is None or not overtaken:
         return {}
     rows = await store.load_own(transaction, keys.account_id, device_id, sorted(overtaken), head)
-    return {
-        entry_id: StoredEntry.version(keys, overtaken[entry_id], revision, bytes(sealed), at)
-        for entry_id, revision, sealed, at in rows
-        if sealed is not None and revision < overtaken[entry_id].revision
-    }
+    found = {}
+    for entry_id, revision, sealed, at in rows:
+        if sealed is not None and revision < overtaken[entry_id].revision:
+            with suppress(SealBroken):  # the vault has told it; the others are of use without it
+                found[entry_id] = StoredEntry.version(
+                    keys, overtaken[entry_id], revision, bytes(sealed), at
+                )
+    return found
 
 
 def _overtook(device_id: str | None, entry: StoredEntry) -> bool:
-    """Whether a live entry was written last by another device than this one, if it has a mark."""
-    return device_id is not None and not entry.deleted and entry.device_id != device_id
+    """Whether a live entry that opens was written last by another device than this one."""
+    has_content = not entry.deleted and not isinstance(entry, ClosedEntry)
+    return device_id is not None and has_content and entry.device_id != device_id
 
 
 def _head_before(written: Written) -> int:
@@ -138,26 +150,37 @@ def _head_before(written: Written) -> int:
     return written.desk.head - sum(each.decision.effective for each in written.outcomes)
 
 
+class _Taken(NamedTuple):
+    """What of a page's rows goes into one answer, and how many rows that are."""
+
+    changes: list[bytes]
+    unreadable: list[bytes]
+    rows: int
+
+
 def _within_bytes(
-    rows: Sequence[Row], texts: Sequence[bytes], own: Mapping[UUID, StoredEntry]
-) -> tuple[list[bytes], int]:
-    """As many changes as fit in 1 MiB, at least one, and the revision of the last of them."""
+    rows: Sequence[Row], texts: Sequence[bytes | None], own: Mapping[UUID, StoredEntry]
+) -> _Taken:
+    """As many changes as fit in 1 MiB, at least one; a text is None for what does not open."""
     changes: list[bytes] = []
-    size, last = 0, 0
-    taken = {str(entry_id).encode(): b"," + _own(version) for entry_id, version in own.items()}
+    unreadable: list[bytes] = []
+    size = 0
+    versions = {str(entry_id).encode(): b"," + _own(version) for entry_id, version in own.items()}
     for row, text in zip(rows, texts, strict=True):
         entry_id, revision = row[0], row[1]
+        if text is None:
+            unreadable.append(told_unreadable(entry_id, revision))
+            continue
         if not text:
             change = b'{"id":"%b","revision":%d,"deleted":true}' % (entry_id, revision)
         else:
-            members = (entry_id, revision, text, taken.get(entry_id, b""))
+            members = (entry_id, revision, text, versions.get(entry_id, b""))
             change = b'{"id":"%b","revision":%d,"deleted":false,"entry":%b%b}' % members
         size += len(change)
         if changes and size > MOST_BODY_BYTES:
             break
         changes.append(change)
-        last = revision
-    return changes, last
+    return _Taken(changes, unreadable, len(changes) + len(unreadable))
 
 
 def _result(item_id: UUID | None, outcome: Outcome, own: dict[UUID, StoredEntry]) -> bytes:
@@ -175,7 +198,8 @@ def _result(item_id: UUID | None, outcome: Outcome, own: dict[UUID, StoredEntry]
 
 
 def _state(entry: StoredEntry, own: StoredEntry | None) -> list[bytes]:
-    state = [] if entry.deleted else [b'"entry":' + entry.json()]
+    has_none = entry.deleted or isinstance(entry, ClosedEntry)
+    state = [] if has_none else [b'"entry":' + entry.json()]
     if own is not None:
         state.append(_own(own))
     return state

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.audit import Actor
 from app.faults import faults_from
 from app.journal.journal import Journal
+from app.journal.opening import unreadable_member
 from app.journal.schemas import (
     DEVICE_MARK,
     MOST_CURSOR,
@@ -89,8 +90,13 @@ async def pull_changes(
     scope = Scope.of_patient(signed_in.account_id)
     pulled = await journal.sync.pull(scope, cursor, limit, device_id)
     return json_answer(
-        b'{"changes":[%b],"cursor":%d,"has_more":%b}'
-        % (b",".join(pulled.changes), pulled.cursor, b"true" if pulled.has_more else b"false")
+        b'{"changes":[%b],"cursor":%d,"has_more":%b%b}'
+        % (
+            b",".join(pulled.changes),
+            pulled.cursor,
+            b"true" if pulled.has_more else b"false",
+            unreadable_member(pulled.unreadable),
+        )
     )
 
 

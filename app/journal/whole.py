@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from app.database import Snapshot
+from app.database import Row, Snapshot
 from app.journal import store_whole as store
+from app.journal.opening import opened
 from app.journal.scope import Scope
 from app.journal.store import load_entries
 from app.journal.stored import StoredEntry
-from app.vault import PatientKeys
+from app.vault import PatientKeys, SealBroken
 
 SESSION = "session"
 
@@ -22,7 +23,10 @@ class PastVersion(NamedTuple):
 
 
 class WholeJournal:
-    """Opens one patient's journal while it is read; memory does not grow with it."""
+    """Opens one patient's journal while it is read; memory does not grow with it.
+
+    `unreadable` grows instead by the id and the revision of whatever does not open.
+    """
 
     def __init__(self, snapshot: Snapshot, keys: PatientKeys, scope: Scope) -> None:
         """`scope` is the patient's own: everything."""
@@ -30,6 +34,7 @@ class WholeJournal:
         self._keys = keys
         self._account = {"account": scope.account_id}
         self._account_id = scope.account_id
+        self.unreadable: dict[tuple[UUID, int], None] = {}
 
     async def sessions(self) -> AsyncIterator[StoredEntry]:
         """The treatment sessions by time: what other entries are linked to comes first."""
@@ -40,36 +45,44 @@ class WholeJournal:
         """All other live entries by time."""
         bound = {**self._account, "kind": SESSION}
         async for rows in self._snapshot.chunks(store.OF_OTHER_KINDS, bound):
-            for row in rows:
-                yield StoredEntry.opened(self._keys, row)
+            for entry in await self._opened(rows):
+                yield entry
 
     async def of_kind(self, kind: str) -> AsyncIterator[StoredEntry]:
         """The live entries of one kind by time."""
         bound = {**self._account, "kind": kind}
         async for rows in self._snapshot.chunks(store.OF_KIND, bound):
-            for row in rows:
-                yield StoredEntry.opened(self._keys, row)
+            for entry in await self._opened(rows):
+                yield entry
 
     async def in_time(self) -> AsyncIterator[list[StoredEntry]]:
         """All live entries by time, some hundred at once."""
         async for rows in self._snapshot.chunks(store.LIVE, self._account):
-            yield [StoredEntry.opened(self._keys, row) for row in rows]
+            yield await self._opened(rows)
 
     async def some(self, ids: Sequence[UUID]) -> list[StoredEntry]:
         """The entries with these ids, in any order."""
-        rows = await load_entries(self._snapshot, self._account_id, ids)
-        return [StoredEntry.opened(self._keys, row) for row in rows]
+        return await self._opened(await load_entries(self._snapshot, self._account_id, ids))
 
     async def superseded(self) -> AsyncIterator[PastVersion]:
         """What entries said before they were changed, entry by entry, the oldest first."""
         async for rows in self._snapshot.chunks(store.SUPERSEDED, self._account):
             for entry_id, revision, device_id, sealed, at, created_at in rows:
                 now = StoredEntry(entry_id, revision, created_at, at)
-                past = StoredEntry.version(self._keys, now, revision, bytes(sealed), at)
-                yield PastVersion(past, device_id)
+                try:
+                    past = StoredEntry.version(self._keys, now, revision, bytes(sealed or b""), at)
+                except SealBroken:  # the vault has told it
+                    self.unreadable[entry_id, revision] = None
+                else:
+                    yield PastVersion(past, device_id)
 
     async def tombstones(self) -> AsyncIterator[StoredEntry]:
         """What is left of deleted entries: their ids and when they were deleted."""
         async for rows in self._snapshot.chunks(store.TOMBSTONES, self._account):
-            for row in rows:
-                yield StoredEntry.opened(self._keys, row)
+            for entry in StoredEntry.opened_each(self._keys, rows):
+                yield entry
+
+    async def _opened(self, rows: Sequence[Row]) -> list[StoredEntry]:
+        entries, closed = await opened(self._snapshot, self._keys, rows)
+        self.unreadable.update(((row[0], row[1]), None) for row in closed)
+        return entries

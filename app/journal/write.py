@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,12 +13,13 @@ from app.database import Transaction
 from app.journal import store
 from app.journal.desk import Change, Decision, Desk
 from app.journal.digests import month_of
+from app.journal.opening import opened
 from app.journal.review import Reviewed, review_write
 from app.journal.store_digests import drop_digests
 from app.journal.store_ready import drop_answers
-from app.journal.stored import StoredEntry
+from app.journal.stored import ClosedEntry, StoredEntry
 from app.safety.sightings import SignalKeeper
-from app.vault import SealBroken, Vault
+from app.vault import Vault
 from app.web.problems import TokenInvalid
 
 
@@ -81,12 +83,12 @@ class Writer:
             raise TokenInvalid
         keys = await self._vault.patient(transaction, account_id)
         desk = Desk(keys, self._clock(), origin.device_id, head=int(locked[1]))
-        changing = [change.id for change in changes]
-        touched = changing + [change.session_id for change in changes]
-        await _lay_entries(transaction, desk, touched, changing)
+        touched = [change.id for change in changes]
+        touched += [change.session_id for change in changes]
+        await _lay_entries(transaction, desk, touched)
         # A patch need not name the session that its entry has been linked to before.
         linked = [_linked(desk.live(change.id)) for change in changes]
-        await _lay_entries(transaction, desk, linked, changing)
+        await _lay_entries(transaction, desk, linked)
         return desk
 
     @staticmethod
@@ -110,33 +112,30 @@ class Writer:
         await append_event(transaction, account_id, _event(desk, origin))
 
 
-async def _lay_entries(
-    transaction: Transaction,
-    desk: Desk,
-    ids: Sequence[UUID | None],
-    changing: Sequence[UUID | None],
-) -> None:
+async def _lay_entries(transaction: Transaction, desk: Desk, ids: Sequence[UUID | None]) -> None:
     """Load what the desk lacks of `ids`, in one query or none.
 
-    A session that does not open is left closed: it must not stop what is linked to it. Raises
-    SealBroken for what is to be changed itself.
+    What does not open lies there closed: it must not stop what stands beside it.
     """
     missing = desk.missing(ids)
     if missing:
         rows = await store.load_entries(transaction, desk.keys.account_id, missing)
-        opened, closed = StoredEntry.those_that_open(desk.keys, rows)
-        desk.lay(opened)
-        desk.closed.update(closed)
-        if not desk.closed.isdisjoint(changing):
-            raise SealBroken("an entry that is to be changed does not open")
+        entries, closed = await opened(transaction, desk.keys, rows)
+        desk.lay(entries)
+        desk.lay(ClosedEntry(row) for row in closed)
 
 
 async def _forget_digests(transaction: Transaction, desk: Desk) -> None:
     """What is deleted is gone at once, from the digest and the day table of its month too.
 
     So is what moves to another month: whoever brings a digest or a table up to date looks at what
-    lies in that month now, and would not see that something has left it.
+    lies in that month now, and would not see that something has left it. Of what did not open
+    nobody knows whether it moves: then all of them go.
     """
+    account_id = desk.keys.account_id
+    if any(isinstance(was, ClosedEntry) for was in desk.before.values()):
+        await drop_digests(transaction, account_id, date.min, date.max)
+        return
     months = [
         month_of(was.day)
         for entry in desk.changed.values()
@@ -144,7 +143,7 @@ async def _forget_digests(transaction: Transaction, desk: Desk) -> None:
         if entry.deleted or month_of(entry.day) != month_of(was.day)
     ]
     if months:
-        await drop_digests(transaction, desk.keys.account_id, min(months), max(months))
+        await drop_digests(transaction, account_id, min(months), max(months))
 
 
 def _linked(entry: StoredEntry | None) -> UUID | None:

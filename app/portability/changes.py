@@ -59,8 +59,8 @@ class TakenOut:
 
     def decide(self, desk: Desk) -> Decision:
         """Never raises."""
-        before = desk.live(self.id)
-        if before is None:
+        before = desk.entries.get(self.id)
+        if before is None or before.deleted:
             return ImportDecision("deleted")
         if before.revision != self.revision:
             return ImportDecision("kept")

@@ -10,6 +10,7 @@ from app.database import Transaction
 from app.faults import Fault
 from app.journal.changes import id_of
 from app.journal.kinds import Draft, EntryRefused, read_draft
+from app.journal.opening import opened
 from app.journal.store import load_entries
 from app.journal.stored import StoredEntry
 from app.portability.importers import ReadFile
@@ -99,7 +100,7 @@ class Drafting:
             return recognition.origins({})
         keys = await self._vault.patient(transaction, account_id)
         ids = sorted({rows[each].entry_id for each in doubtful})
-        lying = StoredEntry.opened_each(keys, await load_entries(transaction, account_id, ids))
+        lying, _ = await opened(transaction, keys, await load_entries(transaction, account_id, ids))
         entries = {each.id: each for each in lying}
         return recognition.origins(
             {each: _made(rows[each], entries.get(rows[each].entry_id)) for each in doubtful}

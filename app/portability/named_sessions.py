@@ -7,10 +7,10 @@ from pydantic_core import from_json
 
 from app.database import Row, Transaction, id_from
 from app.journal.kinds import KINDS
-from app.journal.readable import texts_of
+from app.journal.opening import shown
 from app.journal.store_pages import ListFilter, ListPlace, load_page
 from app.portability.store import made_entries
-from app.vault import PatientKeys, SealBroken, Vault
+from app.vault import PatientKeys, Vault
 
 SESSIONS = frozenset({"session"})
 OTHERS = frozenset(KINDS) - SESSIONS
@@ -34,7 +34,7 @@ async def sessions_named(
         return set()
     keys = await vault.patient(transaction, account_id)
     others = _rows(transaction, account_id, OTHERS)
-    named = {_link(keys, row) async for row in others if not _goes(row, made)}
+    named = {await _link(transaction, keys, row) async for row in others if not _goes(row, made)}
     return {each for each in sessions if str(each) in named}
 
 
@@ -62,11 +62,8 @@ def _goes(row: Row, made: Mapping[UUID, int]) -> bool:
     return made.get(_id(row)) == revision
 
 
-def _link(keys: PatientKeys, row: Row) -> str | None:
+async def _link(transaction: Transaction, keys: PatientKeys, row: Row) -> str | None:
     """The session that an entry is linked to; None also where it does not open."""
-    try:
-        (text,) = texts_of(keys, [row])
-    except SealBroken:  # the vault has told it, and no undo is held up
-        return None
-    session_id: str | None = from_json(text).get("session_id")
+    (text,) = await shown(transaction, keys, [row])
+    session_id: str | None = from_json(text).get("session_id") if text else None
     return session_id

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.accounts.refusals import BusyHashing
 from app.faults import Fault
+from app.journal.opening import EntryUnreadable
 from app.limits import Bucket
 from app.sharing.accesses import Visit, Visitor
 from app.sharing.answers import manifest_of
@@ -55,7 +56,7 @@ class Jose(Response):
     operation_id="openShare",
     response_model=ShareManifest,
     responses={
-        **refusals(ShareNotFound, RateLimited, BusyHashing),
+        **refusals(ShareNotFound, RateLimited, BusyHashing, EntryUnreadable),
         401: {"model": PasscodeProblem, "description": "`passcode_needed`, `passcode_wrong`"},
     },
     openapi_extra=PUBLIC,
@@ -84,7 +85,7 @@ async def open_share(
     operation_id="readSharedFile",
     response_class=Jose,
     responses={
-        **refusals(ShareNotFound, RateLimited, MethodNotAllowed),
+        **refusals(ShareNotFound, RateLimited, MethodNotAllowed, EntryUnreadable),
         200: {"content": FILE, "description": "A JWE whose key stands in the link."},
     },
     openapi_extra=PUBLIC,

@@ -12,6 +12,7 @@ from typing_extensions import TypeAliasType
 from app.accounts.refusals import BusyHashing, RecoveryHold
 from app.audit import Actor
 from app.faults import faults_from
+from app.journal.opening import EntryUnreadable
 from app.sharing.answers import living_link, shown, shown_accesses, with_secrets
 from app.sharing.qr import qr_code
 from app.sharing.refusals import ShareExists
@@ -67,7 +68,7 @@ def actor_of(request: Request, signed_in: SignedIn) -> Actor:
     responses={
         200: {"model": Share, "description": MADE_BEFORE, "headers": NEW_LOCATION},
         201: {"headers": NEW_LOCATION},
-        **refusals(StepUpRequired, RecoveryHold, ShareExists, BusyHashing),
+        **refusals(StepUpRequired, RecoveryHold, ShareExists, BusyHashing, EntryUnreadable),
     },
 )
 @takes(ShareDraft)

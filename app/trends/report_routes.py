@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.audit import Actor
+from app.journal.opening import EntryUnreadable
 from app.journal.scope import Scope
 from app.trends.report.page import Paper
 from app.trends.report.service import Reports
@@ -40,7 +41,7 @@ class Pdf(Response):
 @router.get(
     "/report.pdf",
     response_class=Pdf,
-    responses={200: {"content": {PDF: {"schema": FILE}}}, **refusals(RateLimited)},
+    responses={200: {"content": {PDF: {"schema": FILE}}}, **refusals(RateLimited, EntryUnreadable)},
     openapi_extra=dict(CONDITIONAL_READ),
 )
 async def get_report(

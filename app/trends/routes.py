@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.journal.opening import EntryUnreadable
 from app.journal.scope import Scope
 from app.trends import questions
 from app.trends.answers.session_response import DEFAULT_AFTER, DEFAULT_BEFORE
@@ -30,6 +31,7 @@ from app.web.days import FirstDay, LastDay, written_day
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.json_body import json_body_answer
 from app.web.paging import plain_integer
+from app.web.problems import refusals
 from app.web.provide import provided
 from app.web.routing import StrictRoute
 
@@ -93,7 +95,10 @@ WithWindow = Annotated[Asked, Depends()]
 def _answers(model: type[BaseModel]) -> dict[str, Any]:
     """What the OpenAPI file says of an operation (FastAPI's settings are untyped, hence Any)."""
     return {
-        "responses": {200: {"model": model, "description": "The answer, also when it is thin."}},
+        "responses": {
+            200: {"model": model, "description": "The answer, also when it is thin."},
+            **refusals(EntryUnreadable),
+        },
         "openapi_extra": dict(CONDITIONAL_READ),
     }
 

@@ -49,10 +49,13 @@ def model_json(model: BaseModel) -> bytes:
     return model.model_dump_json(exclude_none=True, by_alias=True).encode()
 
 
-def page_json(items: Iterable[bytes], next_cursor: str | None) -> bytes:
-    """`{items, next_cursor}` from items that are JSON already; no cursor at the end."""
+def page_json(items: Iterable[bytes], next_cursor: str | None, more: bytes = b"") -> bytes:
+    """`{items, next_cursor}` from items that are JSON already; no cursor at the end.
+
+    `more` holds further members, a comma before each.
+    """
     tail = b"" if next_cursor is None else b',"next_cursor":"' + next_cursor.encode() + b'"'
-    return b'{"items":[' + b",".join(items) + b"]" + tail + b"}"
+    return b'{"items":[%b]%b%b}' % (b",".join(items), tail, more)
 
 
 def page_headers(tag: str) -> dict[str, str]:

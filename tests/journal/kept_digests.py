@@ -14,7 +14,7 @@ from app.journal.journal import Journal
 from app.journal.kinds import Headline
 from app.journal.months import load_digests, load_tables
 from app.journal.scope import Scope
-from app.journal.store_digests import DIGEST, drop_digests
+from app.journal.store_digests import DAY_TABLE, DIGEST, drop_digests
 from app.trends.day_tables import DayTables
 from app.trends.series import JournalDays
 from app.trends.tabulation import TABULATION
@@ -27,8 +27,9 @@ ALL = select(DIGEST.c.month, DIGEST.c.epoch, DIGEST.c.revision).where(
 )
 
 
-SPOIL_DIGESTS = (
-    update(DIGEST).where(DIGEST.c.account_id == bindparam("account")).values(sealed=bindparam("to"))
+SPOIL_DIGESTS, SPOIL_TABLES = (
+    update(cache).where(cache.c.account_id == bindparam("account")).values(sealed=bindparam("to"))
+    for cache in (DIGEST, DAY_TABLE)
 )
 
 
@@ -90,9 +91,16 @@ class Kept:
 
     async def spoil_digests(self) -> None:
         """From now on no digest opens."""
+        await self._spoil(SPOIL_DIGESTS)
+
+    async def spoil_tables(self) -> None:
+        """From now on no day table opens."""
+        await self._spoil(SPOIL_TABLES)
+
+    async def _spoil(self, statement: Any) -> None:
         account_id = self.scope.account_id
         bound = {"account": account_id, "to": b"no envelope"}
-        await self.database.write(account_id, lambda work: work.execute(SPOIL_DIGESTS, bound))
+        await self.database.write(account_id, lambda work: work.execute(statement, bound))
 
     async def forget(self) -> None:
         account_id = self.scope.account_id

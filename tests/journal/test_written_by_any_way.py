@@ -148,7 +148,7 @@ async def all_rows_read_back(service: Service, patient: Patient) -> None:
         )
 
     keys, rows, versions = await reading._database.read(account, look)
-    entries = {row[0]: StoredEntry.opened(keys, row) for row in rows}
+    entries = {entry.id: entry for entry in StoredEntry.opened_each(keys, rows)}
     for row in rows:
         entry = entries[row[0]]
         content = through_the_model(entry)

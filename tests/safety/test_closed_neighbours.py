@@ -11,6 +11,7 @@ from app.database import Database, Transaction
 from app.journal import store
 from app.journal.journal import Journal
 from app.safety.store import SIGNAL
+from tests.journal.broken_rows import spoil
 from tests.safety.test_saves import phq9, signals_of
 from tests.service import Patient, Service, an_entry, problem_of
 from tests.sharing.links import account_of
@@ -23,7 +24,10 @@ DAYS = ("2026-05-30T12:00:00+02:00", "2026-05-31T12:00:00+02:00", "2026-06-01T11
 
 
 async def close(service: Service, patient: Patient, row_id: str, table: Any = store.ENTRY) -> None:
-    """Spoil what is sealed in a row, behind the back of the service."""
+    """Spoil what is sealed in a row, and an entry's copy, behind the back of the service."""
+    if table is store.ENTRY:
+        await spoil(service, patient, row_id)
+        return
     database: Database = service.app.state.provided[Journal].reading._database
     account_id = await account_of(service, patient)
     row = (table.c.account_id == account_id, table.c.id == UUID(row_id))

@@ -1,0 +1,86 @@
+"""Rows of entries spoilt behind the back of the service, as a disk or somebody might."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from app.database import Database, Transaction
+from app.journal.journal import Journal
+from app.journal.store import ENTRY, VERSION
+from tests.service import Patient, Service
+from tests.sharing.links import account_of
+
+Spoil = Callable[[bytes], bytes | None]
+
+
+def flipped(sealed: bytes, place: int = -1) -> bytes:
+    """With one bit turned over."""
+    changed = bytearray(sealed)
+    changed[place] ^= 1
+    return bytes(changed)
+
+
+SPOILT: dict[str, Spoil] = {
+    "a bit of the text": flipped,
+    "a bit of the format": lambda sealed: flipped(sealed, 0),
+    "a bit of the key's number": lambda sealed: flipped(sealed, 4),
+    "cut off": lambda sealed: sealed[:9],
+    "nothing left": lambda _: None,
+}
+
+
+async def spoil(
+    service: Service,
+    patient: Patient,
+    entry_id: str,
+    *tables: Any,
+    revision: int | None = None,
+    how: Spoil = flipped,
+) -> None:
+    """Spoil what is sealed of an entry at its revision, in its row and in its copy.
+
+    Or in those of `tables` alone, or of another revision.
+    """
+    account_id = await account_of(service, patient)
+
+    async def work(transaction: Transaction) -> None:
+        newest = select(ENTRY.c.revision).where(*_of(ENTRY, account_id, entry_id))
+        wanted = revision or (await transaction.fetch(newest))[0][0]
+        for table in tables or (ENTRY, VERSION):
+            where = (*_of(table, account_id, entry_id), table.c.revision == wanted)
+            for (sealed,) in await transaction.fetch(select(table.c.sealed).where(*where)):
+                changed = update(table).where(*where).values(sealed=how(bytes(sealed)))
+                await transaction.execute(changed)
+
+    await _database(service).write(account_id, work)
+
+
+async def swap(service: Service, patient: Patient, *entry_ids: str) -> None:
+    """Give each of two entries the other's sealed content, in their rows and in their copies."""
+    first, second = [await _sealed(service, patient, each) for each in entry_ids]
+    await spoil(service, patient, entry_ids[0], how=lambda _: second)
+    await spoil(service, patient, entry_ids[1], how=lambda _: first)
+
+
+async def _sealed(service: Service, patient: Patient, entry_id: str) -> bytes:
+    account_id = await account_of(service, patient)
+    asked = select(ENTRY.c.sealed).where(*_of(ENTRY, account_id, entry_id))
+    ((sealed,),) = await _database(service).read(account_id, lambda work: work.fetch(asked))
+    return bytes(sealed)
+
+
+def _of(table: Any, account_id: UUID, entry_id: str) -> tuple[Any, ...]:
+    own = table.c.id if table is ENTRY else table.c.entry_id
+    return table.c.account_id == account_id, own == UUID(entry_id)
+
+
+def _database(service: Service) -> Database:
+    database: Database = service.app.state.provided[Journal].reading._database
+    return database
+
+
+def named(*entries: dict[str, Any]) -> list[dict[str, Any]]:
+    """How pages name entries that do not open."""
+    return [{"id": each["id"], "revision": each["revision"]} for each in entries]
