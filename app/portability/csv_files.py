@@ -1,8 +1,11 @@
-"""The export for spreadsheets: a zip with one CSV a kind of entry and one of the signals."""
+"""The export for spreadsheets: a zip with one CSV a kind of entry and one of the signals.
+
+A further one names the entries that do not open, if there are any.
+"""
 
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -26,6 +29,7 @@ TRAILING = (
     *("revision", "created_at", "updated_at"),
 )
 SIGNALS = "signals"
+UNREADABLE, UNREADABLE_COLUMNS = "unreadable", ("id", "revision")
 SIGNAL_COLUMNS = (
     *("id", "entry_id", "created_at", "code", "level", "status", "facts"),
     *("acknowledged_at", "dismissed_at", "late_hours", "rule_version", "message"),
@@ -73,17 +77,25 @@ async def csv_pieces(source: ExportSource) -> AsyncGenerator[bytes]:
     """The bytes of the zip, while its files are written one after the other."""
     sink = ZipSink()
     with ZipFile(sink, "w", ZIP_DEFLATED) as folder:  # type: ignore[call-overload]  # writes only
-        for name in (*KINDS, SIGNALS):
+        for name in _names(source):
             async with aclosing(_file(sink, folder, source, name)) as pieces:
                 async for piece in pieces:
                     yield piece
     yield sink.taken()
 
 
+def _names(source: ExportSource) -> Iterator[str]:
+    """The last one is known when the others are written."""
+    yield from (*KINDS, SIGNALS)
+    if source.journal.unreadable:
+        yield UNREADABLE
+
+
 async def _file(
     sink: ZipSink, folder: ZipFile, source: ExportSource, name: str
 ) -> AsyncGenerator[bytes]:
-    columns = SIGNAL_COLUMNS if name == SIGNALS else columns_of(name)
+    own = {SIGNALS: SIGNAL_COLUMNS, UNREADABLE: UNREADABLE_COLUMNS}
+    columns = own[name] if name in own else columns_of(name)
     about = ZipInfo(f"{name}.csv", source.now.timetuple()[:6])
     about.compress_type = ZIP_DEFLATED
     with folder.open(about, "w", force_zip64=True) as file:
@@ -98,6 +110,10 @@ async def _members(source: ExportSource, name: str) -> AsyncIterator[Members]:
     if name in KINDS:
         async for entry in source.journal.of_kind(name):
             yield from_json(entry.json())
+        return
+    if name == UNREADABLE:
+        for entry_id, revision in source.journal.unreadable:
+            yield {"id": str(entry_id), "revision": revision}
         return
     async for signals in all_signals(source.snapshot, source.keys):
         for signal in signals:

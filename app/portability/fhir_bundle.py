@@ -11,7 +11,10 @@ from app.sharing.fhir import BundlePortions
 
 
 async def bundle_pieces(source: ExportSource) -> AsyncGenerator[bytes]:
-    """The Bundle's JSON: Patient, entries by time, then signals. Only sessions' times are held."""
+    """The Bundle's JSON: Patient, entries by time, then signals. Only sessions' times are held.
+
+    What does not open is named at the end.
+    """
     portions = BundlePortions(source.keys.account_id, await _sessions(source))
     yield b'{"resourceType":"Bundle","type":"collection","timestamp":"%b","entry":[%b' % (
         source.now.isoformat().encode(),
@@ -25,6 +28,8 @@ async def bundle_pieces(source: ExportSource) -> AsyncGenerator[bytes]:
         told = [from_json(each.model_dump_json(exclude_none=True)) for each in signals]
         for resource in portions.signals(told, [entry.payload for entry in raised_by]):
             yield b"," + to_json(resource)
+    for resource in portions.unreadable(str(each) for each, _ in source.journal.unreadable):
+        yield b"," + to_json(resource)
     yield b"]}"
 
 

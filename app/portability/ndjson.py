@@ -48,7 +48,10 @@ async def _of_account(source: ExportSource) -> AsyncIterator[tuple[str, bytes]]:
 
 
 async def _of_journal(source: ExportSource) -> AsyncIterator[tuple[str, bytes]]:
-    """Sessions stand before what is linked to them, so that an import reads them first."""
+    """Sessions stand before what is linked to them, so that an import reads them first.
+
+    What does not open has a line that says so.
+    """
     for entries in (source.journal.sessions(), source.journal.others()):
         async for entry in entries:
             yield "entry", _entry(entry)
@@ -56,6 +59,8 @@ async def _of_journal(source: ExportSource) -> AsyncIterator[tuple[str, bytes]]:
         yield "superseded", _past(past, device_id)
     async for tombstone in source.journal.tombstones():
         yield "deleted", _tombstone(tombstone)
+    for entry_id, revision in source.journal.unreadable:
+        yield "unreadable", to_json({"id": str(entry_id), "revision": revision})
 
 
 async def _of_signals(source: ExportSource) -> AsyncIterator[tuple[str, bytes]]:

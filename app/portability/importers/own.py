@@ -13,7 +13,7 @@ from app.web.problems import MalformedJson
 ASIDE = frozenset(
     (
         *("account", "profile", "device", "passkey", "superseded", "deleted", "signal", "share"),
-        *("import", "audit_event", "end"),
+        *("unreadable", "import", "audit_event", "end"),
     )
 )
 """Lines of the export that are no entries."""

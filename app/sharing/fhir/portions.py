@@ -10,6 +10,8 @@ from app.sharing.fhir.documents import patient
 from app.sharing.fhir.frame import Entry, Frame
 from app.sharing.fhir.signals import Signal, signal
 
+LACKING = "What is kept of an entry does not open, so that it is not in this Bundle:"
+
 
 class BundlePortions:
     """The same resources as `build_bundle` makes; entries come in the order they are given."""
@@ -32,3 +34,13 @@ class BundlePortions:
         entries = {entry["id"]: entry for entry in raised_by}
         for each in signals:
             yield from signal(self._frame, each, entries)
+
+    def unreadable(self, entry_ids: Iterable[str]) -> Iterator[Json]:
+        """The resource that names entries which do not open; none where there are none."""
+        issues = [
+            {"severity": "error", "code": "incomplete", "diagnostics": f"{LACKING} {each}"}
+            for each in dict.fromkeys(entry_ids)
+        ]
+        if issues:
+            outcome = {"resourceType": "OperationOutcome", "issue": issues}
+            yield {"fullUrl": self._frame.url("unreadable"), "resource": outcome}
