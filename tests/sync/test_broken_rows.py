@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 
+from app.journal.journal import Journal
+from app.journal.restore import begin_epoch
 from tests.journal.broken_rows import named, spoil
 from tests.journal.kept_digests import delete, members
-from tests.service import Service, an_entry
+from tests.service import Patient, Service, an_entry
+from tests.sharing.links import account_of
+from tests.sync.phone import Phone
+from tests.sync.test_phone import change, local, new_entry
 from tests.sync.wire import Wire, edit, faults_of, removal, upsert
 
 pytestmark = pytest.mark.anyio
@@ -141,3 +146,32 @@ async def test_a_phone_after_a_delete_elsewhere_lets_go(service: Service, phone:
     broken = await broken_one(service, phone)
     await delete(phone.patient, broken)
     assert (await phone.push_one(whole(broken)))["status"] == "gone"
+
+
+async def test_a_phone_of_the_guide_puts_it_right_by_its_next_edit(
+    service: Service, patient: Patient
+) -> None:
+    """It knows nothing of `unreadable`."""
+    a, b, c = (Phone(f"phone-{each}", patient.ask) for each in "abc")
+    entry_id = await new_entry(a, note="of both")
+    await b.sync()
+    await spoil(service, patient, entry_id)
+    await c.sync()
+    await change(b, entry_id, score=2)
+    for each in (b, a, c):
+        await each.sync()
+    assert local(a, entry_id) == local(b, entry_id) == local(c, entry_id)
+    assert (local(c, entry_id)["note"], local(c, entry_id)["score"]) == ("of both", 2)
+
+
+async def test_a_restore_lets_phones_put_it_right(service: Service, patient: Patient) -> None:
+    phone = Phone("phone-a", patient.ask)
+    entry_id = await new_entry(phone, note="on the phone")
+    await spoil(service, patient, entry_id)
+    database = service.app.state.provided[Journal].reading._database
+    await begin_epoch(database, await account_of(service, patient), clock=service.clock)
+    await phone.sync()
+    assert local(phone, entry_id)["note"] == "on the phone"
+    fresh = Phone("phone-b", patient.ask)
+    await fresh.sync()
+    assert local(fresh, entry_id) == local(phone, entry_id)
