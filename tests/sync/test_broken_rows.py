@@ -126,10 +126,12 @@ async def test_what_breaks_a_rule_is_told_so(service: Service, phone: Wire) -> N
         whole(broken | {"score": 11}),
         whole(broken | {"kind": "anxiety"}),
         upsert(an_entry("dissociation", spontaneous=False, session_id=broken["id"])),
+        edit(broken["id"], 0, note="as a new one it lacks its time"),
     )
-    assert [each["status"] for each in results] == ["rejected"] * 3
+    assert [each["status"] for each in results] == ["rejected"] * 4
     assert faults_of(results)[0][1:] == ("out_of_range", "/score")
     assert faults_of(results)[2][1:] == ("session_not_found", "/session_id")
+    assert faults_of(results)[3][1:] == ("missing", "/occurred_at")
 
 
 async def test_an_own_version_that_does_not_open_is_left_out(service: Service, phone: Wire) -> None:
