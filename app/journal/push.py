@@ -8,7 +8,7 @@ from uuid import UUID
 from app.faults import Fault, pointer_to
 from app.journal.changes import id_of, judged
 from app.journal.desk import Decision, Desk
-from app.journal.kinds import KINDS, EntryRefused, merge_patch
+from app.journal.kinds import KINDS, Content, EntryRefused, merge_patch
 from app.journal.stored import ClosedEntry, StoredEntry
 
 SyncStatus = Literal["applied", "unchanged", "conflict", "gone", "missing", "rejected"]
@@ -98,7 +98,8 @@ class PushedUpsert:
             return PushDecision("rejected", fault=UNREADABLE)
         if content is None:
             return PushDecision("missing")
-        return self._applied(judged(content, desk, None, comes_back=True))
+        whole = judged(content, desk, None, comes_back=True)
+        return PushDecision("applied", whole, returned=True)
 
     def _as_new(self, desk: Desk) -> PushDecision:
         """With a base, the server has had the entry before: it was lost, and comes back."""
