@@ -29,6 +29,7 @@ from app.health import Health
 from app.health import router as health_router
 from app.help import help_of
 from app.journal.journal import Journal
+from app.journal.reading_routes import router as reading_router
 from app.journal.routes import router as journal_router
 from app.journal.store import lock_journal, make_journal
 from app.journal.sync_routes import router as sync_router
@@ -77,6 +78,7 @@ ROUTERS = (
     recovery_router,
     passkeys_router,
     journal_router,
+    reading_router,
     sync_router,
     trends_router,
     report_router,
