@@ -14,8 +14,8 @@ from app.trends.shared_windows import shared_window
 def shared_report(material: Material, headlines: Sequence[Headline]) -> bytes | None:
     """The report of the scope as PDF, over the dates of its trend summary; slow.
 
-    None where there is no typesetter, or where it could not set the page: a link never fails for
-    want of it.
+    None where there is no typesetter, or where it cannot set this page: no link fails for want of
+    it. Raises Unavailable where it can and just failed: the file would be kept without a page.
     """
     ground = material.ground
     try:

@@ -221,7 +221,7 @@ class Internal(Refusal):
 
 
 class Unavailable(Refusal):
-    """The database cannot be reached or cannot store; a change may have been stored or not."""
+    """The database is away or cannot store, or a part failed; a change may be stored or not."""
 
     status = 503
     code = "unavailable"

@@ -11,9 +11,10 @@ from pypdf import PdfReader
 
 from app.sharing.content_version import content_versions
 from app.trends.report.typesetting import NotTypeset
+from app.web.problems import Unavailable
 from tests.clocks import SetClock
 from tests.service import Patient, Service
-from tests.sharing.links import opened, report_of, share
+from tests.sharing.links import a_draft, ask_for, opened, report_of, share
 from tests.sharing.r4 import complaints, resources
 from tests.sharing.shared_journal import ALL_KINDS, WORD, journal
 
@@ -83,6 +84,22 @@ async def test_a_report_that_cannot_be_set_is_left_out_and_the_link_opens(
     assert complaints(bundle) == []
     assert report_of(bundle) is None
     assert len(resources(bundle, "DocumentReference")) == 1
+
+
+async def test_no_file_is_kept_that_lacks_its_report_for_a_passing_reason(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> bytes:
+        raise Unavailable
+
+    draft, live = a_draft(subject_name="Robin Sample"), await share(patient, mode="live")
+    monkeypatch.setattr("app.trends.report.report.typeset", fail)
+    refused = await patient.ask("POST", "/v1/shares", json=draft)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert (await ask_for(service, live, live.passcode)).status_code == 503
+    monkeypatch.undo()
+    assert "Robin Sample" in words_of(report_of(await opened(service, await share(patient, draft))))
+    assert report_of(await opened(service, live)) is not None
 
 
 async def test_a_house_without_a_typesetter_still_shares(

@@ -28,7 +28,7 @@ def build_report(  # noqa: PLR0913  # what a page says of itself, each by its na
     """One page of PDF; slow (tens of milliseconds and more), for a worker thread.
 
     Reads nothing but `headlines` of these `kinds`: a share passes those of its scope, the kinds of
-    that scope, and the `caveats` of its content as a whole. Raises NotTypeset.
+    that scope, and the `caveats` of its content as a whole. Raises as `typeset`.
     """
     about = ReportAbout(
         subject_name=subject_name,
