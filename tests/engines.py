@@ -1,6 +1,7 @@
 """Two real engines for the tests: a SQLite file, and a PostgreSQL that pip brings."""
 
 import asyncio
+import atexit
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -53,9 +55,18 @@ def copied(url: str, folder: Path) -> str:
 
 def sqlite_url(folder: Path) -> str:
     """A new file in `folder`, migrated."""
-    url = f"sqlite:///{folder / f'{uuid4().hex}.db'}"
-    upgrade(url)
-    return url
+    path = shutil.copy(_migrated_file(), folder / f"{uuid4().hex}.db")
+    return f"sqlite:///{path}"
+
+
+@cache
+def _migrated_file() -> Path:
+    """A migrated SQLite file of this process and of those that it forks; nobody opens it."""
+    folder = Path(tempfile.mkdtemp(prefix="afterglow-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "migrated.db"
+    upgrade(f"sqlite:///{path}")
+    return path
 
 
 async def new_postgresql_database(server: str, template: str | None = None) -> str:
