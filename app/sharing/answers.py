@@ -83,4 +83,5 @@ def manifest_of(served: Served, base: str) -> ShareManifest:
         embedded=served.jwe.decode() if served.jwe is not None else None,
         location=served.ticket and base + FILES_PATH + served.ticket,
     )
-    return ShareManifest(status=manifest_status(cast("ShareMode", served.share.mode)), files=[file])
+    mode = cast("ShareMode", served.share.mode)
+    return ShareManifest(status=manifest_status(mode), files=[file])

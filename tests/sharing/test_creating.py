@@ -8,13 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
+from app.accounts.store_recovery import mark_recovered
 from app.sharing.schemas import ShareDraft
 from app.sharing.sealed import Secrets
+from app.sharing.store import load_share
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry, problem_of
 from tests.sharing.links import (
     Json,
     a_draft,
+    account_of,
     ask_for,
     opened,
     room,
@@ -234,3 +237,40 @@ async def test_a_snapshot_holds_so_many_entries_and_no_more(
     assert answer.status_code == 422
     assert problem_of(answer) == {("scope_too_large", "/scope")}
     await share(patient, mode="live")
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+async def test_an_account_that_was_recovered_makes_no_link_not_even_one_it_had_begun(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch, *, meanwhile: bool
+) -> None:
+    account, house = await account_of(service, patient), room(service).equipment
+    made = house.judge.secrets_for
+
+    async def recover() -> None:
+        await house.database.write(
+            account, lambda work: mark_recovered(work, account, service.clock())
+        )
+
+    async def recovered_first(draft: ShareDraft) -> Secrets:
+        assert meanwhile, "nothing is hashed for a link that is refused"
+        await recover()
+        return await made(draft)
+
+    if not meanwhile:
+        await recover()
+    monkeypatch.setattr(house.judge, "secrets_for", recovered_first)
+    await patient.step_up()
+    refused = await create(patient, a_draft())
+    assert (refused.status_code, refused.json()["code"]) == (403, "recovery_hold")
+    assert (await patient.ask("GET", "/v1/shares")).json() == {"items": []}
+
+
+async def test_a_draft_is_known_again_by_a_keyed_hash_of_its_owner_and_of_all_it_says(
+    service: Service, patient: Patient
+) -> None:
+    draft, account = a_draft(expires_at="2026-06-02T12:00:00Z"), await account_of(service, patient)
+    link, house = await share(patient, draft), room(service).equipment
+    row = await house.database.read(account, lambda work: load_share(work, account, link.share_id))
+    assert row is not None
+    told = [str(account), ShareDraft.model_validate(draft).model_dump(mode="json")]
+    assert row.draft_digest == house.vault.blind_index("share_draft", json.dumps(told))

@@ -196,3 +196,16 @@ async def test_nothing_is_left_of_an_erased_account(
     assert without_id(await read_direct(service, link)) == nothing
     assert (await patient.ask("GET", "/v1/shares")).json() == {"items": []}
     assert (await patient.ask("GET", f"/v1/shares/{link.id}/accesses")).status_code == 404
+
+
+async def test_a_link_that_dies_before_a_try_is_taken_is_told_as_one_that_was_dead(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def died(*_: object) -> None:
+        return None
+
+    link = await share(patient)
+    monkeypatch.setattr("app.sharing.readers.reserve_try", died)
+    dead = await ask_for(service, link, link.passcode)
+    assert without_id(dead) == without_id(await ask_for(service, f"/shl/{NOBODY}", link.passcode))
+    assert await outcomes(patient, link) == [("manifest", "refused")]

@@ -18,6 +18,7 @@ from app.sharing.sharing import Sharing
 from app.sharing.store_openings import give_try_back
 from tests.service import Patient, Service
 from tests.sharing.links import a_draft, ask_for, outcomes, read_direct, room, share, state
+from tests.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -155,7 +156,8 @@ async def test_a_reader_who_goes_away_while_it_is_judged_spends_no_try(
     with monkeypatch.context() as patch:
         patch.setattr(judge, "fits", slow)
         asking = asyncio.ensure_future(ask_for(service, link, link.passcode))
-        await begun.wait()
+        await until(lambda: begun.is_set() or asking.done())
+        assert begun.is_set()
         assert (await state(patient, link))["tries_left"] == MOST_TRIES - 1
         asking.cancel()
         await asyncio.wait([asking])
@@ -183,7 +185,8 @@ async def test_a_reader_who_goes_away_while_the_try_is_given_back_spends_none(
     with monkeypatch.context() as patch:
         patch.setattr(database, "write", slow)
         asking = asyncio.ensure_future(ask_for(service, link, link.passcode))
-        await begun.wait()
+        await until(lambda: begun.is_set() or asking.done())
+        assert begun.is_set()
         asking.cancel()
         await asyncio.wait([asking])
         going_on.set()

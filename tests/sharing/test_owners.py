@@ -255,3 +255,13 @@ async def test_the_same_draft_of_two_patients_leaves_nothing_alike(
     mine, theirs = kept
     assert mine.draft_digest != theirs.draft_digest
     assert mine.sealed_about != theirs.sealed_about
+
+
+async def test_a_last_page_that_is_full_leads_nowhere(service: Service, patient: Patient) -> None:
+    link, _ = await share(patient), await share(patient)
+    for _ in range(2):
+        await ask_for(service, link)
+    for path in ("/v1/shares", f"/v1/shares/{link.id}/accesses"):
+        page = (await patient.ask("GET", path, params={"limit": 2})).json()
+        assert len(page["items"]) == 2
+        assert "next_cursor" not in page
