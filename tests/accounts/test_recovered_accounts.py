@@ -13,6 +13,7 @@ from app.accounts.refusals import (
     CredentialsRefused,
     PasskeyRequired,
     RecoveryHold,
+    RefreshRefused,
 )
 from app.accounts.registration import RECOVERY_CODES, NewAccount
 from app.accounts.store_accounts import require_passkey
@@ -59,6 +60,8 @@ async def test_the_new_password_is_in_force_and_every_other_device_is_out(house:
     back = (await house.accounts.recovery.finish(await asked_for(house, address))).start
     with pytest.raises(TokenInvalid):
         await house.caller(before.pair.access_token)
+    with pytest.raises(RefreshRefused):
+        await house.refresh(before.pair.refresh_token)
     assert (await house.caller(back.pair.access_token)).account_id == account_of(before)
     with pytest.raises(CredentialsRefused):
         await house.sign_in(address)

@@ -171,6 +171,9 @@ async def test_other_devices_are_signed_out_and_the_patient_is_told(client: Clie
     await registered(client)
     bearer = {"Authorization": f"Bearer {other['access_token']}"}
     assert code_of(await client.ask("GET", "/v1/devices", **bearer)) == (401, "token_invalid")
+    spent = {"refresh_token": other["refresh_token"]}
+    refreshed = await client.http.post("/v1/tokens/refresh", json=spent)
+    assert code_of(refreshed) == (401, "refresh_refused")
     assert (await client.ask("GET", "/v1/devices")).status_code == 200
     mail = (await client.house.mails_to(client.email))[-1]
     assert mail["Subject"] == "Your passkeys were changed"

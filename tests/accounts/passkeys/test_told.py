@@ -171,3 +171,16 @@ async def test_proofs_and_changes_hold_their_account_until_the_commit(
     assert held == [account_id]
     assert (await client.ask("DELETE", f"/v1/passkeys/{passkey['id']}")).status_code == 204
     assert held == [account_id] * 2
+
+
+async def test_a_worker_that_has_not_met_the_patient_does_all_of_it(client: Client) -> None:
+    """It has no keys at hand, and reads them in the transaction that it works in."""
+    await client.sign_up()
+    started, authenticator, kept = await begin(client), Authenticator(), client.house.vault._cache
+    kept.clear()
+    assert (await finish(client, started, authenticator)).status_code == 201
+    kept.clear()
+    assert (await enter(client, authenticator)).status_code == 200
+    passkey = await only_passkey(client)
+    kept.clear()
+    assert (await client.ask("DELETE", f"/v1/passkeys/{passkey['id']}")).status_code == 204
