@@ -149,6 +149,7 @@ class Connection(HttpToolsProtocol):
         keep_alive = version != "1.0" and self.parser.should_keep_alive()
         before, self.cycle = self.cycle, Cycle.of(self, keep_alive=keep_alive)
         if before is None or before.response_complete:
+            self._queue.begin()
             self._start_asgi_task(self.cycle, self.app)
         else:
             self.flow.pause_reading()
@@ -182,6 +183,7 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.pipeline:
+            self._queue.begin()
             self._start_asgi_task(*self.pipeline.pop())
         if not self.pipeline:
             if self.flow.held:

@@ -17,7 +17,9 @@ class SendQueue:
     When something begins to wait, the client has `unread` seconds. Each `bytes_a_second` that it
     takes add one, but never is it given more than `unread_at_most` from now on. So a client that
     takes nothing is late after `unread`, one that takes `bytes_a_second` never is, however its
-    bytes are bundled on the way, and one that trickles soon is.
+    bytes are bundled on the way, and one that trickles soon is. What it took of an answer before
+    something waited counts too, for buffers filled by it; what it took of earlier answers does not,
+    but for those since the look before.
 
     Taken is what the client's system, or a proxy's, has acknowledged. Buffers let go of what was
     read in lumps of up to a megabyte: of a slow client that reads all the time, nothing may be seen
@@ -32,18 +34,24 @@ class SendQueue:
         self._transport = transport
         self._socket: socket.socket | None = transport.get_extra_info("socket")
         self._deadlines = deadlines
-        self._acknowledged = 0
+        self._acknowledged = self._counted = 0
         self._until = 0.0
+
+    def begin(self) -> None:
+        """Another answer begins. Called for each, so no system call is made here."""
+        if not self.waiting:
+            self._counted = self._acknowledged
 
     def is_late(self, now: float) -> bool:
         """Look, and tell whether the client's time is over. `now` is in seconds of one clock."""
         waited, self.waiting = self.waiting, self._transport.get_write_buffer_size()
+        self._acknowledged = self._count_acknowledged()
         if not self.waiting:
             return False
-        before, self._acknowledged = self._acknowledged, self._count_acknowledged()
         if not waited or (not self._acknowledged and self.waiting != waited):
             self._until = now + self._deadlines.unread
-        gained = (self._acknowledged - before) / self._deadlines.bytes_a_second
+        gained = (self._acknowledged - self._counted) / self._deadlines.bytes_a_second
+        self._counted = self._acknowledged
         self._until = min(self._until + gained, now + self._deadlines.unread_at_most)
         return now >= self._until
 

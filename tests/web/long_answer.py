@@ -10,11 +10,12 @@ BYTES = len(PORTION) * PORTIONS
 """More than systems hold for a client."""
 
 LAST_CHUNK = b"\r\n0\r\n\r\n"
+GET_SHORT = b"GET /short HTTP/1.1\r\nHost: localhost\r\n\r\n"
 GET_LONG = b"GET /long HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 class LongAnswer:
-    """An application that answers at length at /long, and with nothing elsewhere."""
+    """An application that answers at length at /long, by a portion at /short, else with nothing."""
 
     def __init__(self) -> None:
         """Nobody has asked yet."""
@@ -30,4 +31,5 @@ class LongAnswer:
             for _ in range(PORTIONS):
                 await send({"type": "http.response.body", "body": PORTION, "more_body": True})
             self.ended.set()
-        await send({"type": "http.response.body", "body": b""})
+        rest = PORTION if scope["path"] == "/short" else b""
+        await send({"type": "http.response.body", "body": rest})

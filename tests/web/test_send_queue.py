@@ -12,7 +12,7 @@ from app.web.deadlines import DEADLINES
 from app.web.send_queue import ACKNOWLEDGED, SendQueue
 from tests.waiting import PATIENCE_SECONDS
 from tests.web.listening import a_server
-from tests.web.long_answer import BYTES, GET_LONG, LAST_CHUNK, LongAnswer
+from tests.web.long_answer import BYTES, GET_LONG, GET_SHORT, LAST_CHUNK, LongAnswer
 from tests.web.spoken import LONG, LONG_BEFORE
 
 pytestmark = pytest.mark.anyio
@@ -41,10 +41,15 @@ class Phone:
         return ACKNOWLEDGED.pack(self.acknowledged)
 
 
-def late_at(phone: Phone, each_second: Callable[[int], None]) -> int | None:
-    """The second in which the client is late, or nothing if it is not within an hour."""
+def late_at(phone: Phone, each_second: Callable[[int], None], begins: int = 0) -> int | None:
+    """The second in which the client is late, or nothing if it is not within an hour.
+
+    `begins`: the second in which the answer does; what was before is of others.
+    """
     queue = SendQueue(phone, DEADLINES)  # type: ignore[arg-type]  # all it asks of one
     for second in range(HOUR):
+        if second == begins:
+            queue.begin()
         each_second(second)
         if queue.is_late(second):
             return second
@@ -96,6 +101,28 @@ def test_what_buffers_on_the_way_took_at_once_is_read_at_4_kib_a_second() -> Non
     assert late_at(phone, lambda _: None) == UNREAD + 50
 
 
+@pytest.mark.parametrize(("begins", "seconds"), [(2, 10 + UNREAD + 50), (4, 10 + UNREAD)])
+def test_what_was_taken_while_nothing_waited_counts_if_it_was_of_this_answer(
+    begins: int, seconds: int
+) -> None:
+    phone = Phone()
+
+    def take(second: int) -> None:
+        phone.acknowledged += 50 * BYTES_A_SECOND if second == 3 else 0
+        phone.waiting = 65_536 if second >= 10 else 0
+
+    assert late_at(phone, take, begins) == seconds
+
+
+def test_an_answer_that_begins_behind_one_that_waits_takes_no_time_away() -> None:
+    phone = Phone()
+
+    def take(second: int) -> None:
+        phone.acknowledged += 50 * BYTES_A_SECOND if second == 3 else 0
+
+    assert late_at(phone, take, begins=3) == UNREAD + 50
+
+
 def test_each_answer_that_begins_to_wait_has_twenty_seconds_and_nothing_from_before() -> None:
     phone = Phone()
 
@@ -116,14 +143,14 @@ def test_where_the_system_tells_nothing_what_leaves_the_process_counts() -> None
 
 
 @asynccontextmanager
-async def a_phone(port: int) -> AsyncIterator[socket.socket]:
+async def a_phone(port: int, request: bytes = GET_LONG) -> AsyncIterator[socket.socket]:
     """A connection that has asked, whose system takes no more than the phone reads."""
     loop = asyncio.get_running_loop()
     with socket.socket() as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         line.setblocking(False)  # noqa: FBT003 - as sockets have it
         await loop.sock_connect(line, ("127.0.0.1", port))
-        await loop.sock_sendall(line, GET_LONG)
+        await loop.sock_sendall(line, request)
         yield line
 
 
@@ -135,6 +162,14 @@ async def read_slowly(line: socket.socket, seconds: float) -> int:
         count += len(await loop.sock_recv(line, 20_000))
         await asyncio.sleep(0.05)
     return count
+
+
+async def read_one(line: socket.socket) -> None:
+    """Read an answer in chunks to its end, from a connection that stays open."""
+    loop, last = asyncio.get_running_loop(), b""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not last.endswith(LAST_CHUNK):
+            last = (last + await loop.sock_recv(line, 1_000_000))[-16:]
 
 
 async def read_all(line: socket.socket) -> tuple[int, bytes]:
@@ -172,3 +207,17 @@ async def test_a_phone_that_stops_is_cut_and_can_tell() -> None:
         rest, last = await read_all(line)
     assert count + rest < BYTES
     assert not last.endswith(LAST_CHUNK)
+
+
+async def test_what_was_read_of_earlier_answers_buys_no_pause() -> None:
+    """Two megabytes, which would be ten seconds; what buffers take of the last answer is one."""
+    app, loop = LongAnswer(), asyncio.get_running_loop()
+    deadlines = replace(LONG, unread=0.5, bytes_a_second=200_000)
+    async with a_server(deadlines, app) as port, a_phone(port, GET_SHORT) as line:
+        for _ in range(30):
+            await read_one(line)
+            await loop.sock_sendall(line, GET_SHORT)
+        await read_one(line)
+        await asyncio.sleep(deadlines.step * 4)
+        await loop.sock_sendall(line, GET_LONG)
+        await asyncio.wait_for(app.ended.wait(), 5.0)
