@@ -23,7 +23,8 @@ class SendQueue:
 
     Taken is what the client's system, or a proxy's, has acknowledged. Buffers let go of what was
     read in lumps of up to a megabyte: of a slow client that reads all the time, nothing may be seen
-    for a minute, and for longer still nothing leaves this process.
+    for a minute, and for longer still nothing leaves this process. Where the system does not tell,
+    what leaves this process is taken, and gives `unread` seconds anew.
     """
 
     waiting = 0
@@ -45,22 +46,23 @@ class SendQueue:
     def is_late(self, now: float) -> bool:
         """Look, and tell whether the client's time is over. `now` is in seconds of one clock."""
         waited, self.waiting = self.waiting, self._transport.get_write_buffer_size()
-        self._acknowledged = self._count_acknowledged()
+        told = self._count_acknowledged()
+        self._acknowledged = self._acknowledged if told is None else told
         if not self.waiting:
             return False
-        if not waited or (not self._acknowledged and self.waiting != waited):
+        if not waited or (told is None and self.waiting < waited):
             self._until = now + self._deadlines.unread
         gained = (self._acknowledged - self._counted) / self._deadlines.bytes_a_second
         self._counted = self._acknowledged
         self._until = min(self._until + gained, now + self._deadlines.unread_at_most)
         return now >= self._until
 
-    def _count_acknowledged(self) -> int:
-        """Since the connection began, in bytes; 0 where the system does not tell."""
+    def _count_acknowledged(self) -> int | None:
+        """Since the connection began, in bytes; None where the system does not tell."""
         if self._socket is None or sys.platform != "linux":
-            return 0
+            return None
         try:
             told = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, ACKNOWLEDGED.size)
         except OSError:
-            return 0
-        return int(ACKNOWLEDGED.unpack(told)[0]) if len(told) == ACKNOWLEDGED.size else 0
+            return None
+        return int(ACKNOWLEDGED.unpack(told)[0]) if len(told) == ACKNOWLEDGED.size else None

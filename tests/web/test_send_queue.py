@@ -19,13 +19,15 @@ pytestmark = pytest.mark.anyio
 
 UNREAD, UNREAD_AT_MOST, BYTES_A_SECOND = 20, 120, 4096
 HOUR = 3600
+FAILURES = ["no socket", "refused", "short"]
 
 
 class Phone:
     """A transport, and its socket, whose client has acknowledged what the test says."""
 
-    def __init__(self, *, is_told: bool = True) -> None:
-        self.is_told = is_told
+    def __init__(self, fails: str = "") -> None:
+        """`fails`: how the system does not tell of it."""
+        self.fails = fails
         self.waiting, self.acknowledged = 65_536, 0
 
     def get_write_buffer_size(self) -> int:
@@ -34,11 +36,14 @@ class Phone:
 
     def get_extra_info(self, name: str) -> "Phone | None":
         """The socket."""
-        return self if self.is_told and name == "socket" else None
+        return self if self.fails != "no socket" and name == "socket" else None
 
     def getsockopt(self, *_: int) -> bytes:
-        """What the system tells of the connection."""
-        return ACKNOWLEDGED.pack(self.acknowledged)
+        """What the system tells of the connection. Raises OSError."""
+        if self.fails == "refused":
+            raise OSError
+        told = ACKNOWLEDGED.pack(self.acknowledged)
+        return told[:104] if self.fails == "short" else told
 
 
 def late_at(phone: Phone, each_second: Callable[[int], None], begins: int = 0) -> int | None:
@@ -133,13 +138,34 @@ def test_each_answer_that_begins_to_wait_has_twenty_seconds_and_nothing_from_bef
     assert late_at(phone, take) == 100 + 1 + UNREAD
 
 
-def test_where_the_system_tells_nothing_what_leaves_the_process_counts() -> None:
-    phone = Phone(is_told=False)
+@pytest.mark.parametrize("fails", FAILURES)
+def test_where_the_system_tells_nothing_what_leaves_the_process_counts(fails: str) -> None:
+    phone = Phone(fails)
 
     def take(second: int) -> None:
         phone.waiting -= 1000 if second in (15, 30) else 0
 
     assert late_at(phone, take) == 30 + UNREAD
+
+
+@pytest.mark.parametrize("fails", ["", *FAILURES])
+def test_what_is_added_behind_what_waits_was_not_taken(fails: str) -> None:
+    phone = Phone(fails)
+
+    def ask(_: int) -> None:
+        phone.waiting += 1000
+
+    assert late_at(phone, ask) == UNREAD
+
+
+def test_what_leaves_the_process_for_the_system_alone_was_not_taken() -> None:
+    phone = Phone()
+
+    def let_go(_: int) -> None:
+        phone.waiting -= 1000
+
+    assert late_at(phone, let_go) == UNREAD
+    assert phone.acknowledged == 0
 
 
 @asynccontextmanager
