@@ -20,6 +20,7 @@ async def test_a_recent_sign_in_at_the_issuer_proves_again(visitor: Client, issu
         "again": token,
         "none": signed(who | {"iat": NOON - 1}),
         "old": signed(who | {"auth_time": NOON - 301}),
+        "another nonce": signed(who | {"auth_time": NOON, "nonce": "another nonce"}),
         "future": signed(who | {"auth_time": NOON + 61}),
         "no number": signed(who | {"auth_time": True}),
         "somebody else": signed(claims_of(issuer.url, auth_time=NOON)),
