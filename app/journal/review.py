@@ -68,7 +68,7 @@ async def _load(transaction: Transaction, desk: Desk, need: ContextNeed) -> dict
     payloads |= {
         str(entry.id): _closed(entry.id, entry.kind)
         for entry in lying
-        if isinstance(entry, ClosedEntry) and entry.kind == "session"
+        if isinstance(entry, ClosedEntry) and str(entry.id) in need.session_ids
     }
     for window in need.windows:
         rows = await store.load_days(

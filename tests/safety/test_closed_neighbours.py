@@ -12,7 +12,7 @@ from app.journal import store
 from app.journal.journal import Journal
 from app.safety.store import SIGNAL
 from tests.journal.broken_rows import spoil
-from tests.safety.test_saves import phq9, signals_of
+from tests.safety.test_saves import DOSE, phq9, signals_of
 from tests.service import Patient, Service, an_entry, problem_of
 from tests.sharing.links import account_of
 from tests.sync.wire import Wire, edit, upsert
@@ -121,6 +121,32 @@ async def test_what_is_linked_to_a_session_that_does_not_open_can_be_edited(
         edit(entry["id"], entry["revision"], "dissociation", note="a word"),
     )
     assert [each["status"] for each in pushed] == ["applied", "rejected", "applied"]
+
+
+async def test_a_session_that_does_not_open_silences_no_rule_of_another(
+    service: Service, patient: Patient
+) -> None:
+    phone = Wire(patient)
+    closed, sound = [an_entry("session", occurred_at=DOSE) for _ in range(2)]
+    linked: Json = {"spontaneous": False, "intensity": 7, "distress": 9}
+    beside = an_entry("dissociation", session_id=closed["id"], **linked | {"distress": 1})
+    noted = an_entry("dissociation", session_id=sound["id"], **linked)
+    made = await phone.push(upsert(closed), upsert(sound), upsert(beside))
+    before = [each["id"] for each in await signals_of(patient)]
+    await close(service, patient, closed["id"])
+    pushed = await phone.push(
+        edit(closed["id"], made[0]["revision"], "session", note="a word"),
+        edit(beside["id"], made[2]["revision"], "dissociation", intensity=1),
+        upsert(noted),
+    )
+    assert [each["status"] for each in pushed] == ["missing", "applied", "applied"]
+    signals = await signals_of(patient)
+    assert {each["status"] for each in signals} == {"open"}
+    new = [each for each in signals if each["id"] not in before]
+    assert len(new) == len(signals) - 1
+    raised = {(each["entry_id"], each["code"]) for each in new}
+    codes = ("dissociation_distress", "dissociation_persistent")
+    assert raised == {(noted["id"], code) for code in codes}
 
 
 async def test_an_entry_whose_signal_does_not_open_can_be_edited(

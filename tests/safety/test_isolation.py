@@ -119,12 +119,23 @@ def test_a_broken_neighbour_blocks_nothing(
 
 
 def test_a_broken_session_makes_only_the_rules_that_need_it_unavailable() -> None:
-    odd = {"kind": "session", "id": "odd"}
     body = dissociation(300, 9, help_wanted=True)
+    odd = {"kind": "session", "id": body["session_id"]}
     found = evaluate(body, RuleContext([odd]), NOW)
     assert found.failed == {"dissociation_persistent", "dissociation_distress"}
     assert [each.code for each in found.signals] == ["asked_for_help"]
     assert not evaluate(flashback(16), RuleContext([odd]), NOW).unavailable
+
+
+def test_a_broken_session_silences_no_entry_of_another() -> None:
+    odd = {"kind": "session", "id": "odd"}
+    body = dissociation(300, 9, distress=9)
+    found = evaluate(body, RuleContext([odd, the_session()]), NOW)
+    assert not found.unavailable
+    assert {each.code for each in found.signals} == {
+        "dissociation_persistent",
+        "dissociation_distress",
+    }
 
 
 JOURNAL = [

@@ -28,11 +28,15 @@ class RuleContext:
         return self._entries[kind]
 
     def session_of(self, entry: RuleEntry) -> RuleEntry | None:
-        """The session an entry belongs to; None when it has none or it is gone."""
+        """The session an entry belongs to; None when it has none or it is gone.
+
+        It alone is viewed: another that cannot be read fails nothing here.
+        """
         if entry.session_id is None:
             return None
-        sessions = (each for each in self.of_kind("session") if each.id == entry.session_id)
-        return next(sessions, None)
+        sessions = self._payloads.get("session", ())
+        named = (each for each in sessions if each["id"] == entry.session_id)
+        return next(map(rule_entry, named), None)
 
     def with_same_session(self, entry: RuleEntry) -> list[RuleEntry]:
         """The other dissociation entries of its session."""
