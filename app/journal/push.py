@@ -88,17 +88,17 @@ class PushedUpsert:
         But only from a device that has seen it, or had written it: else what it said, which
         another device may still hold, would be lost for good.
         """
-        content: Content | None = None
+        whole: Content | None = None
         try:
             content = merge_patch(before.kind, {}, self.data, comes_back=True)
+            whole = judged(content, desk, None, comes_back=True)
         except EntryRefused as refusal:
             if self.base_revision == 0 or not self._is_part(refusal.faults):
                 raise
         if before.revision != self.base_revision and before.device_id != desk.device_id:
             return PushDecision("rejected", fault=UNREADABLE)
-        if content is None:
+        if whole is None:
             return PushDecision("missing")
-        whole = judged(content, desk, None, comes_back=True)
         return PushDecision("applied", whole, returned=True)
 
     def _as_new(self, desk: Desk) -> PushDecision:

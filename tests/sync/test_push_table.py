@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.service import an_entry
+from tests.journal.broken_rows import spoil
+from tests.service import Service, an_entry
 from tests.sync.merging import content_of
 from tests.sync.wire import Wire, edit, faults_of, removal, upsert
 
@@ -189,10 +190,19 @@ BROKEN = [
 ]
 
 
-async def test_line_7_counts_members_that_only_a_rule_asks_for(phone: Wire) -> None:
+@pytest.mark.parametrize("row", ["lost", "spoilt"])
+async def test_line_7_counts_members_that_only_a_rule_asks_for(
+    service: Service, phone: Wire, row: str
+) -> None:
     parts = [edit(str(uuid4()), 9, kind, **MOMENT, **part) for kind, part, _ in BY_RULE]
+    if row == "spoilt":
+        for part in parts:
+            kind = part["data"]["kind"]
+            await phone.push(upsert(an_entry(kind, id=part["id"])))
+            await spoil(service, phone.patient, part["id"])
     asked = await phone.push(*parts)
-    assert asked == [{"status": "missing", "id": each["id"]} for each in parts]
+    told = [{"status": each["status"], "id": each["id"]} for each in asked]
+    assert told == [{"status": "missing", "id": each["id"]} for each in parts]
     for part, (*_, rest) in zip(parts, BY_RULE, strict=True):
         part["data"] |= rest
     assert [each["status"] for each in await phone.push(*parts)] == ["applied"] * 2
