@@ -132,7 +132,7 @@ class Amendment:
         _require(before, self.revision)
         try:
             if isinstance(before, ClosedEntry):
-                return Decision("changed", self._in_place_of(before, desk))
+                return Decision("changed", self._in_place_of(before, desk), returned=True)
             content = self._content(before)
             if content.members() == before.members():
                 return UNCHANGED

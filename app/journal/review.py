@@ -29,8 +29,7 @@ async def review_write(transaction: Transaction, desk: Desk, keeper: SignalKeepe
     """
     writes = [_write(desk, entry) for entry in desk.changed.values()]
     need = combined(
-        context_needed(write.after, write.before, returned=UUID(write.entry_id) in desk.returned)
-        for write in writes
+        context_needed(write.after, write.before, returned=write.returned) for write in writes
     )
     others = await _load(transaction, desk, need) if need else {}
     if need.moved_ids:
@@ -55,6 +54,7 @@ def _write(desk: Desk, entry: StoredEntry) -> Write:
         str(entry.id),
         None if before is None or before.deleted else before.payload,
         None if entry.deleted else entry.payload,
+        entry.id in desk.returned,
     )
 
 

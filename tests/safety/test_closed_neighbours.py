@@ -12,6 +12,7 @@ from app.journal import store
 from app.journal.journal import Journal
 from app.safety.store import SIGNAL
 from tests.journal.broken_rows import spoil
+from tests.journal.kept_digests import replace
 from tests.safety.test_saves import DOSE, phq9, signals_of
 from tests.service import Patient, Service, an_entry, problem_of
 from tests.sharing.links import account_of
@@ -147,6 +148,33 @@ async def test_a_session_that_does_not_open_silences_no_rule_of_another(
     raised = {(each["entry_id"], each["code"]) for each in new}
     codes = ("dissociation_distress", "dissociation_persistent")
     assert raised == {(noted["id"], code) for code in codes}
+
+
+@pytest.mark.parametrize("way", ["push", "replace"])
+@pytest.mark.parametrize(
+    ("comes_back", "left"),
+    [
+        ({"occurred_at": "2026-05-10T08:00:00+02:00"}, ["open", "superseded"]),
+        ({"status": "cancelled"}, ["superseded"]),
+        ({"status": "planned"}, ["superseded"]),
+    ],
+    ids=["elsewhere", "cancelled", "planned"],
+)
+async def test_a_session_that_comes_back_otherwise_is_seen_by_its_entries(
+    service: Service, patient: Patient, way: str, comes_back: Json, left: list[str]
+) -> None:
+    session = an_entry("session", occurred_at=DOSE)
+    made = await Wire(patient).push_one(upsert(session))
+    linked: Json = {"spontaneous": False, "session_id": session["id"], "intensity": 7}
+    saved = await patient.save(an_entry("dissociation", **linked))
+    assert [each["status"] for each in saved["signals"]] == ["open"]
+    await close(service, patient, session["id"])
+    if way == "replace":
+        await replace(patient, made["entry"], **comes_back)
+    else:
+        told = await Wire(patient).push_one(upsert(session | comes_back, made["revision"]))
+        assert told["status"] == "applied"
+    assert sorted(each["status"] for each in await signals_of(patient)) == left
 
 
 async def test_an_entry_whose_signal_does_not_open_can_be_edited(

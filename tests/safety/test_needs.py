@@ -101,5 +101,6 @@ def test_only_a_session_whose_dose_moved_asks_for_what_it_left_behind() -> None:
 def test_a_session_that_comes_back_asks_for_what_it_left_behind_before_it_was_lost() -> None:
     dose, planned = the_session(), the_session(status="planned")
     assert context_needed(dose, returned=True).moved_ids == {dose["id"]}
-    assert not context_needed(planned, returned=True)
+    assert context_needed(planned, returned=True).moved_ids == {dose["id"]}
+    assert context_needed(planned, returned=True).windows
     assert not context_needed(phq9(1), returned=True)

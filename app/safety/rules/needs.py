@@ -30,8 +30,8 @@ class ContextNeed:
     """Sessions by id, and windows of days; windows of one kind neither touch nor overlap.
 
     `moved_ids` are sessions whose entries are needed wherever they lie: known ones that were moved,
-    held after all, taken back or deleted, and those that came back, since they may have left
-    entries behind before.
+    held after all, taken back or deleted, and those that came back, with a dose or without, since
+    they may have left entries behind before.
     """
 
     session_ids: frozenset[str] = frozenset()
@@ -73,7 +73,7 @@ def context_needed(
     gathered = _Gathered()
     for payload in states:
         _GATHERERS[payload["kind"]](payload, gathered)
-    if dose_moved(after, before):
+    if dose_moved(after, before, returned=returned):
         for payload in states:
             gathered.around(payload, "dissociation", SESSION_BEFORE, SESSION_AFTER)
         moved = _of_dose(after, "occurred_at") != _of_dose(before, "occurred_at")
@@ -94,15 +94,16 @@ def combined(needs: Iterable[ContextNeed]) -> ContextNeed:
     return ContextNeed(ids, _merged(window for need in every for window in need.windows), moved)
 
 
-def dose_moved(after: Payload | None, before: Payload | None) -> bool:
+def dose_moved(after: Payload | None, before: Payload | None, *, returned: bool = False) -> bool:
     """Whether a session changed in what its dissociation entries are judged by.
 
     A new one may be named already: an import and a phone after a loss bring entries in any order.
+    Of one that `returned` nobody knows: they may have a signal by what it said before.
     """
     state = after or before
     if state is None or state["kind"] != "session":
         return False
-    return any(_of_dose(after, name) != _of_dose(before, name) for name in DOSE_MEMBERS)
+    return returned or any(_of_dose(after, name) != _of_dose(before, name) for name in DOSE_MEMBERS)
 
 
 def names_urinary(session: Payload) -> bool:

@@ -25,11 +25,15 @@ LOOKING = {
 
 
 class Write(NamedTuple):
-    """One entry that was written: `before` is None when it is new, `after` when it is deleted."""
+    """One entry that was written: `before` is None when it is new, `after` when it is deleted.
+
+    `returned` tells of a new one that it was there before and was lost.
+    """
 
     entry_id: str
     before: Payload | None
     after: Payload | None
+    returned: bool = False
 
 
 class Looked(NamedTuple):
@@ -121,7 +125,7 @@ def _days_after(payload: Payload, state: Payload) -> int:
 
 
 def _is_of_moved(payload: Payload, write: Write) -> bool:
-    """Whether it is an entry of a session whose dose is new, was moved, taken back or deleted."""
+    """Whether it is an entry of a session that returned, or whose dose was moved in any way."""
     if payload["kind"] != "dissociation" or payload.get("session_id") != write.entry_id:
         return False
-    return dose_moved(write.after, write.before)
+    return dose_moved(write.after, write.before, returned=write.returned)
