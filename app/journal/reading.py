@@ -121,12 +121,16 @@ class Reading:
         self, transaction: Transaction, scope: Scope, first: date | None, last: date | None
     ) -> list[StoredEntry]:
         """As `entries`, inside a transaction that is open. Raises EntryUnreadable."""
-        start, end = _days(scope, first, last)
-        rows = await store.load_days(transaction, scope.account_id, None, start, end)
-        keys = await self._vault.patient(transaction, scope.account_id)
-        found, closed = await opened(transaction, keys, rows)
+        found, closed = await self._opened(transaction, scope, first, last)
         require_all(scope.kinds, closed)
-        return [entry for entry in found if entry.kind in scope.kinds]
+        return found
+
+    async def readable_in(
+        self, transaction: Transaction, scope: Scope, first: date | None, last: date | None
+    ) -> list[StoredEntry]:
+        """As `entries_in`, without those that do not open."""
+        found, _ = await self._opened(transaction, scope, first, last)
+        return found
 
     async def headlines(self, scope: Scope, first: date | None, last: date | None) -> Headlines:
         """What trends need of each entry of the scope."""
@@ -143,6 +147,16 @@ class Reading:
     ) -> Months | None:
         """Begin with `days` inside a transaction that is open, where that is better."""
         return await self._digests.begin_days(transaction, months, first, last)
+
+    async def _opened(
+        self, transaction: Transaction, scope: Scope, first: date | None, last: date | None
+    ) -> tuple[list[StoredEntry], list[Row]]:
+        """The entries of the scope, and the rows of any kind of which nothing opens."""
+        start, end = _days(scope, first, last)
+        rows = await store.load_days(transaction, scope.account_id, None, start, end)
+        keys = await self._vault.patient(transaction, scope.account_id)
+        found, closed = await opened(transaction, keys, rows)
+        return [entry for entry in found if entry.kind in scope.kinds], closed
 
     async def _entry(self, transaction: Transaction, scope: Scope, entry_id: UUID) -> StoredEntry:
         """A live entry, to its own patient also a ClosedEntry. Raises NotFound."""

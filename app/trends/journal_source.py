@@ -48,13 +48,16 @@ class JournalSource:
         standing: Standing,
         now: datetime,
     ) -> JournalState:
-        """The same, inside a transaction that is open and has looked where things stand."""
+        """The same, inside a transaction that is open and has looked where things stand.
+
+        What does not open moves no window: whoever has to count it finds out.
+        """
         profile = opened_profile(keys, standing.profile)
         zone = profile.content.time_zone
         today = now.astimezone(ZoneInfo(zone)).date()
         days: list[date] = []
         if standing.latest is not None and standing.latest > today:
-            ahead = await self._reading.entries_in(
+            ahead = await self._reading.readable_in(
                 transaction, scope, today + timedelta(days=1), today + FURTHEST
             )
             days = [each.day for each in ahead if each.payload.get("status") not in APPOINTMENTS]

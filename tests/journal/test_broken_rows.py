@@ -209,6 +209,19 @@ async def test_trends_do_not_count_one_short(service: Service, patient: Patient)
     assert [each["value"] for each in days if "value" in each] == [2]
 
 
+async def test_trends_do_not_rest_on_what_does_not_open_ahead(
+    service: Service, patient: Patient
+) -> None:
+    path, counted = "/v1/trends/flashbacks", {"report": "daily_count", "count": 0}
+    await saved(patient, "flashback", **counted)
+    window = (await answered(patient, path))["window"]
+    ahead = {"status": "planned", "occurred_at": "2026-06-02T08:00:00+02:00"}
+    planned = await saved(patient, "session", **ahead)
+    await spoil(service, patient, planned["id"])
+    assert (await answered(patient, path))["window"] == window
+    assert (await answered(patient, DAILY, 500))["code"] == UNREADABLE  # it shows sessions
+
+
 async def test_digests_and_day_tables_that_do_not_open_are_made_anew(
     service: Service, patient: Patient
 ) -> None:
