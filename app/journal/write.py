@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from app.journal import store
 from app.journal.desk import Change, Decision, Desk
 from app.journal.digests import month_of
 from app.journal.opening import opened
+from app.journal.reading import FIRST_DAY, LAST_DAY
 from app.journal.review import Reviewed, review_write
 from app.journal.store_digests import drop_digests
 from app.journal.store_ready import drop_answers
@@ -134,7 +134,7 @@ async def _forget_digests(transaction: Transaction, desk: Desk) -> None:
     """
     account_id = desk.keys.account_id
     if any(isinstance(was, ClosedEntry) for was in desk.before.values()):
-        await drop_digests(transaction, account_id, date.min, date.max)
+        await drop_digests(transaction, account_id, FIRST_DAY, LAST_DAY)
         return
     months = [
         month_of(was.day)
