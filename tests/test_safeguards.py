@@ -25,6 +25,9 @@ CRYPTOGRAPHY = (
     "pwdlib",
     "webauthn",
 )
+STARTS = {"app/trends/report/typesetting.py": {"subprocess"}}
+"""The one process that is started: our own file by our own Python (`test_typesetting.py`)."""
+
 RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
 UNSAFE_MODULES = {"pickle", "marshal", "shelve", "subprocess", "random", "xml", "lxml", "jinja2"}
 WEAK = {"md5", "sha1", "ECB", "DES", "TripleDES", "ARC4", "Blowfish", "PKCS1v15", "CBC", "MD5"}
@@ -92,7 +95,8 @@ def test_the_inventory_names_every_module_that_uses_cryptography_and_no_other() 
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)
 def test_no_module_runs_texts_or_commands_or_reads_objects(path: Path) -> None:
     assert not RUNS_TEXT & set(called(path))
-    assert not UNSAFE_MODULES & {name.partition(".")[0] for name in imported(path)}
+    allowed = STARTS.get(str(path.relative_to(ROOT)), set())
+    assert UNSAFE_MODULES & {name.partition(".")[0] for name in imported(path)} == allowed
     assert not re.search(r"\bos\.(system|popen|exec|spawn|fork)", path.read_text(encoding="utf-8"))
 
 

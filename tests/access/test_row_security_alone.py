@@ -145,7 +145,8 @@ async def test_without_row_security_the_broken_filter_lets_rows_through(
         assert (await patient.ask("GET", "/v1/entries")).json()["items"] == []
         break_filters(bare)
         answer = await patient.ask("GET", "/v1/entries")
-        assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+        assert answer.json()["items"] == []
+        assert len(answer.json()["unreadable"]) > 1
 
 
 async def test_no_statement_finds_or_changes_anything_of_another_account(

@@ -57,6 +57,21 @@ def test_the_typesetter_is_told_the_page_and_nothing_of_the_service(
     assert open_files == []
 
 
+def test_nothing_of_the_page_stands_on_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = (
+        "import json, sys\n"
+        "name = json.loads(json.load(sys.stdin.buffer)['page'])['subject']\n"
+        "print(json.dumps([name, sys.argv]))"
+    )
+    stand_in = tmp_path / "stand_in.py"
+    stand_in.write_text(script)
+    monkeypatch.setattr(typesetting, "TYPESETTER", stand_in)
+    told = build_report([], window_of(7), "Robin; $(sample)", generated_on=PRINTED_ON)
+    assert json.loads(told) == ["Robin; $(sample)", [str(stand_in)]]
+
+
 def test_nothing_of_the_service_is_loaded_beside_the_typesetter() -> None:
     told = (
         "import runpy, sys; "

@@ -51,7 +51,8 @@ val CODE = Regex("""^Code: (\d{8})\r?$""", RegexOption.MULTILINE)
 /** The code that a server in development writes into its folder of mails. */
 fun mailedCode(mails: File, email: String): String {
     repeat(TRIES) {
-        for (text in mails.listFiles().orEmpty().map(File::readText)) {
+        val whole = mails.listFiles { file -> file.extension == "eml" } // others are being written
+        for (text in whole.orEmpty().map(File::readText)) {
             if (email in text) CODE.find(text)?.let { return it.groupValues[1] }
         }
         Thread.sleep(PAUSE_MILLISECONDS)

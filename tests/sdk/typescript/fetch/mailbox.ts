@@ -9,7 +9,8 @@ const TRIES = 200;
 /** The newest code that went to this address; throws when none comes within ten seconds. */
 export async function mailedCode(folder: string, email: string): Promise<string> {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    for (const name of readdirSync(folder).sort().reverse()) {
+    const whole = readdirSync(folder).filter((name) => name.endsWith(".eml")); // others are being written
+    for (const name of whole.sort().reverse()) {
       const text = readFileSync(join(folder, name), "utf8");
       const found = CODE.exec(text)?.[1];
       if (found !== undefined && text.includes(email)) return found;
