@@ -1,11 +1,11 @@
-"""The samples of deploy/, run as they stand: only ports and the certificate's place are others."""
+"""The samples of deploy/, as they stand but for ports, certificates and what a test names."""
 
 import asyncio
 import os
 import shutil
 import ssl
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from tests.process import free_port
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PATHS = os.environ.get("PATH", "") + ":/usr/sbin"
 START_SECONDS = 60.0
+NOTHING: Mapping[str, str] = {}
 
 
 def a_certificate(folder: Path) -> None:
@@ -55,7 +56,9 @@ def trusting(folder: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(folder / "journal.pem"))
 
 
-def command_of(name: str, folder: Path, port: int, service_port: int) -> list[str]:
+def command_of(
+    name: str, folder: Path, port: int, service_port: int, changed: Mapping[str, str]
+) -> list[str]:
     """Write the sample's configuration with the test's ports; the command that serves it.
 
     Skips the test where the program is not installed.
@@ -72,6 +75,9 @@ def command_of(name: str, folder: Path, port: int, service_port: int) -> list[st
         text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")
         text = text.replace("/etc/nginx/certs", str(folder))
     text = text.replace("127.0.0.1:8000", f"127.0.0.1:{service_port}")
+    for lines, others in changed.items():
+        assert lines in text
+        text = text.replace(lines, others)
     file = folder / f"{name}.conf"
     file.write_text(text)
     if name == "haproxy":
@@ -81,10 +87,15 @@ def command_of(name: str, folder: Path, port: int, service_port: int) -> list[st
 
 
 @asynccontextmanager
-async def proxied(name: str, folder: Path, service_port: int) -> AsyncIterator[int]:
-    """The port of a proxy that stands in front of the service."""
+async def proxied(
+    name: str, folder: Path, service_port: int, changed: Mapping[str, str] = NOTHING
+) -> AsyncIterator[int]:
+    """The port of a proxy that stands in front of the service.
+
+    `changed`: what is another text in this copy of the sample.
+    """
     port = free_port()
-    command = command_of(name, folder, port, service_port)
+    command = command_of(name, folder, port, service_port, changed)
     with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
