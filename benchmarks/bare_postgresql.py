@@ -7,11 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Dialect
-from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
 from app.database.postgresql import SERVER_SETTINGS
-from app.database.statements import together
+from app.database.statements import POSTGRESQL, together
 from benchmarks.bare_sessions import Session, Step, Value
 from benchmarks.statements import Bare, Values
 
@@ -21,7 +19,7 @@ CONNECTIONS = 8
 class PostgreSQLDriver:
     """Eight asyncpg connections in a stack, each with its prepared statements."""
 
-    dialect: Dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
+    dialect = POSTGRESQL
 
     def __init__(self, url: str) -> None:
         """Connections are opened at the first request."""

@@ -8,10 +8,9 @@ from typing import Any, Protocol
 import asyncpg
 from sqlalchemy import Table, insert
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
 from app.database.connect import SQLITE_PREFIX
-from app.database.statements import Compiled
+from app.database.statements import POSTGRESQL, Compiled
 from tests.engines import as_administrator
 
 Rows = Sequence[Mapping[str, object]]
@@ -60,9 +59,8 @@ class PostgreSQLBulk:
     async def load(self, table: Table, rows: Rows) -> None:
         """COPY in binary; values as the compiled INSERT would bind them."""
         statement = insert(table)
-        dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
-        compiled = Compiled(statement, dialect)
-        names = statement.compile(dialect=dialect).positiontup
+        compiled = Compiled(statement, POSTGRESQL)
+        names = statement.compile(dialect=POSTGRESQL).positiontup
         records = [compiled.bind(row) for row in rows]
         await self._connection.copy_records_to_table(table.name, records=records, columns=names)
 

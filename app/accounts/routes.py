@@ -32,7 +32,7 @@ from app.accounts.ways_in import ProofDraft, SignIn, enter, prove
 from app.audit import Actor
 from app.limits import Bucket
 from app.throttling import network_of
-from app.web.answers import json_answer, model_json, no_content, not_modified
+from app.web.answers import json_answer, no_content, not_modified
 from app.web.conditional import (
     CONDITIONAL_READ,
     ExpectedRevision,
@@ -166,7 +166,7 @@ async def list_devices(request: Request, signed_in: CurrentPatient, accounts: He
     """List the devices that are signed in, the oldest first."""
     known = await accounts.devices.of_account(signed_in.account_id)
     page = DevicePage.of(known, signed_in)
-    return answer_unless_known(request, signed_in.account_id, model_json(page))
+    return answer_unless_known(request, signed_in.account_id, page)
 
 
 @router.delete("/v1/devices/{device_id}", operation_id="revokeDevice", status_code=204)

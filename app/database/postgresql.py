@@ -7,14 +7,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
 from app.database.driver_faults import NOT_CONNECTED
 from app.database.errors import DatabaseOverloaded, DatabaseUnavailable, UniqueViolation
 from app.database.interface import Snapshot, Usage, Work
 from app.database.postgresql_connections import GONE, POOL_SIZE, Connections
 from app.database.postgresql_transactions import PostgreSQLSnapshot, PostgreSQLTransaction
-from app.database.statements import StatementCache
+from app.database.statements import POSTGRESQL, StatementCache
 from app.database.streams import BEGIN_SNAPSHOT, StreamPlaces
 
 T = TypeVar("T")
@@ -58,9 +57,8 @@ class PostgreSQL:
         """Take open connections over; `whole` as in `open_database`."""
         self._connections = connections
         self._places = StreamPlaces()
-        dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
-        self._statements = StatementCache(dialect)
-        self._without_account = StatementCache(dialect, with_account=whole)
+        self._statements = StatementCache(POSTGRESQL)
+        self._without_account = StatementCache(POSTGRESQL, with_account=whole)
 
     @classmethod
     async def connect(

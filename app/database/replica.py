@@ -5,14 +5,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
 from app.database.errors import DatabaseUnavailable
 from app.database.interface import Work
 from app.database.lookups import Lookup
 from app.database.postgresql import SERVER_SETTINGS, PostgreSQL
 from app.database.postgresql_connections import POOL_SIZE, Connections
-from app.database.statements import Compiled, StatementCache, tables_of
+from app.database.statements import POSTGRESQL, Compiled, StatementCache, tables_of
 from app.database.walls import gaps_seen_by
 from app.telemetry import EVENTS
 
@@ -30,7 +29,7 @@ class ReplicaStatements(StatementCache):
 
     def __init__(self, tables: Collection[str]) -> None:
         """`tables`: names of all that may be read there."""
-        super().__init__(asyncpg_dialect.dialect())  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
+        super().__init__(POSTGRESQL)
         self._tables = frozenset(tables)
 
     def __getitem__(self, statement: object) -> Compiled:

@@ -7,10 +7,14 @@ from typing import Any
 
 from sqlalchemy import Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.sql import ClauseElement, Executable
 from sqlalchemy.sql.util import find_tables
 
 from app.database.conversions import Converter, reader, writer
+
+POSTGRESQL: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
+"""What statements for asyncpg are compiled in."""
 
 PLACE = re.compile(r"\$(\d+)")
 """Of a parameter, in PostgreSQL's words."""

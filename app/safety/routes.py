@@ -10,7 +10,7 @@ from app.audit import Actor
 from app.safety.keeper import SignalPlace, Signals
 from app.safety.resources import CRISIS_RESOURCES
 from app.safety.schemas import CrisisResourceList, Signal, SignalPage, SignalPatch
-from app.web.answers import json_answer, model_json
+from app.web.answers import json_answer
 from app.web.conditional import CONDITIONAL_READ, answer_unless_known
 from app.web.exchange import exchange_of
 from app.web.identity import PUBLIC, CurrentPatient
@@ -47,7 +47,7 @@ async def list_signals(
         next_cursor=None if following is None else encode_place(*following),
         monitored=False,
     )
-    return answer_unless_known(request, signed_in.account_id, model_json(page))
+    return answer_unless_known(request, signed_in.account_id, page)
 
 
 @router.patch("/v1/signals/{signal_id}", operation_id="updateSignal", response_model=Signal)

@@ -19,7 +19,7 @@ from app.sharing.refusals import ShareExists
 from app.sharing.schemas import Share, ShareAccessPage, ShareDraft, SharePage
 from app.sharing.sealed import OpenedShare
 from app.sharing.sharing import Sharing
-from app.web.answers import json_answer, model_json, no_content
+from app.web.answers import json_answer, no_content
 from app.web.conditional import CONDITIONAL_READ, answer_unless_known
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient, SignedIn
@@ -107,7 +107,7 @@ async def list_shares(
         items=[shown(each, now) for each in found],
         next_cursor=following and encode_place(*following),
     )
-    return answer_unless_known(request, signed_in.account_id, model_json(page))
+    return answer_unless_known(request, signed_in.account_id, page)
 
 
 @router.delete("/v1/shares", operation_id="revokeAllShares", status_code=204)
@@ -198,7 +198,7 @@ async def list_share_accesses(
     found, following = await sharing.shares.accesses(signed_in.account_id, share_id, after, limit)
     following_cursor = following and encode_place(*following)
     page = ShareAccessPage(items=shown_accesses(found), next_cursor=following_cursor)
-    return answer_unless_known(request, signed_in.account_id, model_json(page))
+    return answer_unless_known(request, signed_in.account_id, page)
 
 
 def _draft(body: object) -> ShareDraft:

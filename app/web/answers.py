@@ -40,13 +40,14 @@ def json_answer(
     content: bytes | BaseModel, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """A JSON answer; a model is written once by pydantic-core, without members that are None."""
-    body = model_json(content) if isinstance(content, BaseModel) else content
-    return JsonAnswer(body, status, headers or {})
+    return JsonAnswer(json_of(content), status, headers or {})
 
 
-def model_json(model: BaseModel) -> bytes:
-    """The JSON of a model, without members that are None."""
-    return model.model_dump_json(exclude_none=True, by_alias=True).encode()
+def json_of(content: bytes | BaseModel) -> bytes:
+    """The JSON of a model, without members that are None; what is bytes is JSON already."""
+    if isinstance(content, bytes):
+        return content
+    return content.model_dump_json(exclude_none=True, by_alias=True).encode()
 
 
 def page_json(items: Iterable[bytes], next_cursor: str | None, more: bytes = b"") -> bytes:

@@ -8,11 +8,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.faults import Fault
-from app.web.answers import json_answer, not_modified, page_headers
+from app.web.answers import json_answer, json_of, not_modified, page_headers
 from app.web.compression import takes_gzip
 from app.web.problems import InvalidRequest, PreconditionRequired
 
@@ -59,14 +60,15 @@ def tag_as_sent(request: Request, tag: str) -> str:
     return tag.swapcase() if takes_gzip(request.scope) else tag
 
 
-def answer_unless_known(request: Request, account_id: UUID, page: bytes) -> Response:
-    """A page of JSON that is at hand, tagged by what it says; 304 for a client that has it.
+def answer_unless_known(request: Request, account_id: UUID, page: bytes | BaseModel) -> Response:
+    """A page that is at hand, tagged by what it says; 304 for a client that has it.
 
     For what is cheaper to read than to find out whether it has changed.
     """
-    tag = tag_as_sent(request, page_tag(account_id, sha256(page).hexdigest()))
+    body = json_of(page)
+    tag = tag_as_sent(request, page_tag(account_id, sha256(body).hexdigest()))
     headers = page_headers(tag)
-    return not_modified(headers) if is_fresh(request, tag) else json_answer(page, headers=headers)
+    return not_modified(headers) if is_fresh(request, tag) else json_answer(body, headers=headers)
 
 
 def required_match(request: Request) -> int:

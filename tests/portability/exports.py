@@ -6,6 +6,7 @@ from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZipFile
 
+from app.journal.kinds import KINDS
 from tests.service import Patient
 
 # What a file holds is for the test to say.
@@ -49,3 +50,10 @@ async def told(patient: Patient) -> list[Json]:
     """The entries of an export in their order, without what the server gives each anew."""
     lines = of_type(await exported_lines(patient), "entry")
     return [{n: v for n, v in each["entry"].items() if n not in SERVER} for each in lines]
+
+
+async def write_one_of_each(patient: Patient) -> list[Json]:
+    """Every example of every kind, sessions first; the read entries."""
+    examples = [each for kind in KINDS.values() for each in kind.examples]
+    examples.sort(key=lambda each: each["kind"] != "session")
+    return [(await patient.save(each))["entry"] for each in examples]

@@ -102,6 +102,11 @@ async def share(patient: Patient, draft: Json | None = None, **members: Any) -> 
     return Link(answer.json(), taken_apart(answer.json()["link"]))
 
 
+async def create(patient: Patient, draft: Json) -> httpx.Response:
+    """Ask for a share."""
+    return await patient.ask("POST", "/v1/shares", json=draft)
+
+
 async def ask_for(
     service: Service,
     link: Link | str,

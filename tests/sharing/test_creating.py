@@ -1,24 +1,21 @@
-"""Making links over HTTP: who may, what is refused, and what the patient gets back."""
+"""Making links over HTTP: what is refused, and what the patient gets back."""
 
 import asyncio
 import json
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
-from app.accounts.store_recovery import mark_recovered
 from app.sharing.schemas import ShareDraft
-from app.sharing.sealed import Secrets
 from app.sharing.store import load_share
 from tests.clocks import SetClock
 from tests.service import Patient, Service, an_entry, problem_of
 from tests.sharing.links import (
-    Json,
     a_draft,
     account_of,
     ask_for,
+    create,
     opened,
     room,
     share,
@@ -27,22 +24,6 @@ from tests.sharing.links import (
 )
 
 pytestmark = pytest.mark.anyio
-
-
-async def create(patient: Patient, draft: Json) -> httpx.Response:
-    """Ask for a share."""
-    return await patient.ask("POST", "/v1/shares", json=draft)
-
-
-async def test_a_fresh_proof_is_needed(patient: Patient, clock: SetClock) -> None:
-    draft = a_draft()
-    refused = await create(patient, draft)
-    assert (refused.status_code, refused.json()["code"]) == (403, "step_up_required")
-    await patient.step_up()
-    clock.now += timedelta(minutes=5)
-    assert (await create(patient, draft)).status_code == 403
-    await patient.step_up()
-    assert (await create(patient, draft)).status_code == 201
 
 
 async def test_the_answer_holds_the_link_and_everything_filled_in(patient: Patient) -> None:
@@ -98,35 +79,6 @@ async def test_the_same_again_gives_the_same_share(
     second = await create(patient, draft)
     assert (second.status_code, second.json()) == (200, first.share)
     assert (await ask_for(service, first, first.passcode)).status_code == 200
-
-
-async def test_the_same_again_needs_a_fresh_proof_as_well(
-    patient: Patient, clock: SetClock
-) -> None:
-    draft = a_draft()
-    await share(patient, draft)
-    clock.now += timedelta(minutes=5)
-    refused = await create(patient, draft)
-    assert (refused.status_code, refused.json()["code"]) == (403, "step_up_required")
-
-
-async def test_a_device_that_is_signed_out_while_its_link_is_made_makes_none(
-    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tablet = await patient.sign_in_again()
-    judge = room(service).equipment.judge
-    made = judge.secrets_for
-
-    async def signed_out_first(draft: ShareDraft) -> Secrets:
-        await tablet.step_up()
-        gone = await tablet.ask("DELETE", f"/v1/devices/{patient.tokens['device']['id']}")
-        assert gone.status_code == 204
-        return await made(draft)
-
-    monkeypatch.setattr(judge, "secrets_for", signed_out_first)
-    await patient.step_up()
-    assert (await create(patient, a_draft())).status_code == 403
-    assert (await tablet.ask("GET", "/v1/shares")).json() == {"items": []}
 
 
 async def test_the_same_id_with_another_draft_is_a_conflict(patient: Patient) -> None:
@@ -237,32 +189,6 @@ async def test_a_snapshot_holds_so_many_entries_and_no_more(
     assert answer.status_code == 422
     assert problem_of(answer) == {("scope_too_large", "/scope")}
     await share(patient, mode="live")
-
-
-@pytest.mark.parametrize("meanwhile", [False, True])
-async def test_an_account_that_was_recovered_makes_no_link_not_even_one_it_had_begun(
-    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch, *, meanwhile: bool
-) -> None:
-    account, house = await account_of(service, patient), room(service).equipment
-    made = house.judge.secrets_for
-
-    async def recover() -> None:
-        await house.database.write(
-            account, lambda work: mark_recovered(work, account, service.clock())
-        )
-
-    async def recovered_first(draft: ShareDraft) -> Secrets:
-        assert meanwhile, "nothing is hashed for a link that is refused"
-        await recover()
-        return await made(draft)
-
-    if not meanwhile:
-        await recover()
-    monkeypatch.setattr(house.judge, "secrets_for", recovered_first)
-    await patient.step_up()
-    refused = await create(patient, a_draft())
-    assert (refused.status_code, refused.json()["code"]) == (403, "recovery_hold")
-    assert (await patient.ask("GET", "/v1/shares")).json() == {"items": []}
 
 
 async def test_a_draft_is_known_again_by_a_keyed_hash_of_its_owner_and_of_all_it_says(

@@ -11,7 +11,7 @@ from tests.journal.kept_digests import delete, members
 from tests.service import Patient, Service, an_entry
 from tests.sharing.links import account_of
 from tests.sync.phone import Phone
-from tests.sync.test_phone import change, local, new_entry
+from tests.sync.phone_writing import change, local, new_entry
 from tests.sync.wire import Wire, edit, faults_of, removal, upsert
 
 pytestmark = pytest.mark.anyio

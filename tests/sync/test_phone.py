@@ -1,49 +1,15 @@
 """Single stories of the phone that the guide describes."""
 
-from typing import Any
-
 import httpx
 import pytest
 
 from tests.service import Patient, an_entry
 from tests.sync.merging import Content, merged, patch_between
 from tests.sync.phone import Phone
+from tests.sync.phone_writing import change, local, new_entry
 from tests.sync.wire import Wire, edit, removal
 
 pytestmark = pytest.mark.anyio
-
-
-def content(**members: Any) -> Content:
-    """A mood as a phone keeps it."""
-    return {name: value for name, value in an_entry(**members).items() if name != "id"}
-
-
-@pytest.fixture
-def two(patient: Patient) -> tuple[Phone, Phone]:
-    """Two phones of one patient."""
-    return Phone("phone-a", patient.ask), Phone("phone-b", patient.ask)
-
-
-async def new_entry(phone: Phone, **members: Any) -> str:
-    """An entry that the phone has written and the server has taken."""
-    draft = an_entry(**members)
-    entry_id: str = draft.pop("id")
-    phone.write(entry_id, draft)
-    await phone.sync()
-    return entry_id
-
-
-def local(phone: Phone, entry_id: str) -> Content:
-    """What the patient sees."""
-    found = phone.rows[entry_id].local
-    assert found is not None
-    return found
-
-
-async def change(phone: Phone, entry_id: str, **members: Any) -> None:
-    """Write members anew; None clears."""
-    new = {**local(phone, entry_id), **members}
-    phone.write(entry_id, {name: value for name, value in new.items() if value is not None})
 
 
 async def test_two_phones_share_what_they_write(two: tuple[Phone, Phone]) -> None:
@@ -110,72 +76,6 @@ async def test_an_object_that_was_replaced_loses_its_old_members(two: tuple[Phon
     for phone in (a, b):
         await phone.sync()
     assert local(a, entry_id)["domains"] == local(b, entry_id)["domains"] == {"body": 4}
-
-
-async def test_a_session_goes_out_before_what_is_linked_to_it(two: tuple[Phone, Phone]) -> None:
-    a, _ = two
-    session, linked = an_entry("session"), an_entry("dissociation", spontaneous=False)
-    linked["session_id"] = session["id"]
-    for draft in (linked, session):
-        a.write(draft["id"], {name: value for name, value in draft.items() if name != "id"})
-    await a.sync()
-    assert not a.outbox()
-
-
-async def test_a_link_to_a_session_of_another_phone_waits_for_it(two: tuple[Phone, Phone]) -> None:
-    a, b = two
-    session, linked = an_entry("session"), an_entry("dissociation", spontaneous=False)
-    linked["session_id"] = session["id"]
-    a.write(linked["id"], {name: value for name, value in linked.items() if name != "id"})
-    await a.sync()
-    assert len(a.outbox()) == 1
-    b.write(session["id"], {name: value for name, value in session.items() if name != "id"})
-    await b.sync()
-    await a.sync()
-    assert not a.outbox()
-    assert set(a.rows) == {session["id"], linked["id"]}
-
-
-def of_a_session(session_id: str) -> Content:
-    """A dissociation around that session as a phone keeps it."""
-    return content(kind="dissociation", spontaneous=False, session_id=session_id)
-
-
-async def test_what_a_conflict_of_its_session_refused_goes_out_once_that_is_mended(
-    two: tuple[Phone, Phone],
-) -> None:
-    a, b = two
-    session_id = await new_entry(a, kind="session", status="planned")
-    await b.sync()
-    await change(b, session_id, intention="to rest")
-    await b.sync()
-    await change(a, session_id, status="completed")
-    noted = an_entry()["id"]
-    a.write(noted, of_a_session(session_id))
-    assert await a.push()
-    assert a.rows[noted].refused is not None
-    for phone in (a, a, b):
-        await phone.sync()
-    assert local(b, session_id)["status"] == "completed"
-    assert local(b, noted)["session_id"] == session_id
-
-
-async def test_a_link_to_a_session_that_was_deleted_meanwhile_is_told(
-    two: tuple[Phone, Phone],
-) -> None:
-    a, b = two
-    session_id = await new_entry(a, kind="session")
-    await b.sync()
-    a.remove(session_id)
-    await a.sync()
-    noted = an_entry()["id"]
-    b.write(noted, of_a_session(session_id))
-    await b.sync()
-    assert b.rows[noted].refused == local(b, noted)
-    b.write(noted, content(kind="dissociation"))
-    for phone in (b, a):
-        await phone.sync()
-    assert noted in a.rows
 
 
 async def test_a_rejected_text_stays_on_the_phone_until_it_is_mended(

@@ -20,7 +20,7 @@ from app.accounts.schemas import DeviceTokens
 from app.accounts.telling import told_sign_in
 from app.limits import Bucket
 from app.throttling import network_of
-from app.web.answers import json_answer, model_json, no_content
+from app.web.answers import json_answer, no_content
 from app.web.conditional import CONDITIONAL_READ, answer_unless_known
 from app.web.identity import PUBLIC, PUBLIC_OR_SIGNED_IN, AnyCaller, CurrentPatient
 from app.web.problems import StepUpRequired, TokenInvalid, refusals
@@ -130,7 +130,7 @@ async def finish_passkey_sign_in(
 async def list_passkeys(request: Request, signed_in: CurrentPatient, accounts: Here) -> Response:
     """List the passkeys of the account, the oldest first."""
     page = PasskeyPage.of(await accounts.passkeys.of_account(signed_in.account_id))
-    return answer_unless_known(request, signed_in.account_id, model_json(page))
+    return answer_unless_known(request, signed_in.account_id, page)
 
 
 @router.delete(
