@@ -60,4 +60,5 @@ async def export_account(
         "Cache-Control": NO_STORE,
         "Content-Disposition": f'attachment; filename="afterglow-export.{ENDINGS[form]}"',
     }
-    return await streamed_answer(portions, MEDIA_TYPES[form], headers)
+    is_dense = form == "csv"  # a zip
+    return await streamed_answer(request, portions, MEDIA_TYPES[form], headers, is_dense=is_dense)

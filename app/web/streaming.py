@@ -3,8 +3,11 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Send
+
+from app.web.compression import packed_stream, takes_gzip
 
 PORTION_BYTES = 32 * 1024
 
@@ -26,9 +29,22 @@ class StreamedAnswer(StreamingResponse):
 
 
 async def streamed_answer(
-    portions: AsyncGenerator[bytes], media_type: str, headers: Mapping[str, str]
+    request: Request,
+    portions: AsyncGenerator[bytes],
+    media_type: str,
+    headers: Mapping[str, str],
+    *,
+    is_dense: bool = False,
 ) -> StreamedAnswer:
-    """An answer that has begun: what is raised before the first portion is raised here."""
+    """An answer that has begun: what is raised before the first portion is raised here.
+
+    A client that takes gzip is sent gzip, unless the answer `is_dense`: compressed by itself.
+    """
+    if not is_dense:
+        headers = {**headers, "Vary": "Accept-Encoding"}
+        if takes_gzip(request.scope):
+            headers["Content-Encoding"] = "gzip"
+            portions = packed_stream(portions)
     first = await anext(portions)
     return StreamedAnswer(_with_first(first, portions), media_type, headers)
 

@@ -16,12 +16,15 @@ from tests.web.long_answer import BYTES, GET_LONG, LAST_CHUNK, LongAnswer
 pytestmark = pytest.mark.anyio
 
 LONGER_THAN_A_PAUSE = 32.0
-"""In seconds: behind a large send buffer both proxies would have cut the phone by then."""
+"""In seconds: behind a large send buffer both would have cut the phone by then, so impatient."""
 
 BYTES_A_SECOND = 16_384
 
-SHORTER_PAUSE = {"    send_timeout 60s;": "    send_timeout 20s;"}
-"""So that nginx, too, is held to it within that time."""
+SHORTER_PAUSES = {
+    "haproxy": {"    timeout client 60s\n": "    timeout client 20s\n"},
+    "nginx": {"    send_timeout 60s;": "    send_timeout 20s;"},
+}
+"""So that they are held to it within that time."""
 
 
 def read_slowly(port: int, context: ssl.SSLContext) -> tuple[int, bytes]:
@@ -51,8 +54,8 @@ async def test_a_phone_that_takes_16_kib_a_second_is_not_cut(tmp_path: Path) -> 
     context = trusting(tmp_path)
     async with (
         a_server(app=LongAnswer()) as service_port,
-        proxied("haproxy", tmp_path, service_port) as haproxy,
-        proxied("nginx", tmp_path, service_port, SHORTER_PAUSE) as nginx,
+        proxied("haproxy", tmp_path, service_port, SHORTER_PAUSES["haproxy"]) as haproxy,
+        proxied("nginx", tmp_path, service_port, SHORTER_PAUSES["nginx"]) as nginx,
     ):
         found = await asyncio.gather(
             *(asyncio.to_thread(read_slowly, port, context) for port in (haproxy, nginx))

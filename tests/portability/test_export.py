@@ -62,6 +62,24 @@ async def test_the_answer_is_a_file_that_nobody_keeps_and_whose_name_says_nothin
     assert patient.email.partition("@")[0] not in name
 
 
+@pytest.mark.parametrize("form", FORMS)
+async def test_an_export_goes_compressed_to_whoever_takes_gzip(patient: Patient, form: str) -> None:
+    is_coded = form != "csv"  # a zip
+    await write_one_of_each(patient)
+    await patient.step_up()
+    for accepted, coding in (("gzip", "gzip" if is_coded else None), ("identity", None)):
+        headers = {"Accept-Encoding": accepted}
+        answer = await patient.ask("GET", "/v1/export", headers, params={"format": form})
+        assert answer.headers.get("content-encoding") == coding
+        assert answer.headers.get("vary") == ("Accept-Encoding" if is_coded else None)
+        if form == "ndjson":
+            assert json.loads(answer.text.splitlines()[-1])["type"] == "end"
+        elif form == "fhir":
+            assert answer.json()["resourceType"] == "Bundle"
+        else:
+            assert tables_of(answer.content)["mood"]
+
+
 async def test_an_unknown_form_is_refused(patient: Patient) -> None:
     answer = await patient.ask("GET", "/v1/export", params={"format": "xml"})
     assert answer.status_code == 422

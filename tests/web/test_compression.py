@@ -1,13 +1,17 @@
 """gzip for large JSON, for clients that take it, and what tells caches of it."""
 
+import asyncio
 import gzip
+from collections.abc import AsyncGenerator, Sequence
 
 import pytest
 from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.web.answers import json_answer
-from app.web.compression import CompressedAnswers
+from app.web.compression import CompressedAnswers, packed_stream
 from app.web.exchange import EXCHANGE, Exchange
 from app.web.shape import ShellSettings
 from tests.web.raw import BEARER, HOST, Answer, Headers, ask
@@ -95,3 +99,29 @@ async def test_a_revision_is_the_tag_of_what_is_sent_as_it_is() -> None:
         answer = await ask(app)
         assert (answer.header(b"content-encoding") is not None) is packed
         assert (answer.header(b"vary") is not None) is packed
+
+
+async def in_turn(portions: Sequence[bytes], ended: asyncio.Event) -> AsyncGenerator[bytes]:
+    """Portions of an answer, and whether nobody reads them any more."""
+    try:
+        for portion in portions:
+            yield portion
+    finally:
+        ended.set()
+
+
+@given(st.lists(st.binary(max_size=300).map(lambda some: some * 200), max_size=8))
+def test_portions_are_one_gzip(portions: list[bytes]) -> None:
+    async def coded() -> bytes:
+        return b"".join([each async for each in packed_stream(in_turn(portions, asyncio.Event()))])
+
+    assert gzip.decompress(asyncio.run(coded())) == b"".join(portions)
+
+
+async def test_portions_are_let_go_of_when_their_reader_leaves() -> None:
+    ended = asyncio.Event()
+    coded = packed_stream(in_turn([b"a", b"b"], ended))
+    await anext(coded)
+    assert not ended.is_set()
+    await coded.aclose()
+    assert ended.is_set()
