@@ -183,7 +183,6 @@ async def _duties_beside(app: FastAPI, accounts: Accounts, *due: DailyDuty) -> A
     sharing: Sharing = app.state.provided[Sharing]
     keeper: AnswerKeeper = app.state.provided[AnswerKeeper]
     trends: Trends = app.state.provided[Trends]
-    keys: NeededKeys = app.state.provided[NeededKeys]
     erasure: Erasure = app.state.provided[Erasure]
     async with (
         AsyncExitStack() as stack,
@@ -192,7 +191,8 @@ async def _duties_beside(app: FastAPI, accounts: Accounts, *due: DailyDuty) -> A
         accounts.throttles.sweeping(),
         keeper.keeping(),
         trends.ending(),
-        keys.ending(),
+        app.state.provided[NeededKeys].ending(),
+        accounts.external_door.ending(),
         erasure.replaying(),
     ):
         for duty in due:

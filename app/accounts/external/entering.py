@@ -1,6 +1,6 @@
 """Coming in with an ID token, and proving again with one."""
 
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -49,6 +49,11 @@ class ExternalDoor:
         self._registration = registration
         self._signing_in = signing_in
         self._step_up = step_up
+
+    def ending(self) -> AbstractAsyncContextManager[None]:
+        """What is still asked of the issuer has ended when this does."""
+        id_tokens = self._equipment.id_tokens
+        return id_tokens.ending() if id_tokens else nullcontext()
 
     async def sign_in(self, entrance: ExternalEntrance) -> Start:
         """A new device of whom the issuer vouches for; the first one comes with an account.

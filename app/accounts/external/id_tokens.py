@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,9 @@ LEEWAY = 60
 LONGEST_LIFE = 366 * 24 * 3600
 LONGEST_SUBJECT = 255
 LONGEST_HEADER = 2048
+LONGEST_SIGNATURE = 1366
+"""In base64url: that of an RSA key of 8,192 bits."""
+
 PARTS = 3
 
 # What a foreign JSON holds is for the checks to say.
@@ -34,6 +38,7 @@ class FixedAlgorithms(JWSRegistry):
     """Knows the three algorithms and no other, whatever the library would recommend."""
 
     max_header_length = LONGEST_HEADER
+    max_signature_length = LONGEST_SIGNATURE
 
     def get_alg(self, name: str) -> Any:  # the library's own type of an algorithm is not public
         """Raises UnsupportedAlgorithmError."""
@@ -54,6 +59,10 @@ class IdTokens:
         self._audience = audience
         self._keys = keys
         self._clock = clock
+
+    def ending(self) -> AbstractAsyncContextManager[None]:
+        """What is still asked of the issuer has ended when this does."""
+        return self._keys.ending()
 
     async def identity(self, token: str, nonce: str) -> Identity:
         """Whom the token speaks of. It is still to be used up by the caller.

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey, import_key
 
 from app.accounts.external.fetching import Fetcher, FetchFailed
+from app.background import Shared
 from app.clock import Clock
 
 DISCOVERY = "/.well-known/openid-configuration"
@@ -22,8 +24,8 @@ FRESH = timedelta(hours=1)
 
 MOST_KEYS = 50
 LEAST_RSA_BITS = 2048
-LEAST_RSA_CHARACTERS = 342
-"""Of the modulus, in base64url."""
+RSA_CHARACTERS = range(342, 1366 + 1)
+"""Of a modulus of 2,048 to 8,192 bits, in base64url: a longer one takes long to check with."""
 
 PUBLIC = ("kty", "kid", "n", "e", "crv", "x", "y")
 """What is read of a key; a private half that an issuer gives away is left alone."""
@@ -46,14 +48,16 @@ class IssuerKeys:
         self._keys: dict[tuple[str, str], Key] = {}
         self._fetched_at: datetime | None = None
         self._tried_at: datetime | None = None
-        self._fetching = asyncio.Lock()
+        self._fetches: Shared[None, None] = Shared()
+
+    def ending(self) -> AbstractAsyncContextManager[None]:
+        """A fetch that is under way has ended when this does."""
+        return self._fetches.ending()
 
     async def key(self, kid: str, algorithm: str) -> Key | None:
         """The key of this id for this algorithm. Raises IssuerUnreachable."""
         if (kid, algorithm) not in self._keys or self._is_stale():
-            async with self._fetching:
-                if (kid, algorithm) not in self._keys or self._is_stale():
-                    await self._fetch()
+            await self._renew()
         if self._fetched_at is None:
             raise IssuerUnreachable
         return self._keys.get((kid, algorithm))
@@ -61,15 +65,24 @@ class IssuerKeys:
     def _is_stale(self) -> bool:
         return self._fetched_at is None or abs(self._clock() - self._fetched_at) >= FRESH
 
+    async def _renew(self) -> None:
+        """Wait for the fetch that is under way, or for a new one; at most one begins a minute.
+
+        Whoever goes away meanwhile takes it from nobody who waits or comes later.
+        """
+        if not self._fetches.under_way():
+            now = self._clock()
+            if self._tried_at is not None and abs(now - self._tried_at) < PAUSE:
+                return
+            self._tried_at = now
+        await asyncio.shield(self._fetches.task(None, self._fetch))
+
     async def _fetch(self) -> None:
-        """Put the present key set in place of the former, at most once a minute."""
-        now = self._clock()
-        if self._tried_at is not None and abs(now - self._tried_at) < PAUSE:
-            return
-        self._tried_at = now
+        """Put the present key set in place of the former."""
+        begun_at = self._tried_at
         try:
             self._keys = await self._read()
-            self._fetched_at = now
+            self._fetched_at = begun_at
         except FetchFailed:
             LOG.warning("the keys of the issuer could not be fetched")
 
@@ -118,12 +131,12 @@ def _usable(listed: list[object]) -> dict[tuple[str, str], Key]:
 
 
 def _may_sign(key: Mapping[str, object]) -> bool:
-    """Whether it is worth reading: for signatures, asymmetric, and not weak."""
+    """Whether it is worth reading: for signatures, asymmetric, neither weak nor endless."""
     if key.get("use", "sig") != "sig":
         return False
     modulus = key.get("n")
-    strong = isinstance(modulus, str) and len(modulus) >= LEAST_RSA_CHARACTERS
-    return key.get("kty") in ("EC", "OKP") or (key.get("kty") == "RSA" and strong)
+    usual = isinstance(modulus, str) and len(modulus) in RSA_CHARACTERS
+    return key.get("kty") in ("EC", "OKP") or (key.get("kty") == "RSA" and usual)
 
 
 def _algorithm_of(key: Key) -> str | None:

@@ -10,7 +10,15 @@ from app.accounts.external.id_tokens import IdTokens
 from app.accounts.external.identity import Identity, IdTokenRefused
 from app.accounts.external.keys import IssuerKeys
 from tests.accounts.external.issuer import KEYS, Issuer, Json
-from tests.accounts.external.tokens import AUDIENCE, NONCE, NOON, claims_of, signed, unsigned
+from tests.accounts.external.tokens import (
+    AUDIENCE,
+    NONCE,
+    NOON,
+    KnownKey,
+    claims_of,
+    signed,
+    unsigned,
+)
 from tests.authenticator import bytes_of
 from tests.clocks import SetClock
 
@@ -60,6 +68,16 @@ async def test_what_is_unusual_and_right_is_taken(
     reader: IdTokens, issuer: Issuer, more: Json
 ) -> None:
     assert await reader.identity(signed(claims_of(issuer.url, **more)), NONCE)
+
+
+async def test_a_key_of_rsa_may_have_8192_bits(reader: IdTokens, issuer: Issuer) -> None:
+    longest = KnownKey.of_mersenne("longest", 4423, 3217, 521, 31)
+    longer = KnownKey.of_mersenne("longer", 4423, 3217, 521, 61)
+    issuer.publish([longest.public(), longer.public()])
+    claims = claims_of(issuer.url)
+    assert await reader.identity(longest.signed(claims), NONCE)
+    with pytest.raises(IdTokenRefused):
+        await reader.identity(longer.signed(claims), NONCE)
 
 
 async def test_a_head_may_have_2048_characters(reader: IdTokens, issuer: Issuer) -> None:

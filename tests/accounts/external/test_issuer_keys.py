@@ -1,6 +1,7 @@
 """The keys of the issuer: fetched when unknown, kept in its absence, and strong ones alone."""
 
 import asyncio
+from threading import Event
 
 import pytest
 from joserfc.jwk import Key, RSAKey, import_key
@@ -12,6 +13,7 @@ from tests.accounts.external.issuer import (
     DISCOVERY,
     HOST,
     KEYS,
+    Answer,
     Issuer,
     Json,
     new_keys,
@@ -20,6 +22,7 @@ from tests.accounts.external.issuer import (
 )
 from tests.authenticator import bytes_of, text_of
 from tests.clocks import SetClock
+from tests.waiting import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.anyio
 
@@ -84,6 +87,57 @@ async def test_a_clock_set_far_back_keeps_no_withdrawn_key(
     issuer.publish(public({"ed": KEYS["ed"]}))
     clock.advance(hours=-2)
     assert await keys.key("ec", "ES256") is None
+
+
+def held_back(issuer: Issuer) -> Event:
+    """Its next discovery waits for this."""
+    answer, goes_on = issuer.answers[DISCOVERY], Event()
+
+    def late() -> Answer:
+        goes_on.wait(PATIENCE_SECONDS)
+        return answer()
+
+    issuer.answers[DISCOVERY] = late
+    return goes_on
+
+
+async def test_who_goes_away_takes_the_keys_from_nobody(issuer: Issuer, keys: IssuerKeys) -> None:
+    """Else everybody would be told for a minute that the issuer is away."""
+    goes_on = held_back(issuer)
+    gone, waiting = (asyncio.create_task(keys.key("ec", "ES256")) for _ in range(2))
+    await until(lambda: issuer.asked)
+    gone.cancel()
+    await asyncio.wait({gone})
+    goes_on.set()
+    assert gone.cancelled()
+    assert await waiting
+    assert issuer.asked == [DISCOVERY, "/keys"]
+
+
+async def test_keys_that_nobody_waits_for_any_more_serve_whoever_comes_next(
+    issuer: Issuer, keys: IssuerKeys
+) -> None:
+    goes_on = held_back(issuer)
+    gone = asyncio.create_task(keys.key("ec", "ES256"))
+    await until(lambda: issuer.asked)
+    gone.cancel()
+    await asyncio.wait({gone})
+    goes_on.set()
+    assert await keys.key("ec", "ES256")
+    assert issuer.asked == [DISCOVERY, "/keys"]
+
+
+async def test_a_fetch_that_is_under_way_ends_with_the_service(
+    issuer: Issuer, keys: IssuerKeys
+) -> None:
+    goes_on = held_back(issuer)
+    async with keys.ending():
+        asking = asyncio.create_task(keys.key("ec", "ES256"))
+        await until(lambda: issuer.asked)
+    await asyncio.wait({asking})
+    goes_on.set()
+    assert asking.cancelled()
+    assert issuer.asked == [DISCOVERY]
 
 
 @pytest.mark.parametrize(("before", "found"), [(49, True), (50, False)])
@@ -178,7 +232,7 @@ async def test_only_keys_that_sign_and_are_strong_are_taken(
             assert await keys.key(kid, algorithm) is None
 
 
-async def test_what_cannot_be_a_strong_key_is_not_even_read(
+async def test_what_cannot_be_a_usual_key_is_not_even_read(
     issuer: Issuer, keys: IssuerKeys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Reading a key is work, and what is read may be hostile."""
@@ -195,6 +249,7 @@ async def test_what_cannot_be_a_strong_key_is_not_even_read(
             {"kty": "oct", "k": "c2VjcmV0", "kid": "oct"},
             elliptic | {"kid": "to encrypt", "use": "enc"},
             rsa | {"kid": "weak", "n": "w" * 341},
+            rsa | {"kid": "endless", "n": "w" * 1367},
             rsa | {"kid": "a number", "n": 5},
             rsa | {"kid": "without one"},
             {"kid": "of no kind", "n": "w" * 342},

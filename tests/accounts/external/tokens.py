@@ -4,13 +4,16 @@ import base64
 import hashlib
 import hmac
 import json
-from typing import Any
+from dataclasses import dataclass
+from math import prod
+from typing import Any, Self
 from uuid import uuid4
 
 from joserfc import jws
 from joserfc.jwk import Key, RSAKey
 
 from tests.accounts.external.issuer import ALGORITHM, KEYS
+from tests.authenticator import text_of
 
 AUDIENCE = "afterglow-app"
 NONCE = "a nonce of the app"
@@ -71,3 +74,42 @@ def signed_with_the_public_key(claims: Json) -> str:
     assert isinstance(key, RSAKey)
     mac = hmac.digest(key.as_pem(private=False), text.encode(), hashlib.sha256)
     return f"{text}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+
+
+EXPONENT = 65_537
+OF_SHA256 = bytes.fromhex("3031300d060960864801650304020105000420")
+"""What stands before a SHA-256 in a signature by RSA (RFC 8017, section 9.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key of RSA, of primes that everybody knows: to look for long ones takes minutes."""
+
+    kid: str
+    primes: tuple[int, ...]
+
+    @classmethod
+    def of_mersenne(cls, kid: str, *powers: int) -> Self:
+        """Its primes are one less than these powers of two, so it has as many bits as their sum."""
+        return cls(kid, tuple(2**power - 1 for power in powers))
+
+    @property
+    def modulus(self) -> int:
+        return prod(self.primes)
+
+    def public(self) -> Json:
+        """What an issuer publishes of it."""
+        return {"kty": "RSA", "kid": self.kid, "n": text_of(self._bytes(self.modulus)), "e": "AQAB"}
+
+    def signed(self, claims: Json) -> str:
+        """A token that it has signed."""
+        text = f"{part({'alg': 'RS256', 'kid': self.kid})}.{part(claims)}"
+        told = b"\0" + OF_SHA256 + hashlib.sha256(text.encode()).digest()
+        framed = b"\0\1" + told.rjust(len(self._bytes(0)) - 2, b"\xff")
+        private = pow(EXPONENT, -1, prod(each - 1 for each in self.primes))
+        signature = pow(int.from_bytes(framed, "big"), private, self.modulus)
+        return f"{text}.{text_of(self._bytes(signature))}"
+
+    def _bytes(self, number: int) -> bytes:
+        """As long as the modulus."""
+        return number.to_bytes(-(-self.modulus.bit_length() // 8), "big")
