@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum, auto
 
-from app.accounts.spans import GRACE, Spans
+from app.accounts.spans import GRACE, SKEW, Spans
 from app.accounts.store_devices import Device
 
 
@@ -40,7 +40,8 @@ def judge(device: Device, generation: int, now: datetime, spans: Spans) -> Verdi
     """The table of rotation, for a living device and the generation of a true token of it.
 
     A successor that was never seen in use may have been lost on its way, so the token before it
-    may ask again, however late. Once it was seen, only requests that were already under way may.
+    may ask again, however late. Once it was seen, only requests that were already under way may: a
+    clock that was set back since makes none of them.
     """
     if is_past_limits(device, now, spans):
         return Verdict.TOO_LATE
@@ -49,7 +50,7 @@ def judge(device: Device, generation: int, now: datetime, spans: Spans) -> Verdi
         return Verdict.UNKNOWN
     if behind == 0:
         return Verdict.ROTATE
-    in_grace = now - device.rotated_at <= GRACE
+    in_grace = -SKEW <= now - device.rotated_at <= GRACE
     if behind == 1 and (in_grace or not device.confirmed):
         return Verdict.AGAIN
     return Verdict.REPLAYED

@@ -131,3 +131,14 @@ async def test_a_clock_set_backwards_signs_nobody_out(house: House, clock: SetCl
     assert (await house.refresh(pair.refresh_token))[:2] == newest[:2]
     clock.advance(hours=2)
     assert await house.refresh(newest.refresh_token)
+
+
+async def test_a_clock_set_backwards_revives_no_spent_token(house: House, clock: SetClock) -> None:
+    """Else whoever holds a copy of it would be given the newest pair for two hours."""
+    _, start = await a_device(house)
+    clock.advance(hours=1)
+    pair = await house.refresh(start.pair.refresh_token)
+    assert await works(house, pair.access_token)
+    clock.advance(hours=-2)
+    assert await refused(house, start.pair.refresh_token)
+    assert not await stands(house, start)
