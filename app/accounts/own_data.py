@@ -92,7 +92,7 @@ async def _devices(transaction: Transaction, keys: PatientKeys) -> list[OwnDevic
             seen_at=device.seen_at,
             revoked_at=device.revoked_at,
         )
-        for device in await store_devices.load_devices(transaction, keys.account_id)
+        for device in await store_devices.load_past_and_present(transaction, keys.account_id)
     ]
 
 

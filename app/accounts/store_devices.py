@@ -51,9 +51,8 @@ FIND_OWNER = Lookup(
 )
 LOAD = select(*DEVICE_COLUMNS).where(*ONE)
 LOCK = LOAD.with_for_update()
-ALL_LIVING = (
-    select(*DEVICE_COLUMNS).where(OF_ACCOUNT, LIVES).order_by(DEVICE.c.created_at, DEVICE.c.id)
-)
+ALL = select(*DEVICE_COLUMNS).where(OF_ACCOUNT).order_by(DEVICE.c.created_at, DEVICE.c.id)
+ALL_LIVING = ALL.where(LIVES)
 ADD = insert(DEVICE)
 ROTATE = (
     update(DEVICE)
@@ -133,6 +132,11 @@ async def load_devices(transaction: Transaction, account_id: UUID) -> list[Devic
     """All devices that were not revoked, the oldest first."""
     rows = await transaction.fetch(ALL_LIVING, {"account": account_id})
     return [Device(*row) for row in rows]
+
+
+async def load_past_and_present(transaction: Transaction, account_id: UUID) -> list[Device]:
+    """All devices, those that were revoked too, the oldest first."""
+    return [Device(*row) for row in await transaction.fetch(ALL, {"account": account_id})]
 
 
 async def add_device(transaction: Transaction, device: Device) -> None:

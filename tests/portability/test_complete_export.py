@@ -11,13 +11,14 @@ from app.database import DatabaseUnavailable, streams
 from app.journal.journal import Journal
 from app.portability.importers.own import ASIDE
 from tests.authenticator import add_passkey, text_of
+from tests.clocks import SetClock
 from tests.portability.exports import (
     exported,
     exported_lines,
     of_type,
     write_one_of_each,
 )
-from tests.service import Patient, Service, an_entry
+from tests.service import PASSWORD, Patient, Service, an_entry
 from tests.sharing.links import account_of
 
 pytestmark = pytest.mark.anyio
@@ -76,6 +77,24 @@ async def test_the_complete_export_holds_account_profile_devices_signals_and_sha
     assert all(secret and secret not in text for secret in secrets)
     tokens = [patient.tokens["access_token"], patient.tokens["refresh_token"]]
     assert all(token and token not in text for token in tokens)
+
+
+async def test_the_complete_export_names_devices_that_were_signed_out_too(
+    patient: Patient, clock: SetClock
+) -> None:
+    """Their names are kept until the account is erased."""
+    way = {"method": "password", "email": patient.email, "password": PASSWORD}
+    device = {"name": "Old tablet", "platform": "test"}
+    clock.advance(minutes=1)
+    entered = await patient.http.post("/v1/tokens", json=way | {"device": device})
+    clock.advance(minutes=1)
+    path = f"/v1/devices/{entered.json()['device']['id']}"
+    assert (await patient.ask("DELETE", path)).status_code == 204
+    phone, tablet = of_type(await exported_lines(patient), "device")
+    assert (phone["name"], "revoked_at" in phone) == ("Phone", False)
+    assert tablet["name"] == "Old tablet"
+    assert tablet["created_at"] == "2026-06-01T12:01:00Z"
+    assert tablet["revoked_at"] == "2026-06-01T12:02:00Z"
 
 
 async def test_the_complete_export_holds_ways_in_imports_and_what_was_done(
