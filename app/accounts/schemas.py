@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from app.accounts.devices import KnownDevice
 from app.accounts.issuing import DeviceAbout, Pair, Start
@@ -29,9 +30,18 @@ MAIL_ADDRESS = (
 MOST_DEVICES = 100
 LONGEST_LIFE = 3600
 
+
+def _plain_address(address: str) -> str:
+    """Refuse what readers of mail take for another address, written in code (RFC 2047)."""
+    if "=?" in address:
+        raise PydanticCustomError("unknown_value", "an encoded word")
+    return address
+
+
 MailAddress = Annotated[
     str,
     Field(max_length=254, pattern=MAIL_ADDRESS, examples=["alex@example.org"]),
+    AfterValidator(_plain_address),
 ]
 Password = Annotated[
     str, Field(min_length=1, max_length=LONGEST, json_schema_extra={"format": "password"})

@@ -18,6 +18,8 @@ OTHERS = {
     "ended by a NUL": PASSWORD[:40],
 }
 LINES = ("a@b.example\r\nBcc: c@d.example", "a@b.example\nBcc: c@d.example", "a@b.example\0")
+IN_CODE = ("=?us-ascii?q?a=0Ab?=@d.example", "=?utf-8?b?YWxleA==?=@d.example", "a.=?q?=@d.example")
+"""What readers of mail take for an address of two lines, for alex, and for code that is broken."""
 
 
 async def signed_up(service: Service, email: str, password: str = PASSWORD) -> None:
@@ -63,6 +65,21 @@ async def test_an_address_cannot_add_a_line_to_a_mail(service: Service, email: s
             assert {place for _, place in problem_of(refused)} == {"/email"}
     await settled(service)
     assert len(service.mailed()) == mails
+
+
+@pytest.mark.parametrize("email", IN_CODE)
+async def test_an_address_that_mail_would_read_as_another_is_none(
+    service: Service, email: str
+) -> None:
+    password = {"email": email, "password": PASSWORD}
+    asked = {
+        "/v1/accounts": password,
+        "/v1/accounts/recovery": {"email": email},
+        "/v1/tokens": password | {"method": "password", "device": DEVICE},
+    }
+    for path, body in asked.items():
+        refused = await service.http.post(path, json=body)
+        assert problem_of(refused) == {("unknown_value", "/email")}
 
 
 async def test_the_name_of_a_device_cannot_add_a_line_to_a_mail(service: Service) -> None:

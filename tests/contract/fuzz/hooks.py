@@ -45,6 +45,7 @@ BEYOND_THE_SCHEMA = {
     ("dose_mg", "off_step"): "nor of 0.01",
     ("mg", "off_step"): "nor of 0.01",
     ("recipient", "unknown_value"): "letters as people see them are no pattern",
+    ("email", "unknown_value"): "`=?` begins what mail would decode, and no pattern looks ahead",
     ("count", "missing"): "some reports of flashbacks need it, others refuse it",
     ("distress", "missing"): "some reports of flashbacks need it, others refuse it",
     ("answers", "missing"): "some questionnaires take answers, others a total",
