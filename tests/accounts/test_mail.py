@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts import outbox
 from app.accounts.letters import Letter
 from app.accounts.mail import Mail, Mailer, Recipient
 from app.accounts.outbox import Outbox
@@ -57,9 +58,9 @@ class Post:
         self.transport = StubbornTransport(refusals)
         self.outbox = Outbox(database, self.vault, clock, self.transport, SENDER)
 
-    async def post(self, *, fail: bool = False) -> None:
+    async def post(self, to: str = "alex@example.org", *, fail: bool = False) -> None:
         async def work(transaction: Transaction) -> None:
-            recipient = Recipient("alex@example.org", "en")
+            recipient = Recipient(to, "en")
             mailer = Mailer(self.vault, self.clock)
             await mailer.post(transaction, recipient, Letter.SIGN_UP_CODE, FACTS)
             if fail:
@@ -143,6 +144,22 @@ async def test_a_mail_is_given_up_after_a_quarter_of_an_hour(
     assert (post.outbox.sent, post.outbox.dropped) == (0, 1)
 
 
+async def test_a_mail_that_cannot_be_written_keeps_no_other_up_and_is_given_up(
+    alone: Database, clock: SetClock
+) -> None:
+    post = Post(alone, clock)
+    await post.post("=?us-ascii?q?a=0Ab?=@example.org")  # which the library reads as two lines
+    clock.advance(seconds=1)
+    await post.post()
+    await post.outbox.send_due()
+    assert [each["To"] for each in post.transport.taken] == ["alex@example.org"]
+    for _ in range(17):
+        clock.advance(minutes=1)
+        await post.outbox.send_due()
+    assert await post.waiting() == 0
+    assert (post.outbox.sent, post.outbox.dropped) == (1, 1)
+
+
 async def test_mail_that_was_decided_leaves_by_itself(alone: Database, clock: SetClock) -> None:
     post = Post(alone, clock)
     sender = asyncio.ensure_future(post.outbox.run())
@@ -174,6 +191,18 @@ async def test_the_room_sends_what_is_due_when_it_closes(house: House) -> None:
             address, "a rather long pass phrase", "en", "here"
         )
     assert any(address in path.read_text() for path in house.folder.glob("*.eml"))
+
+
+async def test_at_a_stop_mails_that_a_slow_relay_has_not_taken_stay_for_the_next_start(
+    alone: Database, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a relay that is away would keep the service from ending for as long as it likes."""
+    monkeypatch.setattr(outbox, "LAST_SECONDS", 0.0)
+    post = Post(alone, clock)
+    await post.post()
+    post.outbox.stop()
+    await post.outbox.run()
+    assert (post.transport.taken, await post.waiting()) == ([], 1)
 
 
 async def test_whatever_decides_a_mail_wakes_the_sender(
