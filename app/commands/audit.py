@@ -17,6 +17,7 @@ from app.commands.environment import (
     checked_settings,
     fail,
     found_something,
+    tell_of_command,
     whole_database,
     with_database,
 )
@@ -24,7 +25,11 @@ from app.database import Database, WholeDatabase
 from app.main import ring_of
 from app.settings import Settings
 
-audit = typer.Typer(help="Look at the audit chains, and sign where they end.", no_args_is_help=True)
+audit = typer.Typer(
+    help="Look at the audit chains, and sign where they end.",
+    no_args_is_help=True,
+    callback=tell_of_command("audit"),
+)
 
 
 @audit.command()

@@ -64,6 +64,7 @@ def test_no_secret_is_told_whatever_it_is_called() -> None:
     [
         (["keys", "list"], "keys list"),
         (["account", "lock", str(uuid4())], "account lock"),
+        (["audit", "verify", "--account", str(uuid4())], "audit verify"),
         (["migrate"], "migrate"),
     ],
 )
