@@ -94,13 +94,13 @@ class Desk:
     def apply(self, entry_id: UUID, decision: Decision) -> None:
         """Carry an effective decision out: the entry gets the next revision."""
         self.head += 1
-        before = self.entries.get(entry_id)
+        before, live = self.entries.get(entry_id), self.live(entry_id)
         self.before.setdefault(entry_id, before)
         created_at = before.created_at if before else self.now
         entry = StoredEntry(entry_id, self.head, created_at, self.now)
         entry.device_id = self.device_id
         if decision.content is not None:
-            entry.write(self.keys, decision.content)
+            entry.write(self.keys, decision.content, live)
             if decision.returned:
                 self.returned.add(entry_id)
             self.versions.append(entry)

@@ -118,9 +118,12 @@ class StoredEntry:
         past._fill(keys, sealed)
         return past
 
-    def write(self, keys: PatientKeys, content: Content) -> None:
-        """Give it new content, sealed for its place."""
-        text = payload(self.id, content, self.created_at)
+    def write(
+        self, keys: PatientKeys, content: Content, before: "StoredEntry | None" = None
+    ) -> None:
+        """Give it new content in place of `before`, sealed for its place."""
+        replaced = None if before is None else before.payload
+        text = payload(self.id, content, self.created_at, replaced)
         framed = KINDS[content.kind].content_version.to_bytes(VERSION_BYTES, "big") + text
         place = entry_place(keys.account_id, self.id, self.revision)
         self.hold(keys.seal(place, framed), framed)

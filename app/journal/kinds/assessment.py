@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
+from pydantic_core import to_json
 from typing_extensions import TypeAliasType
 
 from app.faults import Fault, fault
@@ -39,6 +40,9 @@ LanguageTag = Annotated[
     str,
     Field(min_length=2, max_length=35, pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
 ]
+
+SCORED = {"instrument", "answers", "total"}
+"""The members that a result rests on."""
 
 EXAMPLES: tuple[dict[str, Any], ...] = (
     {
@@ -119,9 +123,15 @@ class AssessmentContent(AssessmentFields, LinkedContent):
         values = {answer.item: answer.value for answer in self.answers}
         return score_answers(instrument, [values[item] for item in sorted(values)])
 
-    def derived(self) -> bytes:
-        """The result."""
+    def derived(self, before: Payload | None) -> bytes:
+        """The result. A new version of the scoring rewrites none that the same answers have."""
+        if before is not None and self._is_scored_by(before):
+            return b'"result":' + to_json(before["result"])
         return b'"result":' + self.result.model_dump_json(exclude_none=True).encode()
+
+    def _is_scored_by(self, before: Payload) -> bool:
+        scored = self.model_dump(include=SCORED, exclude_none=True)
+        return scored == {name: before[name] for name in SCORED & before.keys()}
 
     def conflicts(self, context: RuleContext) -> Iterator[Fault]:
         """What the instrument takes, and whether the totals agree."""

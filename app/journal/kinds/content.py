@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from app.faults import Fault
+from app.journal.kinds.headlines import Payload
 from app.journal.kinds.instants import instant_of, written_date
 from app.journal.kinds.values import (
     ClientSource,
@@ -124,8 +125,11 @@ class Content(Envelope):
         """The client's members as JSON values (hence Any), defaults filled, absent left out."""
         return self.model_dump(exclude_none=True)
 
-    def derived(self) -> bytes:
-        """JSON text of the members that the server adds for this kind, without braces."""
+    def derived(self, before: Payload | None) -> bytes:
+        """JSON text of the members that the server adds for this kind, without braces.
+
+        `before` is the payload that this content replaces, None for a new entry.
+        """
         return b""
 
     def conflicts(self, context: "RuleContext") -> Iterator[Fault]:

@@ -32,13 +32,16 @@ class Shown(Protocol):
         ...
 
 
-def payload(entry_id: UUID, content: Content, created_at: datetime) -> bytes:
+def payload(
+    entry_id: UUID, content: Content, created_at: datetime, before: Payload | None = None
+) -> bytes:
     """JSON text of the read entry without revision and server instants. This is what is sealed.
 
-    `created_at` is aware: the instant at which the entry was first saved.
+    `created_at` is aware: the instant at which the entry was first saved. `before` is the payload
+    that this one replaces.
     """
     retrospective = created_at - content.instant > RETROSPECTIVE_AFTER
-    derived = content.derived()
+    derived = content.derived(before)
     return b'{"id":"%b",%b,"local_date":"%b","retrospective":%b%b}' % (
         str(entry_id).encode(),
         to_json(content, exclude_none=True)[1:-1],
