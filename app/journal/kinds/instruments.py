@@ -90,3 +90,6 @@ class InstrumentTable(Datum):
 _TABLE = InstrumentTable.model_validate_json(TABLE_FILE.read_bytes())
 
 INSTRUMENTS = {instrument.code: instrument for instrument in _TABLE.instruments}
+
+TABLE_VERSION = _TABLE.version
+"""Rises with any change of the file: entity tags of the trends rest on it."""
