@@ -14,7 +14,10 @@ from app.trends.schemas.slope import SlopeTrend
 from app.trends.series import CORE_KINDS
 
 FLAT = 0.095
-"""Slopes below this a week are written with a third decimal."""
+"""Where no end of an interval reaches this a week, slopes are written with a third decimal."""
+
+LEAST_SHOWN = 0.005
+"""What is smaller reads as 0 with two decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def _direction(answer: SlopeTrend, footnotes: Footnotes, window_days: int) -> Di
     slope = answer.slope
     tied = _is_tied(answer)
     ends = None if tied else slope.ci95_per_week
-    digits = 3 if ends is not None and 0 < max(map(abs, ends)) < FLAT else 2
+    digits = _digits(ends or ())
     return Direction(
         name=METRIC_NAMES[answer.metric],
         better=answer.better,
@@ -69,6 +72,12 @@ def _direction(answer: SlopeTrend, footnotes: Footnotes, window_days: int) -> Di
         days=of_days(answer.n_days, window_days),
         marks=footnotes.marks(answer.caveats, remarks=[Remark.TIED] if tied else []),
     )
+
+
+def _digits(ends: Sequence[float]) -> int:
+    """Two, or three where all is small, and where an interval that leaves 0 out would touch it."""
+    sizes = [abs(end) for end in ends if end]
+    return 3 if sizes and (max(sizes) < FLAT or min(sizes) < LEAST_SHOWN) else 2
 
 
 def _is_tied(answer: SlopeTrend) -> bool:

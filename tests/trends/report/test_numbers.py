@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 
@@ -17,6 +18,7 @@ from app.trends.answers.slope import slope_trend
 from app.trends.metrics import Metric
 from app.trends.report.answers import INSTRUMENTS, report_answers
 from app.trends.report.course import day_curve
+from app.trends.report.directions import foot
 from app.trends.report.footnotes import Footnotes
 from app.trends.report.numerals import written_date
 from app.trends.report.shared_kinds import KIND_TITLES, SharedKinds
@@ -24,8 +26,11 @@ from app.trends.report.weeks import Weeks, weeks
 from app.trends.report.wording import CHANGE_WORDS, METRIC_NAMES
 from app.trends.schemas.envelope import Caveat
 from app.trends.schemas.session_row import SessionRow
+from app.trends.schemas.slope import Slope
 from app.trends.series import JournalDays
+from app.trends.statistics.slope_words import ChangeWords
 from app.trends.window import Window
+from tests.trends.journals import mood
 from tests.trends.report.pages import (
     JOURNEY_WINDOW,
     journey,
@@ -117,6 +122,30 @@ def test_directions_slopes_and_intervals_are_those_of_the_slopes(page: Printed) 
             told, values = told[:1], values[:1]
         for text, value in zip(told, values, strict=True):
             assert near(text, value, len(text.partition(".")[2]))
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ([-0.3, -0.004], "−0.300 to −0.004"),
+        ([0.004, 0.3], "+0.004 to +0.300"),
+        ([-0.3, -0.005], "−0.30 to −0.01"),
+        ([0, 0.3], "0.00 to +0.30"),
+        ([0.01, 0.09], "+0.010 to +0.090"),
+        ([0.01, 0.1], "+0.01 to +0.10"),
+    ],
+)
+def test_an_interval_that_leaves_0_out_is_not_printed_as_one_that_touches_it(
+    ends: list[float], told: str
+) -> None:
+    window = window_of(30)
+    seen = [mood(day, 5) for day in map(date.fromordinal, window.days())]
+    answers = report_answers(JournalDays(seen), window)
+    slope = Slope(words=ChangeWords.CLEAR_FALL, slope_per_week=0.1, ci95_per_week=ends)
+    slopes = [answer.model_copy(update={"slope": slope}) for answer in answers.slopes]
+    found = foot(replace(answers, slopes=slopes), Footnotes(), SharedKinds(("mood",), window))
+    assert not isinstance(found.directions, str)
+    assert [direction.interval for direction in found.directions] == [told]
 
 
 def test_sessions_stand_under_each_offset(page: Printed) -> None:
