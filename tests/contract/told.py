@@ -19,6 +19,7 @@ STORY: Json = {
         "flashback episode",
         "dissociation 7",
         "assessment phq-9 10",
+        "assessment phq-9 -",
     ],
     "conflict": ["entry_exists", "precondition_failed", 6],
     "sync": ["applied", "conflict", "out_of_range", "mood"],

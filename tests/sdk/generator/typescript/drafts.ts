@@ -1,6 +1,6 @@
-/** One new entry of each kind, in the order in which they may be sent. */
+/** New entries of each kind, in the order in which they may be sent. */
 import { randomUUID } from "node:crypto";
-import type { EntryDraft, MoodDraft } from "./typescript-fetch/index.js";
+import type { AssessmentDraft, EntryDraft, MoodDraft } from "./typescript-fetch/index.js";
 
 const HOUR = 3_600_000;
 
@@ -13,10 +13,9 @@ export function mood(score: number): MoodDraft {
   return { ...when(1), kind: "mood", score };
 }
 
-/** Drafts of all six kinds; the dissociation belongs to the session. */
+/** Drafts of all six kinds; the dissociation belongs to the session, the last has no score. */
 export function everyKind(): EntryDraft[] {
   const session = when(6);
-  const values = [2, 1, 3, 2, 0, 1, 1, 0, 0];
   return [
     {
       ...session,
@@ -37,11 +36,17 @@ export function everyKind(): EntryDraft[] {
       trigger: new Set(["media"] as const),
     },
     { ...when(5), kind: "dissociation", intensity: 7, sessionId: session.id },
-    {
-      ...when(4),
-      kind: "assessment",
-      instrument: "phq-9",
-      answers: values.map((value, at) => ({ item: at + 1, value })),
-    },
+    questionnaire([2, 1, 3, 2, 0, 1, 1, 0, 0]),
+    questionnaire([2, 1, 3]),
   ];
+}
+
+/** A PHQ-9 with these answers; the items behind them are skipped. */
+function questionnaire(values: number[]): AssessmentDraft {
+  const items = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const answers = items.map((item) => {
+    const value = values[item - 1];
+    return value === undefined ? { item } : { item, value };
+  });
+  return { ...when(4), kind: "assessment", instrument: "phq-9", answers };
 }

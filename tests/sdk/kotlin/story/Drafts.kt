@@ -1,4 +1,4 @@
-/** One new entry of each kind, in the order in which they may be sent. */
+/** New entries of each kind, in the order in which they may be sent. */
 package story
 
 import afterglow.models.AnxietyDraft
@@ -21,6 +21,7 @@ import java.time.ZoneOffset
 import java.time.temporal.ChronoUnit.SECONDS
 import java.util.UUID
 
+const val ITEMS = 9
 const val ZONE = "UTC"
 
 /** An instant, with the offset of the zone that the entries name. */
@@ -36,7 +37,7 @@ fun mood(score: Double) = MoodDraft(
     score = score,
 )
 
-/** Drafts of all six kinds; the dissociation belongs to the session. */
+/** Drafts of all six kinds; the dissociation belongs to the session, the last has no score. */
 fun everyKind(): List<EntryDraft> {
     val session = SessionDraft(
         id = UUID.randomUUID(),
@@ -80,16 +81,17 @@ fun everyKind(): List<EntryDraft> {
         EntryDraft.AnxietyWrapper(anxiety),
         EntryDraft.FlashbackWrapper(flashback),
         EntryDraft.DissociationWrapper(dissociation),
-        EntryDraft.AssessmentWrapper(questionnaire()),
+        EntryDraft.AssessmentWrapper(questionnaire(2, 1, 3, 2, 0, 1, 1, 0, 0)),
+        EntryDraft.AssessmentWrapper(questionnaire(2, 1, 3)),
     )
 }
 
-/** A PHQ-9 with a total of 10. */
-fun questionnaire() = AssessmentDraft(
+/** A PHQ-9 with these answers; the items behind them are skipped. */
+fun questionnaire(vararg values: Int) = AssessmentDraft(
     id = UUID.randomUUID(),
     kind = AssessmentDraft.Kind.assessment,
     occurredAt = hoursAgo(4),
     timeZone = ZONE,
     instrument = Instrument.phqMinus9,
-    answers = listOf(2, 1, 3, 2, 0, 1, 1, 0, 0).mapIndexed { at, value -> AssessmentAnswer(at + 1, value) },
+    answers = (1..ITEMS).map { AssessmentAnswer(it, values.getOrNull(it - 1)) },
 )

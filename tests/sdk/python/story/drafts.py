@@ -1,4 +1,4 @@
-"""One new entry of each kind, in the order in which they may be sent."""
+"""New entries of each kind, in the order in which they may be sent."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -13,6 +13,7 @@ from afterglow_client.models import (
     SessionDraft,
 )
 
+ITEMS = 9
 ZONE = "UTC"
 Draft = (
     MoodDraft | AnxietyDraft | FlashbackDraft | DissociationDraft | SessionDraft | AssessmentDraft
@@ -30,7 +31,7 @@ def mood(score: float) -> MoodDraft:
 
 
 def every_kind() -> list[Draft]:
-    """Drafts of all six kinds; the dissociation belongs to the session."""
+    """Drafts of all six kinds; the dissociation belongs to the session, the last has no score."""
     session = SessionDraft(
         id=uuid4(),
         kind="session",
@@ -67,17 +68,28 @@ def every_kind() -> list[Draft]:
         intensity=7,
         session_id=session.id,
     )
-    return [session, mood(6.5), anxiety, flashback, dissociation, questionnaire()]
+    return [
+        session,
+        mood(6.5),
+        anxiety,
+        flashback,
+        dissociation,
+        questionnaire(2, 1, 3, 2, 0, 1, 1, 0, 0),
+        questionnaire(2, 1, 3),
+    ]
 
 
-def questionnaire() -> AssessmentDraft:
-    """A PHQ-9 with a total of 10."""
-    values = (2, 1, 3, 2, 0, 1, 1, 0, 0)
+def questionnaire(*values: int) -> AssessmentDraft:
+    """A PHQ-9 with these answers; the items behind them are skipped."""
+    skipped = range(len(values) + 1, ITEMS + 1)
     return AssessmentDraft(
         id=uuid4(),
         kind="assessment",
         occurred_at=hours_ago(4),
         time_zone=ZONE,
         instrument="phq-9",
-        answers=[AssessmentAnswer(item=at, value=value) for at, value in enumerate(values, 1)],
+        answers=[
+            *(AssessmentAnswer(item=at, value=value) for at, value in enumerate(values, 1)),
+            *(AssessmentAnswer(item=at) for at in skipped),
+        ],
     )

@@ -36,6 +36,7 @@ from afterglow_client.models import (
     SyncPush,
     SyncPushItem,
 )
+from afterglow_client.types import Unset
 from story.client import Refused, answered, code_of, patient, stranger
 from story.drafts import every_kind, mood
 
@@ -88,7 +89,8 @@ def headline(entry: Entry) -> str:
         case Session():
             return f"session {entry.substance}"
         case Assessment():
-            return f"assessment {entry.instrument} {entry.result.total:g}"
+            total = entry.result.total
+            return f"assessment {entry.instrument} {'-' if isinstance(total, Unset) else total}"
 
 
 # end

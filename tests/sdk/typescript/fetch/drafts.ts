@@ -1,6 +1,6 @@
-/** One new entry of each kind, in the order in which they may be sent. */
+/** New entries of each kind, in the order in which they may be sent. */
 import { randomUUID } from "node:crypto";
-import type { EntryDraft, MoodDraft } from "../.generated/api.js";
+import type { AssessmentDraft, EntryDraft, MoodDraft } from "../.generated/api.js";
 
 const HOUR = 3_600_000;
 
@@ -18,7 +18,7 @@ export function mood(score: number, hours = 1): MoodDraft {
   return { ...when(hours), kind: "mood", score };
 }
 
-/** Drafts of all six kinds; the dissociation belongs to the session. */
+/** Drafts of all six kinds; the dissociation belongs to the session, the last has no score. */
 export function everyKind(): EntryDraft[] {
   const session = when(6);
   return [
@@ -35,11 +35,17 @@ export function everyKind(): EntryDraft[] {
     { ...when(2), kind: "anxiety", level: 4.5, somatic: ["heart"] },
     { ...when(3), kind: "flashback", report: "episode", distress: 6.5, trigger: ["media"] },
     { ...when(5), kind: "dissociation", intensity: 7, session_id: session.id },
-    {
-      ...when(4),
-      kind: "assessment",
-      instrument: "phq-9",
-      answers: [2, 1, 3, 2, 0, 1, 1, 0, 0].map((value, at) => ({ item: at + 1, value })),
-    },
+    questionnaire([2, 1, 3, 2, 0, 1, 1, 0, 0]),
+    questionnaire([2, 1, 3]),
   ];
+}
+
+/** A PHQ-9 with these answers; the items behind them are skipped. */
+function questionnaire(values: number[]): AssessmentDraft {
+  const items = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const answers = items.map((item) => {
+    const value = values[item - 1];
+    return value === undefined ? { item } : { item, value };
+  });
+  return { ...when(4), kind: "assessment", instrument: "phq-9", answers };
 }

@@ -21,10 +21,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 
-/** One new entry of each kind, in the order in which they may be sent. */
+/** New entries of each kind, in the order in which they may be sent. */
 final class Drafts {
     static final String ZONE = "UTC";
-    private static final int[] ANSWERS = {2, 1, 3, 2, 0, 1, 1, 0, 0};
+    private static final int ITEMS = 9;
 
     /** An instant, with the offset of the zone that the entries name. */
     static OffsetDateTime hoursAgo(int hours) {
@@ -41,7 +41,7 @@ final class Drafts {
                 .score(score);
     }
 
-    /** Drafts of all six kinds; the dissociation belongs to the session. */
+    /** Drafts of all six kinds; the dissociation belongs to the session, the last has no score. */
     static List<EntryDraft> everyKind() {
         SessionDraft session = new SessionDraft()
                 .id(UUID.randomUUID())
@@ -81,19 +81,20 @@ final class Drafts {
                 new EntryDraft(anxiety),
                 new EntryDraft(flashback),
                 new EntryDraft(dissociation),
-                new EntryDraft(questionnaire()));
+                new EntryDraft(questionnaire(2, 1, 3, 2, 0, 1, 1, 0, 0)),
+                new EntryDraft(questionnaire(2, 1, 3)));
     }
 
-    /** A PHQ-9 with a total of 10. */
-    private static AssessmentDraft questionnaire() {
+    /** A PHQ-9 with these answers; the items behind them are skipped. */
+    private static AssessmentDraft questionnaire(int... values) {
         AssessmentDraft draft = new AssessmentDraft()
                 .id(UUID.randomUUID())
                 .kind(AssessmentDraft.KindEnum.ASSESSMENT)
                 .occurredAt(hoursAgo(4))
                 .timeZone(ZONE)
                 .instrument(Instrument.PHQ_9);
-        for (int at = 0; at < ANSWERS.length; at++) {
-            draft.addAnswersItem(new AssessmentAnswer().item(at + 1).value(ANSWERS[at]));
+        for (int at = 0; at < ITEMS; at++) {
+            draft.addAnswersItem(new AssessmentAnswer().item(at + 1).value(at < values.length ? values[at] : null));
         }
         return draft;
     }

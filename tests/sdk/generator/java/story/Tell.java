@@ -86,7 +86,10 @@ final class Tell {
         if (of instanceof Flashback flashback) return "flashback " + flashback.getReport();
         if (of instanceof Dissociation peak) return "dissociation " + shown(peak.getIntensity());
         if (of instanceof Session session) return "session " + session.getSubstance();
-        if (of instanceof Assessment form) return "assessment " + form.getInstrument() + " " + form.getResult().getTotal();
+        if (of instanceof Assessment form) {
+            Integer total = form.getResult().getTotal(); // null where too much was skipped
+            return "assessment " + form.getInstrument() + " " + (total == null ? "-" : total);
+        }
         return "an entry of a kind that this app does not know";
     }
     // end
