@@ -3,12 +3,16 @@
 import json
 from uuid import uuid4
 
-from app.web.headers import PATIENT_SIDE
+from app.web.headers import READER_SIDE
 from app.web.problems import Refusal
 
 
 def answer_bytes(refusal: Refusal) -> bytes:
-    """Headers and body, all that follows the status line; the connection is to be closed."""
+    """Headers and body, all that follows the status line; the connection is to be closed.
+
+    It may be read from every origin, as the reader's side is: it holds nothing of anybody, and
+    which side was asked is not always known yet.
+    """
     request_id = str(uuid4())
     members = {
         "type": f"/problems/{refusal.code}",
@@ -21,7 +25,7 @@ def answer_bytes(refusal: Refusal) -> bytes:
     present = {name: value for name, value in members.items() if value is not None}
     body = json.dumps(present).encode()
     headers = (
-        *PATIENT_SIDE,
+        *READER_SIDE,
         (b"content-type", refusal.media_type.encode()),
         (b"content-length", b"%d" % len(body)),
         (b"x-request-id", request_id.encode()),

@@ -76,6 +76,14 @@ async def test_bad_head_is_refused_once_and_the_connection_closes(port: int, cas
     assert b"connection: close" in answer.lower()
 
 
+async def test_a_reader_in_a_browser_of_another_origin_may_read_why_it_was_refused(
+    port: int,
+) -> None:
+    answer, _ = await say(port, [b"POST /shl/alive HTTP/1.1\r\nContent-Length: +5\r\n\r\n"])
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"\r\naccess-control-allow-origin: *\r\n" in answer
+
+
 async def test_byte_by_byte_bad_head_is_refused_too(port: int) -> None:
     sent, status = BAD_HEADS["length and chunks"]
     answer, _ = await say(port, [sent[n : n + 1] for n in range(len(sent))])
