@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createInterface } from 'node:readline'
 import { FaultyLine, dice } from './faults.mjs'
-import { Wire } from './outbox/wire.mjs'
+import { TryLater, Wire } from './outbox/wire.mjs'
 
 const [library, url, token] = process.argv.slice(2)
 const { openDevice } = await import(`./${library}/device.mjs`)
@@ -22,6 +22,11 @@ const SESSION = {
   setting: 'clinic',
 }
 const MEMBERS = ['note', 'tags', 'occurred_at']
+const ALL_OF_A_MOOD = {
+  occurred_at: '2026-03-01T12:30:00+01:00',
+  time_zone: 'Europe/Paris',
+  score: 7,
+}
 
 async function tell(what) {
   console.log(JSON.stringify(what))
@@ -135,9 +140,29 @@ function onNext({ wire }, method, happen) {
   }
 }
 
+// What happens once, just before the device asks by a method.
+function beforeNext({ wire }, method, happen) {
+  const { fetch } = wire
+  wire.fetch = async (address, options) => {
+    if (options.method !== method) return fetch(address, options)
+    wire.fetch = fetch
+    await happen()
+    return fetch(address, options)
+  }
+}
+
 // Every value of a member that an edit took the place of.
 function replaced(edits) {
   return new Set(edits.map((each) => JSON.stringify(each.before)))
+}
+
+// A push by a device that has pulled just before the restore, of all that a mood must have: the
+// server cannot tell that this is a part of what it has lost.
+async function pushUnaware(device, id) {
+  device.wire.pull = async (cursor) => ({ changes: [], cursor, reset: false })
+  await device.edit(id, ALL_OF_A_MOOD)
+  await device.sync()
+  delete device.wire.pull
 }
 
 const stories = {
@@ -161,6 +186,22 @@ const stories = {
     const result = { one: await all(a), other: await all(b), expected: [id] }
     await close([a, b])
     expect(result.one[id].note === 'newer, by b', 'an old text came back over a newer one')
+    return result
+  },
+
+  // An answer that breaks off has said nothing: it is asked for again.
+  async broken_off() {
+    const [a, b] = await openTwo('off')
+    const { fetch } = a.wire
+    a.wire.fetch = async (...asked) => {
+      a.wire.fetch = fetch
+      return new Response((await (await fetch(...asked)).text()).slice(0, -1))
+    }
+    const error = await a.wire.page(0).catch((each) => each)
+    expect(error instanceof TryLater, 'half an answer is no reason to try later')
+    await settle([a, b])
+    const result = { one: await all(a), other: await all(b), expected: [] }
+    await close([a, b])
     return result
   },
 
@@ -283,6 +324,45 @@ const stories = {
     return result
   },
 
+  // What was refused because of a session goes out once the conflict of that is resolved.
+  async session_changed() {
+    const [a, b] = await openTwo('changed')
+    const [id, session] = [0, 1].map(() => randomUUID())
+    await a.create(session, { ...SESSION, status: 'planned' })
+    await settle([a, b])
+    await a.edit(session, { status: 'completed' })
+    const noted = { occurred_at: '2026-03-01T11:00:00+01:00', spontaneous: false, session_id: session }
+    await a.create(id, { kind: 'dissociation', time_zone: 'Europe/Berlin', intensity: 4, ...noted })
+    beforeNext(a, 'POST', async () => {
+      await b.edit(session, { note: 'by b' })
+      await b.sync()
+    })
+    await a.sync()
+    await settle([a, b])
+    const result = { one: await all(a), other: await all(b), expected: [id, session] }
+    await close([a, b])
+    expect(a.rejected.get(id)?.code === 'session_without_dose', 'the session was in no conflict')
+    const { status, note } = result.one[session]
+    expect(status === 'completed' && note === 'by b', 'an edit of the session was lost')
+    return result
+  },
+
+  // The server takes what it is sent for the whole of an entry that does not open there any more.
+  async spoilt() {
+    const [a, b] = await openTwo('spoilt')
+    const id = randomUUID()
+    await a.create(id, mood('not changed since'))
+    await a.sync()
+    await tell({ ask: 'spoil', id })
+    await a.edit(id, ALL_OF_A_MOOD)
+    await settle([a, b])
+    const result = { one: await all(a), other: await all(b), expected: [id] }
+    await close([a, b])
+    expect(result.one[id].note === 'not changed since', 'what was not changed of an entry is lost')
+    expect(result.one[id].score === 7, 'what was changed of an entry is lost')
+    return result
+  },
+
   async deleted() {
     const [a, b] = await openTwo('deleted')
     const id = randomUUID()
@@ -299,8 +379,9 @@ const stories = {
 
   async restored() {
     const [a, b] = await openTwo('restored')
-    const [c] = await openTwo('restored-early')
-    const [edited, dropped, untouched, seen, fresh, early] = [0, 1, 2, 3, 4, 5].map(() => randomUUID())
+    const [c, d] = await openTwo('restored-early')
+    const [edited, dropped, untouched, seen] = [0, 1, 2, 3].map(() => randomUUID())
+    const [fresh, early, part] = [0, 1, 2].map(() => randomUUID())
     for (const id of [edited, dropped, untouched, seen]) await a.create(id, mood('before'))
     await settle([a, b])
     await tell({ ask: 'back up' })
@@ -312,17 +393,22 @@ const stories = {
     await settle([a, b])
     await a.edit(seen, { note: 'after, and seen by nobody else' })
     await a.sync()
+    await d.create(part, mood('not changed since'))
+    await d.sync()
     const address = await tell({ ask: 'restore' })
-    for (const device of [a, b, c]) device.wire.url = address
+    for (const device of [a, b, c, d]) device.wire.url = address
+    await pushUnaware(d, part)
     await b.edit(seen, { tags: ['since'] })
     await b.sync()
     await a.edit(edited, { tags: ['since'] })
     await b.edit(fresh, { tags: ['since'] })
-    await settle([a, b, c])
-    const expected = [edited, untouched, seen, fresh, early]
+    await settle([a, b, c, d])
+    const expected = [edited, untouched, seen, fresh, early, part]
     const result = { one: await all(a), other: await all(b), expected }
-    await close([a, b, c])
+    await close([a, b, c, d])
     expect(!(dropped in result.one), 'a deletion that the server lost was forgotten')
+    expect(result.one[part].note === 'not changed since', 'what was not changed of an entry is lost')
+    expect(result.one[part].score === 7, 'what was changed of an entry is lost')
     expect(result.one[edited].note === 'after', 'an edit that the server lost was not brought back')
     expect(result.one[seen].note.startsWith('after'), 'what nobody else had seen is lost')
     for (const id of [edited, seen, fresh]) expect(result.one[id].tags?.[0] === 'since', 'an edit was lost')

@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import anyio
 import httpx
@@ -33,12 +34,15 @@ STORIES = (
     "converge",
     "converge_again",
     "lost_reply",
+    "broken_off",
     "lost_create",
     "taken_back",
     "both_edit",
     "late_page",
     "rejected",
     "session_later",
+    "session_changed",
+    "spoilt",
     "deleted",
     "restored",
 )
@@ -78,6 +82,17 @@ class Server:
         finally:
             server.should_exit = True
             thread.join(timeout=30)
+
+    def spoil(self, entry_id: str) -> None:
+        """Leave nothing of what is sealed of an entry, neither in its row nor in its copy."""
+        entry = (UUID(entry_id).hex,)
+        with closing(sqlite3.connect(self.file, isolation_level=None)) as database:
+            row = database.execute("UPDATE entry SET sealed = x'00' WHERE id = ?", entry)
+            assert row.rowcount == 1
+            copy = database.execute(
+                "UPDATE entry_version SET sealed = x'00' WHERE entry_id = ?", entry
+            )
+            assert copy.rowcount == 1
 
     def back_up(self) -> None:
         """A copy of the database while the server runs."""
@@ -167,7 +182,12 @@ def test_two_devices_converge_over_a_faulty_line(
         told = Told(library, server)
         stack.callback(told.end)
         for story in STORIES[:-1]:
-            judge(server, told.line(), story)
+            said = told.line()
+            while said.get("ask") == "spoil":
+                server.spoil(said["id"])
+                told.answer(None)
+                said = told.line()
+            judge(server, said, story)
             told.answer(None)
         assert told.line() == {"ask": "back up"}
         server.back_up()

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.clocks import SetClock
-from tests.node import run, tool
-from tests.sdk.test_client_libraries import HERE, Server
+from tests.node import installed, run, tool
+from tests.sdk.test_client_libraries import HERE, LIBRARIES, Server
 from tests.service import running
 
 FIRST = ["not sent by the first", "sent by the first"]
@@ -30,13 +32,17 @@ class OfTwoPatients(Server):
         return sorted(each["entry"]["note"] for each in self.feed())
 
 
-def test_the_next_patient_on_a_phone_sends_nothing_of_the_one_before(tmp_path: Path) -> None:
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_next_patient_on_a_phone_sends_nothing_of_the_one_before(
+    library: str, tmp_path: Path
+) -> None:
+    installed(HERE)
     server = OfTwoPatients(tmp_path)
     with server.open():
-        told = run(
-            [tool("node"), "two_patients.mjs", server.url, json.dumps(server.sign_ins)], HERE
-        )
+        command = [tool("node"), "two_patients.mjs", library, server.url]
+        printed = run([*command, json.dumps(server.sign_ins)], HERE)
+        told = json.loads(printed.splitlines()[-1])  # a library prints beside it
         assert server.notes() == SECOND
         server.token = server.sign_ins[-1]["access_token"]
         assert server.notes() == FIRST
-    assert json.loads(told) == {"second": SECOND, "kept": FIRST, "back": FIRST}
+    assert told == {"second": SECOND, "kept": FIRST, "back": FIRST}

@@ -1,38 +1,45 @@
 // One phone, two patients: the first signs out with an unsent entry, the second signs in, the first is back.
-// `node two_patients.mjs URL SIGN_INS` takes the three answers, and prints what each has seen on the phone.
+// `node two_patients.mjs LIBRARY URL SIGN_INS` takes the three answers, and prints what each has seen on the
+// phone.
 
 import { randomUUID } from 'node:crypto'
 import { Journals } from './outbox/journals.mjs'
-import { Phone } from './outbox/phone.mjs'
 import { Wire } from './outbox/wire.mjs'
 
-const [url, answers] = process.argv.slice(2)
+const [library, url, answers] = process.argv.slice(2)
+const { openDevice } = await import(`./${library}/device.mjs`)
 const [first, second, back] = JSON.parse(answers)
-const journals = new Journals(() => new Phone(new Wire({ url, deviceId: randomUUID() })))
+const journals = new Journals(async (accountId) => {
+  const wire = new Wire({ url, deviceId: randomUUID() })
+  return { wire, ...(await openDevice(`${library}-${accountId}`, wire, () => {})) }
+})
 
-function write(phone, note) {
+async function write(phone, note) {
   const at = { occurred_at: '2026-03-01T12:00:00+01:00', time_zone: 'Europe/Berlin' }
-  phone.write(randomUUID(), { kind: 'mood', ...at, score: 5, note })
+  await phone.create(randomUUID(), { kind: 'mood', ...at, score: 5, note })
 }
 
-function seen(phone) {
-  return [...phone.rows.values()].map((row) => row.local.note).sort()
+async function seen(phone) {
+  return [...(await phone.read()).values()].map(({ note }) => note).sort()
 }
 
-const one = journals.signedIn(first)
-write(one, 'sent by the first')
+const one = await journals.signedIn(first)
+await write(one, 'sent by the first')
 await one.sync()
-write(one, 'not sent by the first')
+await write(one, 'not sent by the first')
 const headers = { Authorization: `Bearer ${first.access_token}` }
 const out = await fetch(`${url}/v1/devices/${first.device.id}`, { method: 'DELETE', headers })
 if (out.status !== 204) throw new Error(`signing out is refused with ${out.status}`)
 
-const other = journals.signedIn(second)
-write(other, 'sent by the second')
+const other = await journals.signedIn(second)
+await write(other, 'sent by the second')
 await other.sync()
-const seenByOther = seen(other)
+const seenByOther = await seen(other)
 
-const again = journals.signedIn(back)
-const kept = seen(again)
+const again = await journals.signedIn(back)
+const kept = await seen(again)
 await again.sync()
-console.log(JSON.stringify({ second: seenByOther, kept, back: seen(again) }))
+const told = { second: seenByOther, kept, back: await seen(again) }
+for (const phone of journals.phones.values()) await phone.close()
+console.log(JSON.stringify(told))
+process.exit(0)

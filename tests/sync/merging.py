@@ -29,6 +29,22 @@ def merged(base: Content, local: Content, remote: Content, sent: Iterable[Conten
     return result
 
 
+def held_of(sent: Content, entry: dict[str, Any]) -> Content:
+    """What of `sent` stands in the entry that the server made of it.
+
+    All of it, unless the server had lost the entry and took changed members for the whole: what
+    was not among them is no base then.
+    """
+    return {name: value for name, value in sent.items() if _holds(entry.get(name), value)}
+
+
+def _holds(there: Any, value: Any) -> bool:
+    """Whether a member is there, and all of its own members if it is an object."""
+    if isinstance(value, dict):
+        return isinstance(there, dict) and value.keys() <= there.keys()
+    return there is not None
+
+
 def patch_between(base: Content, local: Content) -> Content:
     """The merge patch (RFC 7396) from `base` to `local`: objects merge, so theirs is nested."""
     patch: Content = {}

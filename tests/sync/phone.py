@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.sync.merging import Content, content_of, merged, patch_between
+from tests.sync.merging import Content, content_of, held_of, merged, patch_between
 
 Item = dict[str, Any]
 CHANGES = "/v1/sync/changes"
@@ -133,7 +133,9 @@ class Phone:
                 row.base_revision = 0
             row.base = None
         elif status in ("applied", "unchanged") and item["op"] == "upsert":
-            self._rebase(row, row.sent[-1], result)
+            sent = row.sent[-1]
+            held = held_of(sent, result["entry"]) if status == "applied" else sent
+            self._rebase(row, held, result)
         else:
             await self._absorb(result)
         return status in ("conflict", "missing")

@@ -166,6 +166,23 @@ async def test_a_phone_of_the_guide_puts_it_right_by_its_next_edit(
     assert (local(c, entry_id)["note"], local(c, entry_id)["score"]) == ("of both", 2)
 
 
+async def test_a_phone_of_the_guide_sends_the_rest_of_what_was_taken_for_the_whole(
+    service: Service, patient: Patient
+) -> None:
+    """All that a mood must have was changed: the server cannot tell that more is lacking."""
+    a, b = Phone("phone-a", patient.ask), Phone("phone-b", patient.ask)
+    entry_id = await new_entry(a, note="not changed", tags=["quiet"])
+    await spoil(service, patient, entry_id)
+    moved = {"occurred_at": "2026-06-01T11:00:00+02:00", "time_zone": "Europe/Paris"}
+    await change(a, entry_id, score=2, **moved)
+    written = dict(local(a, entry_id))
+    for each in (a, a, b):
+        await each.sync()
+    assert local(a, entry_id) == local(b, entry_id) == written
+    assert written["note"] == "not changed"
+    assert not a.outbox()
+
+
 async def test_a_restore_lets_phones_put_it_right(service: Service, patient: Patient) -> None:
     phone = Phone("phone-a", patient.ask)
     entry_id = await new_entry(phone, note="on the phone")

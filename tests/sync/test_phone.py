@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.service import Patient, an_entry
-from tests.sync.merging import Content, merged, patch_between
+from tests.sync.merging import Content, held_of, merged, patch_between
 from tests.sync.phone import Phone
 from tests.sync.phone_writing import change, local, new_entry
 from tests.sync.wire import Wire, edit, removal
@@ -164,6 +164,13 @@ def test_the_merge_goes_member_by_member(
 ) -> None:
     assert merged(base, local, remote, []) == expected
     assert merged(base, local, remote, [remote]) == local
+
+
+def test_what_the_server_did_not_keep_of_an_entry_is_no_base() -> None:
+    sent = {"a": 1, "b": 2, "c": {"x": 1, "y": 2}, "d": {"x": 1}}
+    entry = {"revision": 9, "a": 1, "c": {"x": 1}, "d": {"x": 1}, "source": "self"}
+    assert held_of(sent, entry) == {"a": 1, "d": {"x": 1}}
+    assert held_of(sent, {**entry, **sent}) == sent
 
 
 def test_a_patch_names_what_changed_alone() -> None:

@@ -36,6 +36,18 @@ export function merged(base, local, remote, sent = []) {
   return result
 }
 
+// What of `sent` stands in the entry that the server made of it: all of it, unless the server had
+// lost the entry and took changed members for the whole.
+export function heldOf(sent, entry) {
+  return Object.fromEntries(Object.entries(sent).filter(([name, value]) => holds(entry[name], value)))
+}
+
+// Whether a member is there, and all of its own members if it is an object.
+function holds(there, value) {
+  if (!isObject(value)) return there !== undefined
+  return isObject(there) && Object.keys(value).every((name) => name in there)
+}
+
 // The merge patch (RFC 7396) from base to local. Objects merge on the server, so what has to go
 // from inside of one is told by a null of its own.
 export function patchBetween(base, local) {

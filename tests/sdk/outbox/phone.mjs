@@ -1,6 +1,6 @@
 // A client of its own, without a sync library: rows with their base, an outbox, and a merge.
 
-import { contentOf, merged, patchBetween, same } from './entries.mjs'
+import { contentOf, heldOf, merged, patchBetween, same } from './entries.mjs'
 
 const MOST_ROUNDS = 20
 
@@ -70,7 +70,8 @@ export class Phone {
       if (row.base === null) row.revision = 0 // it was whole already: what it lacks is to be told
       row.base = null
     } else if (item.op === 'upsert' && ['applied', 'unchanged'].includes(result.status)) {
-      this.rebase(row, row.sent.at(-1), result)
+      const sent = row.sent.at(-1)
+      this.rebase(row, result.status === 'applied' ? heldOf(sent, result.entry) : sent, result)
     } else {
       await this.absorb(result)
     }

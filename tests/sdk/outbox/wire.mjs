@@ -85,10 +85,10 @@ export class Wire {
     let answer
     try {
       answer = await this.fetch(`${this.url}${path}?${new URLSearchParams(query)}`, options)
+      if (answer.ok) return await answer.json() // it can break off here too
     } catch (error) {
       throw new TryLater('no answer', { cause: error })
     }
-    if (answer.ok) return answer.json()
     if (answer.status === 404) return undefined
     if (answer.status === 410) throw new ResetRequired()
     if (answer.status === 413) throw new TooLarge()

@@ -68,6 +68,8 @@ export class Adapter {
     const revived = changes.filter((each) => !each.deleted && known.get(each.id)?._deleted)
     if (revived.length) await this.wire.push(revived.map(({ id }) => ({ id, op: 'delete' })))
     if (reset) await this.bringBack(known, changes)
+    const sessions = changes.filter((each) => each.entry?.kind === 'session')
+    await this.reconsider(sessions.map((each) => each.id))
     const documents = changes.filter((each) => !revived.includes(each)).map(documentOf)
     return { documents, checkpoint: { cursor } }
   }
@@ -75,7 +77,9 @@ export class Adapter {
   // The answer lists every document that is not on the server exactly as it was sent, each with
   // the base to merge on.
   async push(rows) {
-    const sent = rows.map((row) => row.newDocumentState)
+    const rank = (each) => (each.kind === 'session' ? 0 : 1)
+    const documents = rows.map((row) => row.newDocumentState)
+    const sent = documents.sort((one, other) => rank(one) - rank(other))
     const results = await this.send(sent)
     const differing = []
     for (const [place, result] of results.entries()) {
@@ -103,6 +107,16 @@ export class Adapter {
       results[place] = anew
     }
     return results
+  }
+
+  // What was refused because of a session may fit once that has changed. It is dirty still, and
+  // RxDB sends it when it is written anew.
+  async reconsider(sessionIds) {
+    if (!sessionIds.length) return
+    const selector = { session_id: { $in: sessionIds }, dirty: true }
+    for (const document of await this.collection.find({ selector }).exec()) {
+      await document.incrementalModify((now) => now)
+    }
   }
 
   async mergeBase(local, result) {

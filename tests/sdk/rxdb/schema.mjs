@@ -1,9 +1,11 @@
-// One collection for entries. This app writes moods; other kinds get their properties in the same way.
+// One collection for entries. This app writes moods, sessions and dissociation; other kinds and
+// members get their properties in the same way.
 
 import { createRxDatabase } from 'rxdb/plugins/core'
 
 const text = { type: 'string' }
 const number = { type: 'number' }
+const flag = { type: 'boolean' }
 const list = { type: 'array', items: { type: 'string' } }
 
 const PROPERTIES = {
@@ -14,17 +16,24 @@ const PROPERTIES = {
   note: text,
   source: text,
   session_id: text,
-  help_wanted: { type: 'boolean' },
+  status: text,
+  substance: text,
+  route: text,
+  setting: text,
+  reported_by: text,
+  spontaneous: flag,
+  help_wanted: flag,
   score: number,
   energy: number,
   stress: number,
   functioning: number,
+  intensity: number,
   tags: list,
   emotions: list,
 }
-const REQUIRED = ['kind', 'occurred_at', 'time_zone', 'score']
+const REQUIRED = ['kind', 'occurred_at', 'time_zone']
 // What a tombstone says where the schema demands something.
-export const FILLER = { kind: 'mood', occurred_at: '', time_zone: '', score: 0 }
+export const FILLER = { kind: 'mood', occurred_at: '', time_zone: '' }
 
 const schema = {
   version: 0,

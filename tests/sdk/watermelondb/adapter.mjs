@@ -44,6 +44,7 @@ export class Adapter {
       this.owns.set(change.id, change.own)
       const revision = Math.max(0, known.get(change.id)?._raw.revision ?? 0)
       this.grounds.set(change.id, await this.wire.groundOf(change, revision))
+      if (change.entry.kind === 'session') this.reconsider(change.id)
     }
     const revived = await this.buryAgain(live, deleted)
     if (reset) await this.bringBack(known, changes)
@@ -57,10 +58,11 @@ export class Adapter {
     const rank = (each) => (each.data?.kind === 'session' ? 0 : 1)
     const items = [...deleted.map(removal), ...raws.map(upsert)].sort((a, b) => rank(a) - rank(b))
     const results = await this.wire.push(items)
-    await this.remember(deleted)
+    await this.wire.push(restOf(results, raws))
+    const buried = await this.remember(deleted)
     for (const result of results) {
       this.again ||= result.status !== 'rejected' && result.status !== 'unchanged'
-      if (result.status === 'rejected') this.refuse(result, raws)
+      if (result.status === 'rejected') this.refuse(result, raws, buried)
       if (result.status === 'missing') await this.forget([result.id])
     }
     const rejected = results.filter((each) => REFUSED.includes(each.status)).map((each) => each.id)
@@ -73,7 +75,7 @@ export class Adapter {
     const own = this.owns.get(local.id)
     const taken = own && own.revision > local.revision ? columnsOf(own.entry) : null
     const ground = this.grounds.get(local.id)
-    const changed = ground ? differing(local, columnsOf(ground)) : changedColumns(local)
+    const changed = ground ? differing(local, ground) : changedColumns(local)
     const kept = changed.filter((name) => {
       return local[name] !== remote[name] && !(taken && local[name] === taken[name])
     })
@@ -83,10 +85,19 @@ export class Adapter {
     return { ...result, _status, _changed: kept.join(',') }
   }
 
-  refuse(result, raws) {
-    if (result.error.code === 'session_not_found') return
-    this.refused.set(result.id, told(raws.find((raw) => raw.id === result.id)))
-    this.onRejected(result.id, result.error)
+  // A deleted session does not come any more: that is to be told.
+  refuse({ id, error }, raws, buried) {
+    const refused = told(raws.find((raw) => raw.id === id))
+    if (error.code === 'session_not_found' && !buried.has(refused.session_id)) return
+    this.refused.set(id, refused)
+    this.onRejected(id, error)
+  }
+
+  // What was refused because of a session may fit once that has changed.
+  reconsider(sessionId) {
+    for (const [id, refused] of this.refused) {
+      if (refused.session_id === sessionId) this.refused.delete(id)
+    }
   }
 
   async known(ids) {
@@ -132,7 +143,7 @@ export class Adapter {
 
 export function columnsOf(content) {
   const cell = (name) => {
-    const value = content[name] ?? DEFAULTS[name] ?? null
+    const value = content[name] ?? DEFAULTS[content.kind]?.[name] ?? null
     return LISTS.includes(name) && value ? JSON.stringify(value) : value
   }
   return Object.fromEntries(COLUMNS.map((name) => [name, cell(name)]))
@@ -151,7 +162,8 @@ function rowOf({ id, revision, entry }) {
   return { id, revision, ...columnsOf(contentOf(entry)) }
 }
 
-function differing(local, columns) {
+function differing(local, ground) {
+  const columns = columnsOf({ kind: local.kind, ...ground })
   return COLUMNS.filter((name) => local[name] !== columns[name])
 }
 
@@ -167,6 +179,18 @@ function upsert(raw) {
   const changed = Object.fromEntries(changedColumns(raw).map((name) => [name, memberOf(raw, name)]))
   const data = whole ? contentOfRaw(raw) : { kind: raw.kind, ...changed }
   return { id: raw.id, op: 'upsert', base_revision: Math.abs(raw.revision), data }
+}
+
+// Where the server had lost an entry, it may have taken the changed columns for the whole: it is
+// told the others too.
+function restOf(results, raws) {
+  const rows = new Map(raws.map((raw) => [raw.id, contentOfRaw(raw)]))
+  const lacking = results.filter(({ id, status, entry }) => {
+    return status === 'applied' && entry && Object.keys(rows.get(id)).some((name) => !(name in entry))
+  })
+  return lacking.map(({ id, revision }) => {
+    return { id, op: 'upsert', base_revision: revision, data: rows.get(id) }
+  })
 }
 
 function removal(id) {

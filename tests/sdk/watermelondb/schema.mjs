@@ -1,16 +1,24 @@
-// One table for entries. This app writes moods; other kinds get their columns in the same way.
+// One table for entries. This app writes moods, sessions and dissociation; other kinds and members
+// get their columns in the same way.
 
 import { randomUUID } from 'node:crypto'
 import { Database, Model, appSchema, tableSchema } from '@nozbe/watermelondb'
 import LokiModule from '@nozbe/watermelondb/adapters/lokijs/index.js'
 import randomIdModule from '@nozbe/watermelondb/utils/common/randomId/index.js'
 
-export const TEXTS = ['kind', 'occurred_at', 'time_zone', 'scope', 'note', 'source', 'session_id']
-export const NUMBERS = ['score', 'energy', 'stress', 'functioning']
+const OF_SESSIONS = ['status', 'substance', 'route', 'setting']
+const OF_ALL = ['kind', 'occurred_at', 'time_zone', 'note', 'source', 'session_id']
+const TEXTS = [...OF_ALL, ...OF_SESSIONS, 'scope', 'reported_by']
+const NUMBERS = ['score', 'energy', 'stress', 'functioning', 'intensity']
+const FLAGS = ['spontaneous']
 export const LISTS = ['tags', 'emotions']
 // What the server fills in where nothing is sent; the OpenAPI file says so of each kind.
-export const DEFAULTS = { scope: 'moment', source: 'self' }
-export const COLUMNS = [...TEXTS, ...NUMBERS, ...LISTS]
+export const DEFAULTS = {
+  mood: { scope: 'moment', source: 'self' },
+  session: { source: 'self' },
+  dissociation: { source: 'self', reported_by: 'self', spontaneous: false },
+}
+export const COLUMNS = [...TEXTS, ...NUMBERS, ...FLAGS, ...LISTS]
 
 const optional = (names, type) => names.map((name) => ({ name, type, isOptional: true }))
 const schema = appSchema({
@@ -21,6 +29,7 @@ const schema = appSchema({
       columns: [
         ...optional([...TEXTS, ...LISTS], 'string'),
         ...optional(NUMBERS, 'number'),
+        ...optional(FLAGS, 'boolean'),
         { name: 'revision', type: 'number' },
       ],
     }),
