@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from app.vault.envelope import Place, key_number, open_sealed, seal
+from app.vault.envelope import Place, SealBroken, broken, key_number, open_sealed, seal
 from app.vault.keyring import KeyRing
 from app.vault.ring_keys import Purpose
 
@@ -53,7 +53,11 @@ class RingKeys:
 
     def unwrap(self, place: Place, wrapped: bytes) -> bytes:
         """Raises SealBroken, or KeyRingRefused when the key that wrapped it is gone."""
-        return open_sealed(self._ring.cipher(key_number(wrapped)), place, wrapped)
+        try:
+            number = key_number(wrapped)
+        except SealBroken:
+            raise broken(place.record) from None
+        return open_sealed(self._ring.cipher(number), place, wrapped)
 
     def current(self) -> int:
         """The number of the key that wraps now."""

@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from threading import Lock
 from time import monotonic
@@ -106,16 +106,20 @@ class Vault:
         self._lock = Lock()  # SQLite's units of work run in several threads
 
     async def patient(self, transaction: Transaction, account_id: UUID) -> PatientKeys:
-        """The patient's keys, from the cache or the database. Raises NoKey, SealBroken."""
+        """The patient's keys, from the cache or the database.
+
+        Of a version that does not open only the rows are closed. Raises NoKey, and SealBroken where
+        none opens.
+        """
         cached = self._cache.get(account_id)
         if cached and cached[0] > monotonic():
             return cached[1]
         wrapped = await load_keys(transaction, account_id)
-        unwrapped = {
-            key.version: self._kek.unwrap(_wrapping_place(account_id, key.version), key.wrapped)
-            for key in wrapped
-        }
-        keys = PatientKeys(account_id, unwrapped, self._sealing(wrapped))
+        unwrapped = self._unwrapped(account_id, wrapped)
+        if wrapped and not unwrapped:
+            raise SealBroken("no version of this patient's key opens")
+        opening = [key for key in wrapped if key.version in unwrapped]
+        keys = PatientKeys(account_id, unwrapped, self._sealing(opening))
         self._remember(keys)
         return keys
 
@@ -169,6 +173,15 @@ class Vault:
         wrapped = self._kek.wrap(_wrapping_place(account_id, version), secret)
         await add_key(transaction, self._clock, account_id, version, wrapped)
         return secret
+
+    def _unwrapped(self, account_id: UUID, wrapped: Sequence[WrappedKey]) -> dict[int, bytes]:
+        """The versions that open. A ring that lacks a key is no fault of one row: it is raised."""
+        unwrapped = {}
+        for key in wrapped:
+            with suppress(SealBroken):  # the provider has told it
+                place = _wrapping_place(account_id, key.version)
+                unwrapped[key.version] = self._kek.unwrap(place, key.wrapped)
+        return unwrapped
 
     def _sealing(self, wrapped: Sequence[WrappedKey]) -> int | None:
         """The newest version that has settled; an account's first one is known at once."""

@@ -10,17 +10,28 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, select, update
 
 from app.database import Database, Transaction, table_of
 from app.portability.importing import Imports
-from app.vault import KeyRing, PatientKeys, Place, SealBroken, Vault, vault
+from app.telemetry import SEAL_FAILURES
+from app.vault import (
+    KeyRing,
+    KeyRingRefused,
+    NoKey,
+    PatientKeys,
+    Place,
+    SealBroken,
+    Vault,
+    vault,
+)
 from app.vault.envelope import key_number, open_sealed
 from app.vault.ring_keys import Purpose, new_ring_text
 from app.vault.store import load_keys
 from app.vault.tables import PatientKeyRow
 from app.vault.vault import CACHED_SECONDS, FORGOTTEN_SECONDS, SETTLED_AFTER, SHORTEST_PAUSE
 from tests.clocks import SetClock
+from tests.journal.broken_rows import flipped
 from tests.service import running
 from tests.waiting import until
 
@@ -266,3 +277,59 @@ def test_the_newest_key_seals_unless_another_is_named() -> None:
     assert key_number(named.seal(PLACE, b"text")) == 2
     with pytest.raises(SealBroken):
         PatientKeys(UUID(int=1), {1: b"a" * 32}).open(PLACE, named.seal(PLACE, b"text"))
+
+
+async def spoil_version(database: Database, account: UUID, version: int, place: int = -1) -> None:
+    """Turn over one bit of a wrapped key."""
+    row = (KEY.c.account_id == account, KEY.c.version == version)
+
+    async def work(transaction: Transaction) -> None:
+        ((wrapped,),) = await transaction.fetch(select(KEY.c.wrapped).where(*row))
+        changed = update(KEY).where(*row).values(wrapped=flipped(bytes(wrapped), place))
+        await transaction.execute(changed)
+
+    await database.write(account, work)
+
+
+@pytest.mark.parametrize("place", [-1, 0], ids=["text", "format"])
+@pytest.mark.parametrize("broken", [1, 2])
+async def test_of_a_version_that_does_not_open_only_the_rows_are_closed(
+    database: Database, clock: SetClock, broken: int, place: int
+) -> None:
+    account, other = await make(database, Vault(RING, clock)), 3 - broken
+    sealed = {1: (await read(database, Vault(RING, clock), account)).seal(PLACE, b"1")}
+    await rotate(database, Vault(RING, clock), account)
+    clock.advance(seconds=SETTLED_AFTER.total_seconds())
+    sealed[2] = (await read(database, Vault(RING, clock), account)).seal(PLACE, b"2")
+    await spoil_version(database, account, broken, place)
+    before = SEAL_FAILURES.counts.get(("patient_key",), 0)
+    keys = await read(database, Vault(RING, clock), account)
+    assert SEAL_FAILURES.counts["patient_key",] == before + 1
+    assert keys.open(PLACE, sealed[other]) == str(other).encode()
+    with pytest.raises(SealBroken):
+        keys.open(PLACE, sealed[broken])
+    assert key_number(keys.seal(PLACE, b"new")) == other
+
+
+async def test_a_patient_of_whose_key_no_version_opens_is_told_from_one_who_is_gone(
+    database: Database, clock: SetClock
+) -> None:
+    account = await make(database, Vault(RING, clock))
+    await spoil_version(database, account, 1)
+    with pytest.raises(SealBroken) as broken:
+        await read(database, Vault(RING, clock), account)
+    assert not isinstance(broken.value, NoKey)
+    await erase(database, account)
+    with pytest.raises(NoKey):
+        await read(database, Vault(RING, clock), account)
+
+
+async def test_a_ring_that_lacks_a_key_is_no_broken_version(
+    database: Database, clock: SetClock
+) -> None:
+    ring = KeyRing.from_text(new_ring_text())
+    account = await make(database, Vault(ring, clock))
+    await rotate(database, Vault(ring, clock), account)
+    await spoil_version(database, account, 2, place=3)
+    with pytest.raises(KeyRingRefused):
+        await read(database, Vault(ring, clock), account)
