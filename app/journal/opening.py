@@ -11,7 +11,7 @@ from uuid import UUID
 from app.database import Row, Transaction, id_from
 from app.journal.readable import texts_of
 from app.journal.store_copies import load_copies
-from app.journal.stored import StoredEntry, holds_entry
+from app.journal.stored import StoredEntry, holds_entry, is_tombstone
 from app.vault import PatientKeys, SealBroken
 from app.web.problems import Refusal
 
@@ -86,7 +86,7 @@ def _mended(keys: PatientKeys, row: Row, copies: Mapping[tuple[UUID, int], bytes
 
 
 def _opens(keys: PatientKeys, row: Row, sealed: bytes | None) -> bool:
-    return bool(row[2]) or holds_entry(keys, _id(row), row[1], sealed)
+    return is_tombstone(row) or holds_entry(keys, _id(row), row[1], sealed)
 
 
 def _id(row: Row) -> UUID:

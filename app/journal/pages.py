@@ -33,8 +33,11 @@ class HistoryPage(NamedTuple):
 
 
 def page_of(rows: Sequence[Row], texts: Sequence[bytes | None], *, has_more: bool) -> Page:
-    """The page of rows that are shown, and the text of each, None where it does not open."""
-    items = [text for text in texts if text is not None]
+    """The page of rows that are shown, and the text of each, None where it does not open.
+
+    What stands in a list has a time, so that it is no tombstone: emptied, it is broken too.
+    """
+    items = [text for text in texts if text]
     return Page(items, place_of(rows[-1]) if has_more else None, unreadable_in(rows, texts))
 
 
@@ -59,7 +62,7 @@ def place_of(row: Row) -> ListPlace:
 
 def unreadable_in(rows: Sequence[Row], texts: Sequence[bytes | None]) -> list[bytes]:
     """What is told of the rows that have no text."""
-    closed = [row for row, text in zip(rows, texts, strict=True) if text is None]
+    closed = [row for row, text in zip(rows, texts, strict=True) if not text]
     return [told_unreadable(row[0], row[1]) for row in closed]
 
 

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.database import Row, id_from
-from app.journal.stored import COLUMN, NEWEST_CONTENT, VERSION_BYTES, StoredEntry, text_of
+from app.journal.stored import (
+    COLUMN,
+    NEWEST_CONTENT,
+    VERSION_BYTES,
+    StoredEntry,
+    is_tombstone,
+    text_of,
+)
 from app.vault import PatientKeys
 
 NEWEST = NEWEST_CONTENT.to_bytes(VERSION_BYTES, "big")
@@ -15,11 +22,13 @@ def texts_of(keys: PatientKeys, rows: Sequence[Row]) -> list[bytes]:
 
     Rows begin with the columns that are shown. The sealed texts are completed and never parsed.
     """
-    boxes = [(row[0], row[1], bytes(row[4] or b"")) for row in rows if not row[2]]
+    boxes = [
+        (row[0], row[1], bytes(row[4] or b"")) for row in rows if not row[2] or row[4] is not None
+    ]
     opened = iter(keys.open_each(COLUMN, boxes))
     texts = []
     for row in rows:
-        if row[2]:
+        if row[2] and row[4] is None:
             texts.append(b"")
             continue
         framed = next(opened)
@@ -35,7 +44,7 @@ def overtaken_in(rows: Sequence[Row], device_id: str | None) -> list[StoredEntry
     return [
         _without_content(row)
         for row in rows
-        if device_id is not None and not row[2] and row[3] != device_id
+        if device_id is not None and not is_tombstone(row) and row[3] != device_id
     ]
 
 

@@ -1,6 +1,6 @@
 """Every statement that reads a whole journal, for streaming: never all of it in memory."""
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from app.database import table_of
 from app.journal.store import ENTRY_COLUMNS
@@ -10,12 +10,11 @@ ENTRY = table_of(EntryRow)
 VERSION = table_of(EntryVersionRow)
 OF_ACCOUNT = ENTRY.c.account_id == bindparam("account")
 IN_TIME = (ENTRY.c.occurred_at, ENTRY.c.id)
-LIVE = select(*ENTRY_COLUMNS).where(OF_ACCOUNT, ENTRY.c.deleted.is_(False)).order_by(*IN_TIME)
+IS_LIVE = or_(ENTRY.c.deleted.is_(False), ENTRY.c.sealed.is_not(None))
+LIVE = select(*ENTRY_COLUMNS).where(OF_ACCOUNT, IS_LIVE).order_by(*IN_TIME)
 OF_KIND = LIVE.where(ENTRY.c.kind == bindparam("kind"))
 OF_OTHER_KINDS = LIVE.where(ENTRY.c.kind != bindparam("kind"))
-TOMBSTONES = (
-    select(*ENTRY_COLUMNS).where(OF_ACCOUNT, ENTRY.c.deleted.is_(True)).order_by(ENTRY.c.revision)
-)
+TOMBSTONES = select(*ENTRY_COLUMNS).where(OF_ACCOUNT, ~IS_LIVE).order_by(ENTRY.c.revision)
 SUPERSEDED = (
     select(
         VERSION.c.entry_id,
@@ -31,7 +30,7 @@ SUPERSEDED = (
     )
     .where(
         VERSION.c.account_id == bindparam("account"),
-        VERSION.c.deleted.is_(False),
+        or_(VERSION.c.deleted.is_(False), VERSION.c.sealed.is_not(None)),
         VERSION.c.revision < ENTRY.c.revision,
     )
     .order_by(VERSION.c.entry_id, VERSION.c.revision)

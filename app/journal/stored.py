@@ -32,6 +32,14 @@ def entry_place(account_id: UUID, entry_id: UUID, revision: int) -> Place:
     return Place(*COLUMN, account_id, str(entry_id), revision)
 
 
+def is_tombstone(row: Row) -> bool:
+    """Whether a row that begins with the entry's columns is what a deletion leaves: it is empty.
+
+    A seal is of one revision. What has content was not deleted at it, whatever stands in clear.
+    """
+    return bool(row[2]) and row[4] is None
+
+
 def text_of(framed: bytes) -> bytes:
     """The text behind its content version, brought to today's. Raises SealBroken."""
     text, version = framed[VERSION_BYTES:], int.from_bytes(framed[:VERSION_BYTES], "big")
@@ -101,7 +109,7 @@ class StoredEntry:
             entry = cls(entry_id, revision, created_at, updated_at)
             entry.device_id = device_id
             entries.append(entry)
-            if not deleted:
+            if not deleted or sealed is not None:
                 live.append((entry, bytes(sealed or b"")))
         boxes = [(str(entry.id).encode(), entry.revision, sealed) for entry, sealed in live]
         texts = keys.open_each(COLUMN, boxes)

@@ -84,3 +84,39 @@ def _database(service: Service) -> Database:
 def named(*entries: dict[str, Any]) -> list[dict[str, Any]]:
     """How pages name entries that do not open."""
     return [{"id": each["id"], "revision": each["revision"]} for each in entries]
+
+
+async def spoil_column(
+    service: Service,
+    patient: Patient,
+    column: Any,
+    row_id: str | None = None,
+    how: Spoil = flipped,
+) -> None:
+    """Spoil a sealed column of any table, in one row of the patient's or in each of them."""
+    account_id, table = await account_of(service, patient), column.table
+    keys = tuple(table.primary_key.columns)
+    where = [table.c.account_id == account_id, column.is_not(None)]
+    where += [] if row_id is None else [table.c.id == UUID(row_id)]
+
+    async def work(transaction: Transaction) -> None:
+        rows = await transaction.fetch(select(*keys, column).where(*where))
+        assert rows
+        for *key, sealed in rows:
+            row = [each == value for each, value in zip(keys, key, strict=True)]
+            spoilt = update(table).where(*row).values({column.name: how(bytes(sealed))})
+            await transaction.execute(spoilt)
+
+    await _database(service).write(account_id, work)
+
+
+async def mark(service: Service, patient: Patient, entry_id: str, *, deleted: bool) -> None:
+    """Say in clear, in an entry's row and in its copy, that it is deleted or that it is not."""
+    account_id = await account_of(service, patient)
+
+    async def work(transaction: Transaction) -> None:
+        for table in (ENTRY, VERSION):
+            changed = update(table).where(*_of(table, account_id, entry_id))
+            await transaction.execute(changed.values(deleted=deleted))
+
+    await _database(service).write(account_id, work)
