@@ -2,15 +2,22 @@
 
 from app.accounts.profile import load_profile
 from app.accounts.profile_content import ClinicContact, CrisisPlan
+from app.accounts.refusals import ProfileUnreadable
 from app.database import Transaction
-from app.safety.keeper import OwnHelp
+from app.safety.keeper import NO_OWN_HELP, OwnHelp
 from app.safety.resources import CRISIS_RESOURCES, OwnContact, own_resources
 from app.vault import PatientKeys
 
 
 async def help_of(transaction: Transaction, keys: PatientKeys) -> OwnHelp:
-    """Locale, own clinic and own people. Raises TokenInvalid without account, SealBroken."""
-    profile = await load_profile(transaction, keys, keys.account_id)
+    """Locale, own clinic and own people. Raises TokenInvalid without account.
+
+    A profile that does not open stops no save.
+    """
+    try:
+        profile = await load_profile(transaction, keys, keys.account_id)
+    except ProfileUnreadable:
+        return NO_OWN_HELP
     content = profile.content
     own = own_resources(
         _clinic(content.clinic_contact),

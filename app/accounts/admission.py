@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from app.accounts import store_accounts, store_devices
 from app.accounts.derivation import read_refresh_token
-from app.accounts.issuing import tokens_of
+from app.accounts.issuing import recognised
 from app.accounts.tokens import TokenMalformed
 from app.database import Database
 from app.limits import Bucket
@@ -59,6 +59,6 @@ class Admission:
             account_id,
             partial(store_devices.load_device, account_id=account_id, device_id=claim.device_id),
         )
-        if device is None or not tokens_of(self._vault, device).made(claim):
+        if device is None or recognised(self._vault, device, claim) is None:
             return None
         return f"{account_id} {claim.device_id}"

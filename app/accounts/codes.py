@@ -10,7 +10,7 @@ from app.accounts.refusals import CodeRefused
 from app.accounts.store_mail import PendingCode
 from app.clock import Clock
 from app.database import Database, Transaction
-from app.vault import Place
+from app.vault import Place, SealBroken
 
 CODE_DIGITS = 8
 TRIES = 5
@@ -61,7 +61,10 @@ class MailedCodes:
             raise CodeRefused
         if not fits:
             raise CodeRefused().about_address(code.email_index)
-        return self._equipment.vault.open(self._place(request_id), code.sealed)
+        try:
+            return self._equipment.vault.open(self._place(request_id), code.sealed)
+        except SealBroken:  # the vault has told it; a new code brings it along anew
+            raise CodeRefused from None
 
     async def use(self, transaction: Transaction, request_id: UUID) -> None:
         """Take the code away, in the transaction that does what it was for.

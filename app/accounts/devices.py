@@ -17,10 +17,10 @@ from app.web.problems import NotFound
 
 
 class KnownDevice(NamedTuple):
-    """A device with what the patient calls it."""
+    """A device with what the patient calls it; None where that does not open."""
 
     device: Device
-    about: DeviceAbout
+    about: DeviceAbout | None
 
     @property
     def last_seen(self) -> date:
@@ -43,7 +43,7 @@ class Devices:
             keys = await self._equipment.vault.patient(transaction, account_id)
             devices = await store.load_devices(transaction, account_id)
             return [
-                KnownDevice(device, DeviceAbout.opened(keys, device))
+                KnownDevice(device, DeviceAbout.known(keys, device))
                 for device in still_signed_in(devices, now, spans)
             ]
 

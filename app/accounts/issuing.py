@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 
 from app.accounts import store_devices as store
 from app.accounts import store_tokens
-from app.accounts.derivation import DeviceTokens, new_secret
+from app.accounts.derivation import DeviceTokens, RefreshClaim, new_secret
 from app.accounts.spans import Spans
 from app.accounts.store_devices import Device
 from app.accounts.store_tokens import AccessToken
 from app.accounts.tokens import TokenKind, fingerprint
 from app.database import Transaction
 from app.model import Model
-from app.vault import PatientKeys, Place, Vault
+from app.vault import PatientKeys, Place, SealBroken, Vault
 
 
 class Pair(NamedTuple):
@@ -37,6 +37,14 @@ class DeviceAbout(Model):
         return cls.model_validate_json(
             keys.open(_about_place(device.account_id, device.id), device.sealed_about)
         )
+
+    @classmethod
+    def known(cls, keys: PatientKeys, device: Device) -> "DeviceAbout | None":
+        """The same; None where it does not open, of which the vault has told."""
+        try:
+            return cls.opened(keys, device)
+        except SealBroken:
+            return None
 
 
 class Start(NamedTuple):
@@ -101,6 +109,18 @@ def tokens_of(vault: Vault, device: Device) -> DeviceTokens:
     """What makes and recognises the device's tokens. Raises SealBroken."""
     secret = vault.open(_secret_place(device.account_id, device.id), device.sealed_secret)
     return DeviceTokens(device.id, secret)
+
+
+def recognised(vault: Vault, device: Device, claim: RefreshClaim) -> DeviceTokens | None:
+    """What makes the device's tokens, if it made the one of this claim.
+
+    None also where its secret does not open: whoever signs in anew gets another.
+    """
+    try:
+        tokens = tokens_of(vault, device)
+    except SealBroken:  # the vault has told it
+        return None
+    return tokens if tokens.made(claim) else None
 
 
 def _about_place(account_id: UUID, device_id: UUID) -> Place:

@@ -1,6 +1,7 @@
 """The patient's own settings: sealed, and changed only from the revision that was read."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 
 from app.accounts import store_accounts as store
 from app.accounts.equipment import Equipment
+from app.accounts.letters import FALLBACK
 from app.accounts.mail import Recipient
 from app.accounts.profile_content import (
     DEFAULT_TIME_ZONE,
@@ -16,12 +18,15 @@ from app.accounts.profile_content import (
     ProfilePatch,
     patched,
 )
+from app.accounts.refusals import ProfileUnreadable
 from app.audit import Actor, AuditEvent, append_event
 from app.database import Transaction
 from app.faults import faults_from
-from app.vault import PatientKeys, Place
+from app.vault import PatientKeys, Place, SealBroken
 from app.web.conditional import entity_tag
 from app.web.problems import InvalidRequest, PreconditionFailed, TokenInvalid
+
+STANDS_ALONE = "Name `time_zone`, `locale` and all that is to be kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +39,18 @@ class StoredProfile:
 
 
 async def load_profile(
-    transaction: Transaction, keys: PatientKeys, account_id: UUID, *, lock: bool = False
+    transaction: Transaction, keys: PatientKeys, account_id: UUID
 ) -> StoredProfile:
-    """The profile. Raises TokenInvalid when the account is gone, SealBroken."""
-    row = await store.fetch_profile(transaction, account_id, lock=lock)
-    if row is None:
-        raise TokenInvalid
-    return opened_profile(keys, row)
+    """The profile. Raises TokenInvalid when the account is gone, ProfileUnreadable."""
+    return opened_profile(keys, await _fetched(transaction, account_id))
 
 
 def opened_profile(keys: PatientKeys, row: store.SealedProfile) -> StoredProfile:
-    """A profile that was read already. Raises SealBroken."""
-    text = keys.open(_place(keys.account_id, row.revision), row.sealed)
+    """A profile that was read already. Raises ProfileUnreadable."""
+    try:
+        text = keys.open(_place(keys.account_id, row.revision), row.sealed)
+    except SealBroken:  # the vault has told it
+        raise ProfileUnreadable from None
     content = ProfileContent.model_validate_json(text)
     return StoredProfile(row.revision, content, row.updated_at)
 
@@ -60,13 +65,25 @@ async def begin_profile(
 
 
 async def load_recipient(transaction: Transaction, keys: PatientKeys) -> Recipient:
-    """Where and in which language to write to a patient. Raises TokenInvalid, SealBroken."""
+    """Where and in which language to write to a patient. Raises TokenInvalid.
+
+    What does not open bars no way in and stops no work: without an address there is no mail, and
+    without a profile it is in English.
+    """
     account = await store.load_account(transaction, keys.account_id)
     if account is None:
         raise TokenInvalid
-    email = keys.open(email_place(keys.account_id), account.sealed_email)
-    profile = await load_profile(transaction, keys, keys.account_id)
-    return Recipient(email.decode(), profile.content.locale)
+    email, locale = "", FALLBACK
+    with suppress(SealBroken):
+        email = opened_address(keys, account)
+    with suppress(ProfileUnreadable):
+        locale = (await load_profile(transaction, keys, keys.account_id)).content.locale
+    return Recipient(email, locale)
+
+
+def opened_address(keys: PatientKeys, account: store.StoredAccount) -> str:
+    """The address of an account; empty of one that has none. Raises SealBroken."""
+    return keys.open(email_place(keys.account_id), account.sealed_email).decode()
 
 
 class Profiles:
@@ -77,7 +94,7 @@ class Profiles:
         self._equipment = equipment
 
     async def get(self, account_id: UUID) -> StoredProfile:
-        """The profile. Raises TokenInvalid."""
+        """The profile. Raises TokenInvalid, ProfileUnreadable."""
 
         async def read(transaction: Transaction) -> StoredProfile:
             keys = await self._equipment.vault.patient(transaction, account_id)
@@ -90,19 +107,21 @@ class Profiles:
     ) -> StoredProfile:
         """The profile after a merge patch on revision `expected`.
 
-        A patch that changes nothing keeps the revision. Raises PreconditionFailed,
-        InvalidRequest or TokenInvalid.
+        A patch that changes nothing keeps the revision. One that could make a profile takes the
+        place of what does not open. Raises PreconditionFailed, ProfileUnreadable, InvalidRequest
+        or TokenInvalid.
         """
 
         async def write(transaction: Transaction) -> StoredProfile:
             keys = await self._equipment.vault.patient(transaction, account_id)
-            before = await load_profile(transaction, keys, account_id, lock=True)
-            if before.revision != expected:
-                raise PreconditionFailed(headers={"ETag": entity_tag(before.revision)})
-            content = _after(before.content, patch)
-            if content == before.content:
+            row = await _fetched(transaction, account_id, lock=True)
+            if row.revision != expected:
+                raise PreconditionFailed(headers={"ETag": entity_tag(row.revision)})
+            before = _before(keys, row, patch)
+            content = _after(before.content if before else None, patch)
+            if before and content == before.content:
                 return before
-            after = StoredProfile(before.revision + 1, content, self._equipment.clock())
+            after = StoredProfile(row.revision + 1, content, self._equipment.clock())
             await _save(transaction, keys, after, actor)
             return after
 
@@ -120,7 +139,32 @@ async def _save(
     await append_event(transaction, account_id, event)
 
 
-def _after(content: ProfileContent, patch: ProfilePatch) -> ProfileContent:
+async def _fetched(
+    transaction: Transaction, account_id: UUID, *, lock: bool = False
+) -> store.SealedProfile:
+    """Raises TokenInvalid when the account is gone."""
+    row = await store.fetch_profile(transaction, account_id, lock=lock)
+    if row is None:
+        raise TokenInvalid
+    return row
+
+
+def _before(
+    keys: PatientKeys, row: store.SealedProfile, patch: ProfilePatch
+) -> StoredProfile | None:
+    """What a patch rests on; None where that does not open and the patch can stand alone.
+
+    Raises ProfileUnreadable.
+    """
+    try:
+        return opened_profile(keys, row)
+    except ProfileUnreadable:
+        if patch.time_zone is None or patch.locale is None:
+            raise ProfileUnreadable(STANDS_ALONE) from None
+        return None
+
+
+def _after(content: ProfileContent | None, patch: ProfilePatch) -> ProfileContent:
     """Raises InvalidRequest; the members of a profile and of its patch have the same pointers."""
     try:
         return patched(content, patch)

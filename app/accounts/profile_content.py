@@ -194,9 +194,9 @@ class ProfilePatch(Sent):
     """The patient's own plan for a crisis; null clears it."""
 
 
-def patched(content: ProfileContent, patch: ProfilePatch) -> ProfileContent:
+def patched(content: ProfileContent | None, patch: ProfilePatch) -> ProfileContent:
     """The content after a merge patch. Raises ValidationError when the result is no profile."""
-    before = content.model_dump(exclude_none=True)
+    before = content.model_dump(exclude_none=True) if content else {}
     merged = merge_patch(before, patch.model_dump(exclude_unset=True))
     return ProfileContent.model_validate(merged)
 

@@ -95,3 +95,11 @@ class BusyHashing(Refusal):
     def __init__(self) -> None:
         """A hash takes a fraction of a second: the queue is empty after two."""
         super().__init__(headers={"Retry-After": "2"})
+
+
+class ProfileUnreadable(Refusal):
+    """What is stored of the patient's own settings does not open."""
+
+    status = 500
+    code = "profile_unreadable"
+    title = "The patient's own settings here do not open"

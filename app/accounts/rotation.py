@@ -7,7 +7,7 @@ from app.accounts import store_devices as store
 from app.accounts.derivation import RefreshClaim, read_refresh_token
 from app.accounts.device_rules import Verdict, given_again, judge
 from app.accounts.equipment import Equipment
-from app.accounts.issuing import Pair, hand_out, tokens_of
+from app.accounts.issuing import Pair, hand_out, recognised
 from app.accounts.letters import Letter
 from app.accounts.mail import when
 from app.accounts.profile import load_recipient
@@ -70,8 +70,8 @@ class Rotation:
         Gives the action that the chain knows when the device was signed out.
         """
         now, spans = self._equipment.clock(), self._equipment.spans
-        tokens = tokens_of(self._equipment.vault, device)
-        if device.revoked_at is not None or not tokens.made(claim):
+        tokens = recognised(self._equipment.vault, device, claim)
+        if device.revoked_at is not None or tokens is None:
             return None
         verdict = judge(device, claim.generation, now, spans)
         if verdict is Verdict.ROTATE and await store.rotate(transaction, device, now):

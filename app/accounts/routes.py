@@ -14,6 +14,7 @@ from app.accounts.refusals import (
     CredentialsRefused,
     DeviceLimitReached,
     PasskeyRequired,
+    ProfileUnreadable,
     RefreshRefused,
 )
 from app.accounts.schemas import (
@@ -213,6 +214,7 @@ async def step_up(
     "/v1/profile",
     operation_id="getProfile",
     response_model=Profile,
+    responses=refusals(ProfileUnreadable),
     openapi_extra=CONDITIONAL_READ,
 )
 async def get_profile(request: Request, signed_in: CurrentPatient, accounts: Here) -> Response:
@@ -224,7 +226,12 @@ async def get_profile(request: Request, signed_in: CurrentPatient, accounts: Her
     return json_answer(Profile.of(stored), headers={"ETag": tag})
 
 
-@router.patch("/v1/profile", operation_id="updateProfile", response_model=Profile)
+@router.patch(
+    "/v1/profile",
+    operation_id="updateProfile",
+    response_model=Profile,
+    responses=refusals(ProfileUnreadable),
+)
 async def update_profile(
     request: Request,
     patch: ProfilePatch,
@@ -235,7 +242,8 @@ async def update_profile(
     """Change the patient's own settings by a merge patch.
 
     Absent members stay, null clears, objects merge and lists are replaced. A patch that changes
-    nothing keeps the revision.
+    nothing keeps the revision. Where the settings do not open, one that names `time_zone` and
+    `locale` takes their place.
     """
     actor = actor_of(request, signed_in)
     stored = await accounts.profiles.change(signed_in.account_id, expected, patch, actor)

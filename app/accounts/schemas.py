@@ -22,6 +22,7 @@ from app.accounts.registration import RECOVERY_CODES, NewAccount
 from app.accounts.tokens import TokenKind
 from app.model import Model
 from app.web.identity import SignedIn
+from app.web.paging import Lacking, lacking
 
 MAIL_ADDRESS = (
     r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
@@ -178,12 +179,12 @@ class Device(Told):
     """Whether it is the one that asks."""
 
     @classmethod
-    def of(cls, known: KnownDevice, asking: UUID) -> "Device":
+    def of(cls, known: KnownDevice, about: DeviceAbout, asking: UUID) -> "Device":
         """As it is answered to the device `asking`."""
         return cls(
             id=known.device.id,
-            name=known.about.name,
-            platform=known.about.platform,
+            name=about.name,
+            platform=about.platform,
             created_at=known.device.created_at,
             last_seen=known.last_seen,
             current=known.device.id == asking,
@@ -194,11 +195,17 @@ class DevicePage(Told):
     """All devices that are signed in, the oldest first; there is only one page."""
 
     items: Annotated[list[Device], Field(max_length=MOST_DEVICES)]
+    unreadable: Lacking = None
+    """Devices that are signed in and whose names do not open; absent where all do."""
 
     @classmethod
     def of(cls, known: list[KnownDevice], signed_in: SignedIn) -> "DevicePage":
         """As it is answered."""
-        return cls(items=[Device.of(each, signed_in.device_id) for each in known])
+        own = signed_in.device_id
+        return cls(
+            items=[Device.of(each, each.about, own) for each in known if each.about],
+            unreadable=lacking(each.device.id for each in known if each.about is None),
+        )
 
 
 class DeviceTokens(TokenPair):
@@ -210,7 +217,7 @@ class DeviceTokens(TokenPair):
     def started(cls, start: Start) -> "DeviceTokens":
         """As it is answered."""
         known = KnownDevice(start.device, start.about)
-        return cls(**start.pair._asdict(), device=Device.of(known, start.device.id))
+        return cls(**start.pair._asdict(), device=Device.of(known, start.about, start.device.id))
 
 
 class NewAccountTokens(DeviceTokens):

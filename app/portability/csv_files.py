@@ -1,6 +1,6 @@
 """The export for spreadsheets: a zip with one CSV a kind of entry and one of the signals.
 
-A further one names the entries that do not open, if there are any.
+A further one names what does not open, if there is anything.
 """
 
 import json
@@ -15,7 +15,6 @@ from pydantic_core import from_json
 from app.journal.kinds import KINDS
 from app.portability.source import ExportSource
 from app.portability.zip_sink import ZipSink
-from app.safety.whole import all_signals
 
 # Cells hold JSON values of every type, hence Any.
 Members = Mapping[str, Any]
@@ -29,7 +28,7 @@ TRAILING = (
     *("revision", "created_at", "updated_at"),
 )
 SIGNALS = "signals"
-UNREADABLE, UNREADABLE_COLUMNS = "unreadable", ("id", "revision")
+UNREADABLE, UNREADABLE_COLUMNS = "unreadable", ("record", "id", "revision")
 SIGNAL_COLUMNS = (
     *("id", "entry_id", "created_at", "code", "level", "status", "facts"),
     *("acknowledged_at", "dismissed_at", "late_hours", "rule_version", "message"),
@@ -87,7 +86,7 @@ async def csv_pieces(source: ExportSource) -> AsyncGenerator[bytes]:
 def _names(source: ExportSource) -> Iterator[str]:
     """The last one is known when the others are written."""
     yield from (*KINDS, SIGNALS)
-    if source.journal.unreadable:
+    if any(source.unreadable()):
         yield UNREADABLE
 
 
@@ -112,9 +111,9 @@ async def _members(source: ExportSource, name: str) -> AsyncIterator[Members]:
             yield from_json(entry.json())
         return
     if name == UNREADABLE:
-        for entry_id, revision in source.journal.unreadable:
-            yield {"id": str(entry_id), "revision": revision}
+        for each in source.unreadable():
+            yield each
         return
-    async for signals in all_signals(source.snapshot, source.keys):
+    async for signals in source.signals():
         for signal in signals:
             yield signal.model_dump(mode="json", exclude_none=True)

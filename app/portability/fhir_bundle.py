@@ -6,7 +6,6 @@ from datetime import datetime
 from pydantic_core import from_json, to_json
 
 from app.portability.source import ExportSource
-from app.safety.whole import all_signals
 from app.sharing.fhir import BundlePortions
 
 
@@ -23,12 +22,12 @@ async def bundle_pieces(source: ExportSource) -> AsyncGenerator[bytes]:
     async for entries in source.journal.in_time():
         for resource in portions.entries(from_json(entry.json()) for entry in entries):
             yield b"," + to_json(resource)
-    async for signals in all_signals(source.snapshot, source.keys):
+    async for signals in source.signals():
         raised_by = await source.journal.some(sorted({each.entry_id for each in signals}))
         told = [from_json(each.model_dump_json(exclude_none=True)) for each in signals]
         for resource in portions.signals(told, [entry.payload for entry in raised_by]):
             yield b"," + to_json(resource)
-    for resource in portions.unreadable(str(each) for each, _ in source.journal.unreadable):
+    for resource in portions.unreadable(source.unreadable()):
         yield b"," + to_json(resource)
     yield b"]}"
 

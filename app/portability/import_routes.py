@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.accounts.refusals import ProfileUnreadable
 from app.audit import Actor
 from app.faults import Fault, faults_from
 from app.portability.importing import Importer, Imports
@@ -38,7 +39,7 @@ ACTIONS: dict[object, type[ImportPreview | ImportCommit | ImportUndo]] = {
     "/v1/imports",
     operation_id="importEntries",
     response_model=ImportReport,
-    responses=refusals(NotFound, ImportUndone),
+    responses=refusals(NotFound, ImportUndone, ProfileUnreadable),
 )
 @takes(ImportRequest)
 async def import_entries(request: Request, signed_in: CurrentPatient, imports: Here) -> Response:

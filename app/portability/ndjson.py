@@ -12,8 +12,8 @@ from app.journal.kinds import KINDS
 from app.journal.stored import StoredEntry
 from app.portability.source import ExportSource
 from app.portability.store import load_imports
-from app.safety.whole import all_signals
 from app.sharing.own_data import own_shares
+from app.vault import Closed
 
 FORMAT = "afterglow-export"
 VERSION = 1
@@ -30,17 +30,21 @@ async def ndjson_lines(source: ExportSource) -> AsyncGenerator[bytes]:
 
 
 async def _objects(source: ExportSource) -> AsyncIterator[tuple[str, bytes]]:
-    """What each line is, and its other members as JSON."""
+    """What each line is, and its other members as JSON; at the end what does not open is named."""
     yield "manifest", to_json({"format": FORMAT, "version": VERSION, "exported_at": source.now})
     for part in (_of_account, _of_journal, _of_signals, _of_shares, _of_past):
         async for told in part(source):
             yield told
+    for each in source.unreadable():
+        yield "unreadable", to_json(each)
 
 
 async def _of_account(source: ExportSource) -> AsyncIterator[tuple[str, bytes]]:
     own = await own_data(source.snapshot, source.keys)
+    source.lacks(own.closed)
     yield "account", own.account.model_dump_json(exclude_none=True).encode()
-    yield "profile", own.profile.model_dump_json(exclude_none=True).encode()
+    if own.profile is not None:
+        yield "profile", own.profile.model_dump_json(exclude_none=True).encode()
     for device in own.devices:
         yield "device", device.model_dump_json(exclude_none=True).encode()
     for passkey in own.passkeys:
@@ -48,10 +52,7 @@ async def _of_account(source: ExportSource) -> AsyncIterator[tuple[str, bytes]]:
 
 
 async def _of_journal(source: ExportSource) -> AsyncIterator[tuple[str, bytes]]:
-    """Sessions stand before what is linked to them, so that an import reads them first.
-
-    What does not open has a line that says so.
-    """
+    """Sessions stand before what is linked to them, so that an import reads them first."""
     for entries in (source.journal.sessions(), source.journal.others()):
         async for entry in entries:
             yield "entry", _entry(entry)
@@ -59,20 +60,22 @@ async def _of_journal(source: ExportSource) -> AsyncIterator[tuple[str, bytes]]:
         yield "superseded", _past(past, device_id)
     async for tombstone in source.journal.tombstones():
         yield "deleted", _tombstone(tombstone)
-    for entry_id, revision in source.journal.unreadable:
-        yield "unreadable", to_json({"id": str(entry_id), "revision": revision})
 
 
 async def _of_signals(source: ExportSource) -> AsyncIterator[tuple[str, bytes]]:
-    async for signals in all_signals(source.snapshot, source.keys):
+    async for signals in source.signals():
         for signal in signals:
             yield "signal", b'{"signal":%b}' % signal.model_dump_json(exclude_none=True).encode()
 
 
 async def _of_shares(source: ExportSource) -> AsyncIterator[tuple[str, bytes]]:
-    async for share, accesses in own_shares(source.snapshot, source.keys, source.now):
-        log = [each.model_dump(mode="json", exclude_none=True) for each in accesses]
-        told = share.model_dump(mode="json", exclude_none=True)
+    async for own in own_shares(source.snapshot, source.keys, source.now):
+        log = [each.model_dump(mode="json", exclude_none=True) for each in own.accesses]
+        told: dict[str, object] = {"id": str(own.id)}
+        if own.share is None:
+            source.lacks([Closed("share", own.id)])
+        else:
+            told = own.share.model_dump(mode="json", exclude_none=True)
         yield "share", to_json({"share": told, "accesses": log})
 
 

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple, Protocol
 from uuid import UUID, uuid4
@@ -14,12 +14,14 @@ from app.audit import Actor, AuditEvent, append_event
 from app.clock import Clock
 from app.database import Database, Transaction
 from app.safety import store
+from app.safety.refusals import SignalUnreadable
 from app.safety.resources import CRISIS_RESOURCES, resources_due
 from app.safety.rules import PLACES, Looked, StoredSignal, reconcile
 from app.safety.schemas import CrisisResource, Signal, SignalAnswer
+from app.safety.sealed import opened_signal, sealed_signal
 from app.safety.sightings import Sightings
 from app.safety.store import KeptSignal
-from app.vault import PatientKeys, Place, SealBroken, Vault
+from app.vault import PatientKeys, SealBroken, Vault, opened_and_closed
 from app.web.problems import NotFound, TokenInvalid
 
 
@@ -35,10 +37,10 @@ NO_OWN_HELP = OwnHelp("", ())
 
 
 class HelpOf(Protocol):
-    """Reads it from the profile."""
+    """Reads it from the profile; NO_OWN_HELP from one that does not open."""
 
     async def __call__(self, transaction: Transaction, keys: PatientKeys) -> OwnHelp:
-        """Raises TokenInvalid when the account is gone, SealBroken."""
+        """Raises TokenInvalid when the account is gone."""
         ...
 
 
@@ -51,6 +53,14 @@ class SignalPlace(NamedTuple):
 
     created_at: datetime
     signal_id: UUID
+
+
+class FoundSignals(NamedTuple):
+    """A page of signals, where the next one begins, and the ids of those that do not open."""
+
+    shown: list[Signal]
+    next_place: SignalPlace | None
+    closed: list[UUID]
 
 
 class Signals:
@@ -79,8 +89,11 @@ class Signals:
         new_entries: frozenset[str],
         now: datetime,
     ) -> None:
-        """Store what was raised and supersede what no longer holds."""
-        stored = await self._stored_for(transaction, keys, set(looked) - new_entries)
+        """Store what was raised and supersede what no longer holds.
+
+        What does not open goes where all rules were asked anew: then nothing rests on it.
+        """
+        stored, closed = await self._stored_for(transaction, keys, set(looked) - new_entries)
         for entry_id, look in looked.items():
             existing = stored.get(UUID(entry_id), {})
             changes = reconcile([*existing.values()], look.evaluation, beside=look.beside)
@@ -88,6 +101,9 @@ class Signals:
                 await self._add(transaction, keys, raised.stored(uuid4(), now))
             for gone in changes.superseded:
                 await self._replace(transaction, keys, _kept_as(existing, gone), gone)
+            if not look.beside and not look.evaluation.unavailable:
+                for each in closed.get(UUID(entry_id), ()):
+                    await store.drop_signal(transaction, keys.account_id, each.id)
 
     async def forget(
         self, transaction: Transaction, account_id: UUID, entry_ids: Sequence[UUID]
@@ -100,98 +116,108 @@ class Signals:
     ) -> Sightings:
         """The live signals of a saved entry, and where help is if that is due."""
         kept = await store.signals_of(transaction, keys.account_id, [entry_id])
-        opened = _those_that_open(keys, kept)
-        closed = len(opened) < len(kept)
-        live = [signal for _, signal in opened if signal.live]
+        opened, closed = opened_and_closed(kept, partial(opened_signal, keys))
+        live = [signal for signal in opened if signal.live]
         live.sort(key=lambda signal: PLACES.get(signal.code, len(PLACES)))
         if not resources_due(kind, has_signals=bool(live)):
-            return Sightings(unavailable=closed)
-        own = await self._own_help(transaction, keys)
+            return Sightings(unavailable=bool(closed))
+        own = await self._help_of(transaction, keys)
         help_ = _resources(own)
         shown = [Signal.shown(signal, help_) for signal in live]
         return Sightings(
             b"[%b]" % b",".join(each.json_bytes() for each in shown),
             to_json([each.model_dump(mode="json", exclude_none=True) for each in help_]),
-            unavailable=closed or own is NO_OWN_HELP,
+            unavailable=bool(closed) or own is NO_OWN_HELP,
         )
 
-    async def of_entries(self, transaction: Transaction, keys: PatientKeys) -> list[StoredSignal]:
-        """All signals of a journal, newest first."""
+    async def of_entries(
+        self, transaction: Transaction, keys: PatientKeys
+    ) -> tuple[list[StoredSignal], frozenset[UUID]]:
+        """All signals of a journal, newest first, and the entries that have one that is closed."""
         kept = await store.all_signals(transaction, keys.account_id)
-        return [opened_signal(keys, each) for each in kept]
+        opened, closed = opened_and_closed(kept, partial(opened_signal, keys))
+        return opened, frozenset(each.entry_id for each in closed)
 
-    async def page(
-        self, account_id: UUID, after: SignalPlace | None, limit: int
-    ) -> tuple[list[Signal], SignalPlace | None]:
-        """A page of signals, newest first, and where the next one begins."""
+    async def page(self, account_id: UUID, after: SignalPlace | None, limit: int) -> FoundSignals:
+        """A page of signals, newest first."""
 
-        async def work(
-            transaction: Transaction,
-        ) -> tuple[list[Signal], SignalPlace | None]:
+        async def work(transaction: Transaction) -> FoundSignals:
             rows = await store.signal_page(transaction, account_id, after, limit + 1)
             keys = await self._vault.patient(transaction, account_id)
-            help_ = _resources(await self._own_help(transaction, keys))
-            shown = [Signal.shown(opened_signal(keys, row), help_) for row in rows[:limit]]
+            help_ = _resources(await self._help_of(transaction, keys))
+            opened, closed = opened_and_closed(rows[:limit], partial(opened_signal, keys))
             last = rows[limit - 1] if len(rows) > limit else None
-            return shown, last and SignalPlace(last.created_at, last.id)
+            return FoundSignals(
+                [Signal.shown(each, help_) for each in opened],
+                last and SignalPlace(last.created_at, last.id),
+                [each.id for each in closed],
+            )
 
         return await self._database.read(account_id, work)
 
     async def answer(
         self, account_id: UUID, signal_id: UUID, answer: SignalAnswer, actor: Actor
     ) -> Signal:
-        """Note the patient's answer to a signal. Raises NotFound.
+        """Note the patient's answer to a signal. Raises NotFound, also for one that is gone by it.
 
         The journal is locked first, as by a save: each of the two changes signals and the chain,
-        in an order of its own.
+        in an order of its own. One that does not open is taken away where it is dismissed, else
+        SignalUnreadable is raised.
         """
         now = self._clock()
 
-        async def work(transaction: Transaction) -> Signal:
+        async def work(transaction: Transaction) -> Signal | None:
             if await self._lock_journal(transaction, account_id) is None:
                 raise TokenInvalid
             kept = await store.lock_signal(transaction, account_id, signal_id)
             if kept is None:
-                raise NotFound
+                return None
             keys = await self._vault.patient(transaction, account_id)
-            before = opened_signal(keys, kept)
+            try:
+                before = opened_signal(keys, kept)
+            except SealBroken:
+                await self._take_away(transaction, account_id, kept, answer)
+                await append_event(transaction, account_id, _event(kept, actor, now, b""))
+                return None
             after = before.answered(answer, now)
             if after != before:
                 sealed = await self._replace(transaction, keys, kept, after)
-                event = AuditEvent(
-                    at=now,
-                    actor=actor,
-                    action="signal.answered",
-                    object_kind="signal",
-                    object_id=str(signal_id),
-                    digest=sha256(sealed).digest(),
-                )
-                await append_event(transaction, account_id, event)
-            return Signal.shown(after, _resources(await self._own_help(transaction, keys)))
+                digest = sha256(sealed).digest()
+                await append_event(transaction, account_id, _event(kept, actor, now, digest))
+            return Signal.shown(after, _resources(await self._help_of(transaction, keys)))
 
-        return await self._database.write(account_id, work)
+        signal = await self._database.write(account_id, work)
+        if signal is None:
+            raise NotFound
+        return signal
 
-    async def _own_help(self, transaction: Transaction, keys: PatientKeys) -> OwnHelp:
-        try:
-            return await self._help_of(transaction, keys)
-        except SealBroken:  # the vault has told it; no profile stops a save
-            return NO_OWN_HELP
+    @staticmethod
+    async def _take_away(
+        transaction: Transaction, account_id: UUID, kept: KeptSignal, answer: SignalAnswer
+    ) -> None:
+        """Remove a signal that does not open. Raises SignalUnreadable for another answer."""
+        if answer != "dismissed":
+            raise SignalUnreadable("It can only be dismissed.")
+        await store.drop_signal(transaction, account_id, kept.id)
 
     async def _stored_for(
         self, transaction: Transaction, keys: PatientKeys, entry_ids: Iterable[str]
-    ) -> dict[UUID, dict[KeptSignal, StoredSignal]]:
-        """The signals of entries that were there before, by entry."""
+    ) -> tuple[dict[UUID, dict[KeptSignal, StoredSignal]], dict[UUID, list[KeptSignal]]]:
+        """The signals of entries that were there before, by entry, and those that do not open."""
         ids = sorted(UUID(each) for each in entry_ids)
         found: dict[UUID, dict[KeptSignal, StoredSignal]] = defaultdict(dict)
-        if ids:
-            every = await store.signals_of(transaction, keys.account_id, ids)
-            for kept, signal in _those_that_open(keys, every):
-                found[kept.entry_id][kept] = signal
-        return found
+        broken: dict[UUID, list[KeptSignal]] = defaultdict(list)
+        every = await store.signals_of(transaction, keys.account_id, ids) if ids else []
+        opened, closed = opened_and_closed(every, lambda kept: (kept, opened_signal(keys, kept)))
+        for kept, signal in opened:
+            found[kept.entry_id][kept] = signal
+        for kept in closed:
+            broken[kept.entry_id].append(kept)
+        return found, broken
 
     @staticmethod
     async def _add(transaction: Transaction, keys: PatientKeys, signal: StoredSignal) -> None:
-        sealed = _sealed(keys, signal, 1)
+        sealed = sealed_signal(keys, signal, 1)
         kept = KeptSignal(signal.id, signal.entry_id, 1, sealed, signal.created_at)
         await store.add_signal(transaction, keys.account_id, kept)
 
@@ -200,7 +226,7 @@ class Signals:
         transaction: Transaction, keys: PatientKeys, kept: KeptSignal, signal: StoredSignal
     ) -> bytes:
         revision = kept.revision + 1
-        sealed = _sealed(keys, signal, revision)
+        sealed = sealed_signal(keys, signal, revision)
         await store.reseal_signal(transaction, keys.account_id, kept.id, revision, sealed)
         return sealed
 
@@ -214,27 +240,5 @@ def _kept_as(existing: Mapping[KeptSignal, StoredSignal], signal: StoredSignal) 
     return next(kept for kept in existing if kept.id == signal.id)
 
 
-def opened_signal(keys: PatientKeys, kept: KeptSignal) -> StoredSignal:
-    """A kept signal with its seal open. Raises SealBroken."""
-    place = _place(keys.account_id, kept.id, kept.revision)
-    return StoredSignal.model_validate_json(keys.open(place, kept.sealed))
-
-
-def _those_that_open(
-    keys: PatientKeys, every: Iterable[KeptSignal]
-) -> list[tuple[KeptSignal, StoredSignal]]:
-    """A signal that does not open must not stop the save beside it; the vault has told it."""
-    opened = []
-    for kept in every:
-        with suppress(SealBroken):
-            opened.append((kept, opened_signal(keys, kept)))
-    return opened
-
-
-def _sealed(keys: PatientKeys, signal: StoredSignal, revision: int) -> bytes:
-    text = signal.model_dump_json(exclude_none=True).encode()
-    return keys.seal(_place(keys.account_id, signal.id, revision), text)
-
-
-def _place(account_id: UUID, signal_id: UUID, revision: int) -> Place:
-    return Place("signal", "content", account_id, str(signal_id), revision)
+def _event(kept: KeptSignal, actor: Actor, now: datetime, digest: bytes) -> AuditEvent:
+    return AuditEvent(now, actor, "signal.answered", "signal", str(kept.id), digest=digest)

@@ -8,13 +8,15 @@ from starlette.responses import Response
 
 from app.audit import Actor
 from app.safety.keeper import SignalPlace, Signals
+from app.safety.refusals import SignalUnreadable
 from app.safety.resources import CRISIS_RESOURCES
 from app.safety.schemas import CrisisResourceList, Signal, SignalPage, SignalPatch
 from app.web.answers import json_answer
 from app.web.conditional import CONDITIONAL_READ, answer_unless_known
 from app.web.exchange import exchange_of
 from app.web.identity import PUBLIC, CurrentPatient
-from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_place, encode_place
+from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_place, encode_place, lacking
+from app.web.problems import refusals
 from app.web.provide import provided
 from app.web.routing import PathId, StrictRoute
 
@@ -41,16 +43,22 @@ async def list_signals(
     Nobody reads entries as they arrive, and an empty list means nothing.
     """
     after = None if cursor is None else SignalPlace(*decode_place(cursor))
-    shown, following = await signals.page(signed_in.account_id, after, limit)
+    found = await signals.page(signed_in.account_id, after, limit)
     page = SignalPage(
-        items=tuple(shown),
-        next_cursor=None if following is None else encode_place(*following),
+        items=tuple(found.shown),
+        next_cursor=found.next_place and encode_place(*found.next_place),
+        unreadable=lacking(found.closed),
         monitored=False,
     )
     return answer_unless_known(request, signed_in.account_id, page)
 
 
-@router.patch("/v1/signals/{signal_id}", operation_id="updateSignal", response_model=Signal)
+@router.patch(
+    "/v1/signals/{signal_id}",
+    operation_id="updateSignal",
+    response_model=Signal,
+    responses=refusals(SignalUnreadable),
+)
 async def update_signal(
     request: Request,
     patch: SignalPatch,
@@ -58,7 +66,10 @@ async def update_signal(
     signals: Here,
     signal_id: PathId,
 ) -> Response:
-    """Acknowledge or dismiss a signal. Repeating an answer changes nothing."""
+    """Acknowledge or dismiss a signal. Repeating an answer changes nothing.
+
+    One that does not open can only be dismissed: then it is gone, and the answer is 404.
+    """
     actor = Actor("device", str(signed_in.device_id), exchange_of(request.scope).request_id)
     signal = await signals.answer(signed_in.account_id, signal_id, patch.status, actor)
     return json_answer(signal)

@@ -9,6 +9,7 @@ from typing_extensions import TypeAliasType
 
 from app.model import Model
 from app.safety.rules.signals import StoredSignal
+from app.web.paging import Lacking
 
 MOST_SIGNALS = 200
 MOST_RESOURCES = 32
@@ -103,6 +104,8 @@ class SignalPage(Shown):
     """An empty page means nothing."""
     next_cursor: Annotated[str | None, Field(max_length=512)] = None
     """Absent on the last page."""
+    unreadable: Lacking = None
+    """Signals that belong here and do not open; absent where all do. They can be dismissed."""
     monitored: Literal[False]
     """Nobody is watching: always false."""
 

@@ -54,6 +54,8 @@ class SignalKeeper(Protocol):
         """The live signals of a saved entry, and where help is if that is due."""
         ...
 
-    async def of_entries(self, transaction: Transaction, keys: PatientKeys) -> list[StoredSignal]:
-        """All signals of a journal, newest first."""
+    async def of_entries(
+        self, transaction: Transaction, keys: PatientKeys
+    ) -> tuple[list[StoredSignal], frozenset[UUID]]:
+        """All signals of a journal, newest first, and the entries that have one that is closed."""
         ...

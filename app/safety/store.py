@@ -28,6 +28,7 @@ COLUMNS = tuple(SIGNAL.c[name] for name in KeptSignal._fields)
 NEWEST_FIRST = (SIGNAL.c.created_at.desc(), SIGNAL.c.id.desc())
 ADD = insert(SIGNAL)
 DROP_OF_ENTRIES = delete(SIGNAL).where(OF_ACCOUNT, is_among(SIGNAL.c.entry_id, "ids"))
+DROP_ONE = delete(SIGNAL).where(OF_ACCOUNT, SIGNAL.c.id == bindparam("signal"))
 DROP_OF_ACCOUNT = delete(SIGNAL).where(OF_ACCOUNT)
 OF_ENTRIES = (
     select(*COLUMNS).where(OF_ACCOUNT, is_among(SIGNAL.c.entry_id, "ids")).order_by(*NEWEST_FIRST)
@@ -78,6 +79,11 @@ async def signals_of(
     """Signals of some entries, newest first."""
     rows = await transaction.fetch(OF_ENTRIES, {"account": account_id, "ids": entry_ids})
     return [KeptSignal(*row) for row in rows]
+
+
+async def drop_signal(transaction: Transaction, account_id: UUID, signal_id: UUID) -> None:
+    """Remove one signal."""
+    await transaction.execute(DROP_ONE, {"account": account_id, "signal": signal_id})
 
 
 async def drop_signals_of(

@@ -69,9 +69,10 @@ def shown_accesses(accesses: Sequence[KnownAccess]) -> list[ShareAccess]:
             outcome=cast("ShareAccessOutcome", row.outcome),
             tries_left=row.tries_left,
             recipient=recipient,
+            recipient_unreadable=is_closed or None,
             client=row.client,
         )
-        for row, recipient in accesses
+        for row, recipient, is_closed in accesses
     ]
 
 

@@ -16,6 +16,7 @@ from app.journal.kinds import Headline, headline, shared_view
 from app.journal.reading import Reading, state_in
 from app.journal.scope import Scope
 from app.journal.stored import StoredEntry
+from app.safety.refusals import SignalUnreadable
 from app.safety.rules import RuleContext, StoredSignal, evaluate
 from app.safety.sightings import SignalKeeper
 from app.sharing.content_version import content_versions
@@ -23,6 +24,7 @@ from app.sharing.rules import MOST_SNAPSHOT_ENTRIES, journal_scope
 from app.sharing.schemas import ShareMode, ShareScope
 from app.vault import PatientKeys
 
+NO_SIGNALS: tuple[list[StoredSignal], frozenset[UUID]] = ([], frozenset())
 View = Mapping[str, Any]
 """A read entry as JSON without what the scope hides."""
 
@@ -47,6 +49,8 @@ class Ground:
     signals: tuple[StoredSignal, ...]
     snomed: bool
     stamp: bytes
+    closed: frozenset[UUID] = frozenset()
+    """Entries with a signal that does not open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +92,20 @@ class Sources:
     async def ground(
         self, transaction: Transaction, keys: PatientKeys, subject: Subject, now: datetime
     ) -> Ground:
-        """What a file made at `now` rests on; no entry is opened. Raises TokenInvalid."""
+        """What a file made at `now` rests on; no entry is opened.
+
+        Raises TokenInvalid, ProfileUnreadable.
+        """
         profile = await load_profile(transaction, keys, keys.account_id)
         zone = profile.content.time_zone
         today = now.astimezone(ZoneInfo(zone)).date()
         scope = journal_scope(keys.account_id, subject.scope, today)
         state = await state_in(transaction, scope)
-        signals = await self._signals.of_entries(transaction, keys) if scope.signals else []
+        signals, closed = NO_SIGNALS
+        if scope.signals:
+            signals, closed = await self._signals.of_entries(transaction, keys)
         told = [signal.model_dump_json() for signal in signals]
+        told += sorted(str(each) for each in closed)
         rests_on = [*state, profile.revision, today.isoformat(), told]
         versions = content_versions(snomed=self._snomed)
         stamp = sha256(json.dumps([rests_on, versions]).encode()).digest()
@@ -106,13 +116,16 @@ class Sources:
             signals=tuple(signals),
             snomed=self._snomed,
             stamp=stamp,
+            closed=closed,
         )
 
     async def material(
         self, transaction: Transaction, subject: Subject, ground: Ground, now: datetime
     ) -> Material:
-        """The newest entries of the scope, at most 5,000, oldest first."""
+        """The newest entries of the scope, at most 5,000, oldest first. Raises SignalUnreadable."""
         found = await self._reading.entries_in(transaction, ground.scope, None, None)
+        if ground.closed.intersection(each.id for each in found):
+            raise SignalUnreadable
         found.sort(key=attrgetter("instant", "id"))
         return Material(
             subject=subject,

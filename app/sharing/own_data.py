@@ -3,15 +3,16 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from app.database import Transaction
 from app.sharing.answers import shown, shown_accesses
 from app.sharing.schemas import Share, ShareAccess
-from app.sharing.sealed import opened_share
+from app.sharing.sealed import opened_about
 from app.sharing.shares import Position, known_access
-from app.sharing.store import load_shares
+from app.sharing.store import StoredShare, load_shares
 from app.sharing.store_accesses import load_accesses
-from app.vault import PatientKeys
+from app.vault import PatientKeys, SealBroken
 
 PAGE = 50
 MOST_ACCESSES = 500
@@ -19,9 +20,13 @@ MOST_ACCESSES = 500
 
 
 class OwnShare(NamedTuple):
-    """A link without token, key and passcode, and the log of its openings."""
+    """A link without token, key and passcode, and the log of its openings.
 
-    share: Share
+    `share` is None where what it is about does not open.
+    """
+
+    id: UUID
+    share: Share | None
     accesses: list[ShareAccess]
 
 
@@ -34,5 +39,12 @@ async def own_shares(
         for row in rows:
             log = await load_accesses(transaction, keys.account_id, row.id, None, MOST_ACCESSES)
             known = [known_access(keys, row.id, each) for each in log]
-            yield OwnShare(shown(opened_share(keys, row), now), shown_accesses(known))
+            yield OwnShare(row.id, _share(keys, row, now), shown_accesses(known))
         after = (rows[-1].created_at, rows[-1].id)
+
+
+def _share(keys: PatientKeys, row: StoredShare, now: datetime) -> Share | None:
+    try:
+        return shown(opened_about(keys, row), now)
+    except SealBroken:  # the vault has told it
+        return None

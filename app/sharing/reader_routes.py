@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from app.accounts.refusals import BusyHashing
 from app.faults import Fault
-from app.journal.opening import EntryUnreadable
 from app.limits import Bucket
 from app.sharing.accesses import Visit, Visitor
 from app.sharing.answers import manifest_of
@@ -20,7 +19,7 @@ from app.sharing.manifest import (
     ShareManifest,
     ShareManifestRequest,
 )
-from app.sharing.refusals import PasscodeProblem, ShareNotFound
+from app.sharing.refusals import UNREADABLE, PasscodeProblem, ShareNotFound
 from app.sharing.sharing import Sharing
 from app.sharing.shl import SECRET_CHARACTERS
 from app.throttling import network_of
@@ -56,7 +55,7 @@ class Jose(Response):
     operation_id="openShare",
     response_model=ShareManifest,
     responses={
-        **refusals(ShareNotFound, RateLimited, BusyHashing, EntryUnreadable),
+        **refusals(ShareNotFound, RateLimited, BusyHashing, *UNREADABLE),
         401: {"model": PasscodeProblem, "description": "`passcode_needed`, `passcode_wrong`"},
     },
     openapi_extra=PUBLIC,
@@ -85,7 +84,7 @@ async def open_share(
     operation_id="readSharedFile",
     response_class=Jose,
     responses={
-        **refusals(ShareNotFound, RateLimited, MethodNotAllowed, EntryUnreadable),
+        **refusals(ShareNotFound, RateLimited, MethodNotAllowed, *UNREADABLE),
         200: {"content": FILE, "description": "A JWE whose key stands in the link."},
     },
     openapi_extra=PUBLIC,

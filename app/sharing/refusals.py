@@ -2,6 +2,9 @@
 
 from pydantic import ConfigDict, Field
 
+from app.accounts.refusals import ProfileUnreadable
+from app.journal.opening import EntryUnreadable
+from app.safety.refusals import SignalUnreadable
 from app.sharing.schemas import TriesLeft
 from app.web.problem_shape import Problem
 from app.web.problems import Refusal
@@ -21,6 +24,18 @@ class ShareNotFound(Refusal):
     status = 404
     code = "share_not_found"
     title = "This link is not valid"
+
+
+class ShareUnreadable(Refusal):
+    """What is stored of a link does not open: it can only be withdrawn."""
+
+    status = 500
+    code = "share_unreadable"
+    title = "What is stored of this link here does not open"
+
+
+UNREADABLE = (EntryUnreadable, SignalUnreadable, ProfileUnreadable, ShareUnreadable)
+"""What a link rests on and does not open: no reader is shown less as if it were all."""
 
 
 class PasscodeRefused(Refusal):

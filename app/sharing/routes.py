@@ -12,10 +12,9 @@ from typing_extensions import TypeAliasType
 from app.accounts.refusals import BusyHashing, RecoveryHold
 from app.audit import Actor
 from app.faults import faults_from
-from app.journal.opening import EntryUnreadable
 from app.sharing.answers import living_link, shown, shown_accesses, with_secrets
 from app.sharing.qr import qr_code
-from app.sharing.refusals import ShareExists
+from app.sharing.refusals import UNREADABLE, ShareExists, ShareUnreadable
 from app.sharing.schemas import Share, ShareAccessPage, ShareDraft, SharePage
 from app.sharing.sealed import OpenedShare
 from app.sharing.sharing import Sharing
@@ -24,7 +23,7 @@ from app.web.conditional import CONDITIONAL_READ, answer_unless_known
 from app.web.exchange import exchange_of
 from app.web.identity import CurrentPatient, SignedIn
 from app.web.openapi_headers import NEW_LOCATION
-from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_place, encode_place
+from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_place, encode_place, lacking
 from app.web.problems import InvalidRequest, NotFound, StepUpRequired, refusals
 from app.web.provide import provided
 from app.web.routing import PathId, StrictRoute, json_body, takes
@@ -68,7 +67,7 @@ def actor_of(request: Request, signed_in: SignedIn) -> Actor:
     responses={
         200: {"model": Share, "description": MADE_BEFORE, "headers": NEW_LOCATION},
         201: {"headers": NEW_LOCATION},
-        **refusals(StepUpRequired, RecoveryHold, ShareExists, BusyHashing, EntryUnreadable),
+        **refusals(StepUpRequired, RecoveryHold, ShareExists, BusyHashing, *UNREADABLE),
     },
 )
 @takes(ShareDraft)
@@ -101,11 +100,12 @@ async def list_shares(
 ) -> Response:
     """List the links, newest first, dead ones too, without link and passcode."""
     after = None if cursor is None else decode_place(cursor)
-    found, following = await sharing.shares.page(signed_in.account_id, after, limit)
+    found = await sharing.shares.page(signed_in.account_id, after, limit)
     now = sharing.equipment.clock()
     page = SharePage(
-        items=[shown(each, now) for each in found],
-        next_cursor=following and encode_place(*following),
+        items=[shown(each, now) for each in found.opened],
+        next_cursor=found.next_place and encode_place(*found.next_place),
+        unreadable=lacking(found.closed),
     )
     return answer_unless_known(request, signed_in.account_id, page)
 
@@ -117,7 +117,12 @@ async def revoke_all_shares(request: Request, signed_in: CurrentPatient, sharing
     return no_content()
 
 
-@router.get("/v1/shares/{share_id}", operation_id="getShare", response_model=Share)
+@router.get(
+    "/v1/shares/{share_id}",
+    operation_id="getShare",
+    response_model=Share,
+    responses=refusals(ShareUnreadable),
+)
 async def get_share(
     request: Request, signed_in: CurrentPatient, sharing: Here, share_id: PathId
 ) -> Response:
@@ -143,7 +148,8 @@ async def revoke_share(
     operation_id="getShareQrCode",
     response_class=Svg,
     responses={
-        200: {"content": {SVG: {"schema": {"type": "string", "maxLength": MOST_SVG_CHARACTERS}}}}
+        **refusals(ShareUnreadable),
+        200: {"content": {SVG: {"schema": {"type": "string", "maxLength": MOST_SVG_CHARACTERS}}}},
     },
 )
 async def get_share_qr_code(
@@ -162,7 +168,10 @@ async def get_share_qr_code(
     "/v1/shares/{share_id}/qr.png",
     operation_id="getShareQrCodePng",
     response_class=Png,
-    responses={200: {"content": {PNG: {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={
+        **refusals(ShareUnreadable),
+        200: {"content": {PNG: {"schema": {"type": "string", "format": "binary"}}}},
+    },
 )
 async def get_share_qr_code_png(
     request: Request,

@@ -12,6 +12,7 @@ from app.journal.kinds.values import Different, EntryId, Instant, Maybe, Within
 from app.journal.schemas import MOST_ITEMS, EntryKind, NextCursor, Shown
 from app.sharing.dates import LocalDate
 from app.sharing.lifecycle import MOST_TRIES, ShareStatus
+from app.web.paging import Lacking
 
 KINDS_AT_MOST = 6
 MOST_OPENINGS = 1000
@@ -137,6 +138,8 @@ class SharePage(Shown):
     items: Annotated[list[Share], Field(max_length=MOST_ITEMS)]
     next_cursor: NextCursor = None
     """Absent on the last page."""
+    unreadable: Lacking = None
+    """Links that belong here and do not open; absent where all do. They can be withdrawn."""
 
 
 class ShareAccess(Shown):
@@ -149,6 +152,8 @@ class ShareAccess(Shown):
     tries_left: TriesLeft | None = None
     recipient: Annotated[str, Field(max_length=120)] | None = None
     """A claim: what the reader typed as a name."""
+    recipient_unreadable: bool | None = None
+    """True where a name was typed and does not open here; absent else."""
     client: Annotated[str, Field(max_length=64)]
     """Roughly what was used, such as "browser on a computer"."""
 

@@ -8,10 +8,11 @@ from pydantic import ConfigDict
 from app.model import Model
 from app.sharing.material import Subject
 from app.sharing.passcodes import generate_passcode, passcode_verifier
+from app.sharing.refusals import ShareUnreadable
 from app.sharing.schemas import ShareDraft, ShareMode, ShareScope
 from app.sharing.shl import Link, link_flag, manifest_url, new_secret
 from app.sharing.store import StoredShare
-from app.vault import PatientKeys, Place
+from app.vault import PatientKeys, Place, SealBroken
 
 
 class About(Model):
@@ -63,7 +64,7 @@ class Secrets(Model):
 
 
 class OpenedShare(NamedTuple):
-    """A share with its seals open; `secrets` is None once the link was forgotten."""
+    """A share with its seals open; `secrets` is None in lists, and once the link was forgotten."""
 
     row: StoredShare
     about: About
@@ -91,14 +92,19 @@ def seal_secrets(keys: PatientKeys, share_id: UUID, secrets: Secrets) -> bytes:
 
 
 def opened_share(keys: PatientKeys, row: StoredShare) -> OpenedShare:
-    """Open what is sealed of a share. Raises SealBroken."""
+    """Open what is sealed of a share. Raises ShareUnreadable."""
+    try:
+        share = opened_about(keys, row)
+        secrets = row.sealed_link and keys.open(_place(keys, row.id, "link"), row.sealed_link)
+    except SealBroken:  # the vault has told it
+        raise ShareUnreadable from None
+    return share._replace(secrets=Secrets.model_validate_json(secrets) if secrets else None)
+
+
+def opened_about(keys: PatientKeys, row: StoredShare) -> OpenedShare:
+    """Open what a share is about, which is all that lists show of it. Raises SealBroken."""
     about = keys.open(_place(keys, row.id, "about"), row.sealed_about)
-    secrets = row.sealed_link and keys.open(_place(keys, row.id, "link"), row.sealed_link)
-    return OpenedShare(
-        row,
-        About.model_validate_json(about),
-        Secrets.model_validate_json(secrets) if secrets else None,
-    )
+    return OpenedShare(row, About.model_validate_json(about), None)
 
 
 def link_of(share: OpenedShare, base: str) -> Link | None:

@@ -1,6 +1,7 @@
 """The patient's links: listed, read back, withdrawn, and who came by them."""
 
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,10 +10,10 @@ from app.database import Transaction
 from app.sharing import store
 from app.sharing.equipment import Equipment
 from app.sharing.lifecycle import is_alive
-from app.sharing.sealed import OpenedShare, opened_share, recipient_place
+from app.sharing.sealed import OpenedShare, opened_about, opened_share, recipient_place
 from app.sharing.store_accesses import StoredAccess, load_accesses
 from app.sharing.store_files import drop_reading, drop_revoked_reading
-from app.vault import PatientKeys
+from app.vault import PatientKeys, SealBroken, opened_and_closed
 from app.web.problems import NotFound
 
 Position = tuple[datetime, UUID]
@@ -20,10 +21,19 @@ Position = tuple[datetime, UUID]
 
 
 class KnownAccess(NamedTuple):
-    """One row of the log with the reader's claim opened."""
+    """One row of the log with the reader's claim opened, unless that does not open."""
 
     row: StoredAccess
     recipient: str | None
+    is_closed: bool = False
+
+
+class FoundShares(NamedTuple):
+    """A page of shares, where the next one begins, and the ids of those that do not open."""
+
+    opened: list[OpenedShare]
+    next_place: Position | None
+    closed: list[UUID]
 
 
 class Shares:
@@ -33,22 +43,24 @@ class Shares:
         """One a process."""
         self._equipment = equipment
 
-    async def page(
-        self, account_id: UUID, after: Position | None, limit: int
-    ) -> tuple[list[OpenedShare], Position | None]:
-        """Shares, newest first, and where the next page begins."""
+    async def page(self, account_id: UUID, after: Position | None, limit: int) -> FoundShares:
+        """Shares, newest first."""
 
-        async def work(transaction: Transaction) -> tuple[list[OpenedShare], Position | None]:
+        async def work(transaction: Transaction) -> FoundShares:
             rows = await store.load_shares(transaction, account_id, after, limit + 1)
             keys = await self._equipment.vault.patient(transaction, account_id)
             last = rows[limit - 1] if len(rows) > limit else None
-            shown = [opened_share(keys, row) for row in rows[:limit]]
-            return shown, last and (last.created_at, last.id)
+            opened, closed = opened_and_closed(rows[:limit], partial(opened_about, keys))
+            following = last and (last.created_at, last.id)
+            return FoundShares(opened, following, [row.id for row in closed])
 
         return await self._equipment.database.read(account_id, work)
 
     async def read(self, account_id: UUID, share_id: UUID, actor: Actor) -> OpenedShare:
-        """A share, told in the audit chain when its link is read back. Raises NotFound."""
+        """A share, told in the audit chain when its link is read back.
+
+        Raises NotFound, ShareUnreadable.
+        """
         now = self._equipment.clock()
 
         async def work(transaction: Transaction) -> OpenedShare:
@@ -109,8 +121,11 @@ class Shares:
 
 
 def known_access(keys: PatientKeys, share_id: UUID, row: StoredAccess) -> KnownAccess:
-    """A row of the log with the reader's claim opened. Raises SealBroken."""
+    """A row of the log with the reader's claim opened."""
     if row.sealed_recipient is None:
         return KnownAccess(row, None)
     place = recipient_place(keys.account_id, share_id, row.id)
-    return KnownAccess(row, keys.open(place, row.sealed_recipient).decode())
+    try:
+        return KnownAccess(row, keys.open(place, row.sealed_recipient).decode())
+    except SealBroken:  # the vault has told it; all but the claim is in clear
+        return KnownAccess(row, None, is_closed=True)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.accounts.refusals import ProfileUnreadable
 from app.audit import Actor
 from app.journal.opening import EntryUnreadable
 from app.journal.scope import Scope
@@ -41,7 +42,10 @@ class Pdf(Response):
 @router.get(
     "/report.pdf",
     response_class=Pdf,
-    responses={200: {"content": {PDF: {"schema": FILE}}}, **refusals(RateLimited, EntryUnreadable)},
+    responses={
+        **refusals(RateLimited, EntryUnreadable, ProfileUnreadable),
+        200: {"content": {PDF: {"schema": FILE}}},
+    },
     openapi_extra=dict(CONDITIONAL_READ),
 )
 async def get_report(

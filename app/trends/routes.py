@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.accounts.refusals import ProfileUnreadable
 from app.journal.opening import EntryUnreadable
 from app.journal.scope import Scope
 from app.trends import questions
@@ -97,7 +98,7 @@ def _answers(model: type[BaseModel]) -> dict[str, Any]:
     return {
         "responses": {
             200: {"model": model, "description": "The answer, also when it is thin."},
-            **refusals(EntryUnreadable),
+            **refusals(EntryUnreadable, ProfileUnreadable),
         },
         "openapi_extra": dict(CONDITIONAL_READ),
     }

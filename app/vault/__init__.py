@@ -2,11 +2,13 @@
 
 from app.vault.envelope import Place, SealBroken
 from app.vault.keyring import KeyRing
+from app.vault.opening import Closed, opened_and_closed
 from app.vault.ring_keys import KeyRingRefused
 from app.vault.sealed_columns import SealedColumn, Whereabouts
 from app.vault.vault import NoKey, PatientKeys, Vault
 
 __all__ = [
+    "Closed",
     "KeyRing",
     "KeyRingRefused",
     "NoKey",
@@ -16,4 +18,5 @@ __all__ = [
     "SealedColumn",
     "Vault",
     "Whereabouts",
+    "opened_and_closed",
 ]

@@ -4,15 +4,17 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from app.faults import Fault
+from app.model import Model
 from app.web.problems import InvalidRequest
 
 DEFAULT_LIMIT = 50
@@ -45,6 +47,24 @@ PageCursor = Annotated[
     ),
 ]
 """For a parameter `cursor: PageCursor = None`."""
+
+
+class UnreadableRecord(Model):
+    """Something that is kept and does not open: it is damaged, not gone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    """By which it is ended, answered or deleted, as before."""
+
+
+Lacking = Annotated[list[UnreadableRecord] | None, Field(max_length=MOST_LIMIT)]
+"""For a member `unreadable: Lacking = None` of a page."""
+
+
+def lacking(ids: Iterable[UUID]) -> list[UnreadableRecord] | None:
+    """What a page says of the records it lacks; None where it lacks none."""
+    return [UnreadableRecord(id=each) for each in ids] or None
 
 
 def encode_cursor(*parts: str | int) -> str:

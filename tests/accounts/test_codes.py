@@ -18,6 +18,7 @@ from app.vault import Place
 from tests.accounts.crowds import crowd
 from tests.accounts.house import PASSWORD, House, an_address
 from tests.clocks import SetClock
+from tests.journal.broken_rows import flipped
 from tests.service import running
 from tests.waiting import PATIENCE_SECONDS
 
@@ -171,6 +172,17 @@ async def test_what_waits_is_sealed_for_its_own_code_alone(house: House) -> None
     code, _ = await kept(house, codes, an_address())
     place = Place("pending_code", "sign_up", None, str(code.request_id))
     assert house.vault.open(place, code.sealed) == b"payload"
+
+
+async def test_a_code_whose_content_does_not_open_serves_no_more_than_a_wrong_one(
+    house: House,
+) -> None:
+    codes = MailedCodes(house.equipment, "sign_up")
+    code, digits = await codes.draw(an_address(), b"payload", house.equipment.clock())
+    spoilt = code._replace(sealed=flipped(code.sealed))
+    await house.database.write(None, lambda work: store_mail.replace_code(work, spoilt))
+    with pytest.raises(CodeRefused):
+        await codes.check(code.request_id, digits)
 
 
 async def test_a_code_that_waits_is_stored_by_the_name_of_its_purpose(house: House) -> None:

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 
 from app.accounts.profile import StoredProfile, load_profile, load_recipient
 from app.accounts.profile_content import ProfileContent, ProfilePatch, merge_patch, patched
+from app.accounts.refusals import ProfileUnreadable
 from app.accounts.store_accounts import SealedProfile, fetch_profile, save_profile
 from app.audit import Actor
 from app.database import Transaction
 from app.faults import faults_from
-from app.vault import SealBroken
 from app.web.problems import InvalidRequest, PreconditionFailed
 from tests.accounts.house import House, an_address
 
@@ -117,7 +117,7 @@ async def test_content_lies_sealed_and_an_old_revision_cannot_be_put_back(house:
     stored = await house.database.write(account_id, partial(load, revision=2))
     assert stored.content.crisis_plan is not None
     for other in (1, 3):
-        with pytest.raises(SealBroken):
+        with pytest.raises(ProfileUnreadable):
             await house.database.write(account_id, partial(load, revision=other))
 
 

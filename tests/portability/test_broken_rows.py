@@ -50,7 +50,10 @@ async def test_a_table_names_it(service: Service, patient: Patient) -> None:
     tables = tables_of(await exported(patient, "csv"))
     assert [each["id"] for each in tables["mood"]] == [each["id"] for each in good]
     assert tables["session"] == []
-    told = [{"id": each["id"], "revision": str(each["revision"])} for each in broken[:2]]
+    told = [
+        {"record": "entry", "id": each["id"], "revision": str(each["revision"])}
+        for each in broken[:2]
+    ]
     assert sorted(tables["unreadable"], key=str) == sorted(told, key=str)
 
 

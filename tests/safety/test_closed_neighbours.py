@@ -177,16 +177,34 @@ async def test_a_session_that_comes_back_otherwise_is_seen_by_its_entries(
     assert sorted(each["status"] for each in await signals_of(patient)) == left
 
 
-async def test_an_entry_whose_signal_does_not_open_can_be_edited(
+async def test_an_edit_supersedes_a_signal_that_does_not_open(
     service: Service, patient: Patient
 ) -> None:
     saved = await patient.save(phq9(2))
-    await close(service, patient, saved["signals"][0]["id"], SIGNAL)
+    closed = saved["signals"][0]["id"]
+    await close(service, patient, closed, SIGNAL)
     noted = await changed(patient, saved["entry"], note="a word")
-    assert [each["code"] for each in noted["signals"]] == ["self_harm_item"]
-    assert noted["signals_unavailable"] is True
+    (raised,) = noted["signals"]
+    assert (raised["code"], raised["status"]) == ("self_harm_item", "open")
+    assert raised["id"] != closed
+    assert "signals_unavailable" not in noted
+    assert [each["id"] for each in await signals_of(patient)] == [raised["id"]]
     again = await changed(patient, noted["entry"], note="another")
-    assert [each["id"] for each in again["signals"]] == [noted["signals"][0]["id"]]
+    assert [each["id"] for each in again["signals"]] == [raised["id"]]
+
+
+async def test_a_signal_that_does_not_open_stays_where_a_rule_could_not_be_asked(
+    service: Service, patient: Patient
+) -> None:
+    drafts = [lost(day) for day in DAYS]
+    *_, last = [await patient.save(draft) for draft in drafts]
+    closed = last["signals"][0]["id"]
+    await close(service, patient, closed, SIGNAL)
+    await close(service, patient, drafts[0]["id"])
+    noted = await changed(patient, last["entry"], note="a word")
+    assert noted["signals_unavailable"] is True
+    listed = (await patient.ask("GET", "/v1/signals")).json()
+    assert listed["unreadable"] == [{"id": closed}]
 
 
 async def test_help_is_told_beside_a_save_where_the_profile_does_not_open(

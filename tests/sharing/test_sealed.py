@@ -8,9 +8,10 @@ import pytest
 
 from app.sharing.material import Subject
 from app.sharing.passcodes import HASHER
+from app.sharing.refusals import ShareUnreadable
 from app.sharing.sealed import About, Secrets, link_of, opened_share, recipient_place
 from app.sharing.shl import Link
-from app.vault import Place, SealBroken
+from app.vault import Place
 from tests.sharing.journals import OTHER_SHARE, SHARE
 from tests.sharing.stored_shares import ACCOUNT, KEYS, NOW, SECRETS, drafted, opened_of, stored
 from tests.sharing.test_rules import LAST_90
@@ -55,9 +56,9 @@ def test_what_is_sealed_names_its_place_and_holds_nothing_that_was_not_given() -
 
 def test_what_is_sealed_of_one_share_opens_in_no_other() -> None:
     row = stored(drafted())
-    with pytest.raises(SealBroken):
+    with pytest.raises(ShareUnreadable):
         opened_share(KEYS, row._replace(id=OTHER_SHARE))
-    with pytest.raises(SealBroken):
+    with pytest.raises(ShareUnreadable):
         opened_share(KEYS, row._replace(sealed_link=row.sealed_about))
 
 

@@ -34,7 +34,7 @@ from app.accounts.store_passkeys import StoredPasskey
 from app.audit import Actor, AuditAction, AuditEvent, append_event
 from app.database import Transaction, UniqueViolation
 from app.faults import Fault
-from app.vault import PatientKeys, Place
+from app.vault import PatientKeys, Place, SealBroken
 from app.web.identity import SignedIn
 from app.web.problems import InvalidRequest, NotFound, TokenInvalid
 
@@ -46,10 +46,10 @@ MESSAGES = {
 
 
 class KnownPasskey(NamedTuple):
-    """A passkey with what the patient calls it."""
+    """A passkey with what the patient calls it; None where that does not open."""
 
     passkey: StoredPasskey
-    name: str
+    name: str | None
 
 
 class KnownPasskeys(NamedTuple):
@@ -124,7 +124,7 @@ class Passkeys:
                 raise TokenInvalid
             keys = await self._equipment.vault.patient(transaction, account_id)
             stored = await store.load_passkeys(transaction, account_id)
-            known = [KnownPasskey(each, opened_name(keys, each)) for each in stored]
+            known = [KnownPasskey(each, known_name(keys, each)) for each in stored]
             return KnownPasskeys(known, account.passkey_required_at is not None)
 
         return await self._equipment.database.read(account_id, read)
@@ -228,10 +228,13 @@ def _sealed_passkey(
     )
 
 
-def opened_name(keys: PatientKeys, passkey: StoredPasskey) -> str:
-    """What the patient calls it. Raises SealBroken."""
+def known_name(keys: PatientKeys, passkey: StoredPasskey) -> str | None:
+    """What the patient calls it; None where that does not open, of which the vault has told."""
     place = _name_place(passkey.account_id, passkey.id)
-    return keys.open(place, passkey.sealed_name).decode()
+    try:
+        return keys.open(place, passkey.sealed_name).decode()
+    except SealBroken:
+        return None
 
 
 def _name_place(account_id: UUID, passkey_id: UUID) -> Place:

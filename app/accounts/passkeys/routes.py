@@ -70,7 +70,7 @@ async def finish_passkey_registration(
         require_passkey=draft.require_passkey,
     )
     added = await accounts.passkeys.finish(signed_in, new, actor_of(request, signed_in))
-    return json_answer(Passkey.of(added), 201)
+    return json_answer(Passkey.of(added.passkey, draft.name), 201)
 
 
 @router.post(

@@ -13,9 +13,11 @@ from app.accounts.passkeys.options import (
     PasskeyCreationOptions,
     PasskeyRequestOptions,
 )
-from app.accounts.passkeys.passkeys import KnownPasskey, KnownPasskeys
+from app.accounts.passkeys.passkeys import KnownPasskeys
 from app.accounts.profile_content import ONE_LINE, Sent
 from app.accounts.schemas import DeviceDraft, RequestId, Told
+from app.accounts.store_passkeys import StoredPasskey
+from app.web.paging import Lacking, lacking
 
 PasskeyName = Annotated[
     str, Field(min_length=1, max_length=80, pattern=ONE_LINE, examples=["Alex's phone"])
@@ -74,12 +76,11 @@ class Passkey(Told):
     """The day, in UTC, of its last use; absent before the first."""
 
     @classmethod
-    def of(cls, known: KnownPasskey) -> "Passkey":
+    def of(cls, passkey: StoredPasskey, name: str) -> "Passkey":
         """As it is answered."""
-        passkey = known.passkey
         return cls(
             id=passkey.id,
-            name=known.name,
+            name=name,
             created_at=passkey.created_at,
             last_used=passkey.used_at and passkey.used_at.date(),
         )
@@ -89,10 +90,16 @@ class PasskeyPage(Told):
     """All passkeys, the oldest first; there is only one page."""
 
     items: Annotated[list[Passkey], Field(max_length=MOST_PASSKEYS)]
+    unreadable: Lacking = None
+    """Passkeys that serve as before and whose names do not open; absent where all do."""
     passkey_required: bool
     """Whether signing in demands one."""
 
     @classmethod
     def of(cls, known: KnownPasskeys) -> "PasskeyPage":
         """As it is answered."""
-        return cls(items=[Passkey.of(each) for each in known.all], passkey_required=known.required)
+        return cls(
+            items=[Passkey.of(each.passkey, each.name) for each in known.all if each.name],
+            unreadable=lacking(each.passkey.id for each in known.all if not each.name),
+            passkey_required=known.required,
+        )

@@ -10,7 +10,7 @@ from app.sharing.fhir.documents import patient
 from app.sharing.fhir.frame import Entry, Frame
 from app.sharing.fhir.signals import Signal, signal
 
-LACKING = "What is kept of an entry does not open, so that it is not in this Bundle:"
+LACKING = "Something that is kept does not open, so that it is not in this Bundle:"
 
 
 class BundlePortions:
@@ -35,11 +35,12 @@ class BundlePortions:
         for each in signals:
             yield from signal(self._frame, each, entries)
 
-    def unreadable(self, entry_ids: Iterable[str]) -> Iterator[Json]:
-        """The resource that names entries which do not open; none where there are none."""
+    def unreadable(self, closed: Iterable[Json]) -> Iterator[Json]:
+        """The resource that names records which do not open; none where there are none."""
+        named = dict.fromkeys(f"{each['record']} {each['id']}" for each in closed)
         issues = [
             {"severity": "error", "code": "incomplete", "diagnostics": f"{LACKING} {each}"}
-            for each in dict.fromkeys(entry_ids)
+            for each in named
         ]
         if issues:
             outcome = {"resourceType": "OperationOutcome", "issue": issues}
