@@ -107,8 +107,8 @@ class PatientKeyRotation:
     async def move_rows(self, account_id: UUID | None) -> Moved:
         """Seal the rows of all accounts, or of one, under the newest versions that seal.
 
-        An account whose keys do not open counts as one unreadable row and stops nobody else's; one
-        that is erased meanwhile counts as nothing.
+        An account of whose keys none opens counts as one unreadable row and stops nobody else's;
+        one that is erased meanwhile counts as nothing.
         """
         asked = [account_id] if account_id else await all_accounts(self._database)
         rows = unreadable = 0
