@@ -73,9 +73,10 @@ class Readers:
         if share.kind != "direct":  # dead when it was found, and revived by a clock set back
             raise ShareNotFound
         with _nothing_of_the_erased():
-            opened = await self._equipment.database.read(
-                share.account_id, lambda work: self._opened(work, share)
+            keys = await self._equipment.vault.patient_of(
+                self._equipment.database, share.account_id
             )
+            opened = opened_share(keys, share)
             return await self._serving.serve(
                 Admission(share=opened, visit=visit, embeds=lambda _: True)
             )
@@ -102,7 +103,7 @@ class Readers:
 
     async def _found(self, token: str) -> StoredShare | None:
         find = partial(find_share, token_hash=secret_hash(token))
-        return await self._equipment.database.read(None, find)
+        return await self._equipment.database.read(None, find, brief=True)
 
     async def _judged(self, share: StoredShare, passcode: str, visit: Visit) -> OpenedShare:
         """The share, for whoever knows its passcode; the try is taken before it is judged.

@@ -75,7 +75,8 @@ class Serving:
             raise
         if served is None:
             raise DatabaseOverloaded("the file of a link was dropped too often")
-        self._equipment.news.wake()
+        if not share.row.openings:  # then it may have been the first, which is told by mail
+            self._equipment.news.wake()
         return served
 
     async def _renewed(self, admission: Admission) -> Admission:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from threading import Lock
 from time import monotonic
 from uuid import UUID
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.background import in_background
 from app.clock import Clock
-from app.database import Transaction
+from app.database import Database, Transaction
 from app.vault.envelope import (
     Place,
     SealBroken,
@@ -111,9 +112,9 @@ class Vault:
         Of a version that does not open only the rows are closed. Raises NoKey, and SealBroken where
         none opens.
         """
-        cached = self._cache.get(account_id)
-        if cached and cached[0] > monotonic():
-            return cached[1]
+        known = self._known(account_id)
+        if known is not None:
+            return known
         wrapped = await load_keys(transaction, account_id)
         unwrapped = self._unwrapped(account_id, wrapped)
         if wrapped and not unwrapped:
@@ -122,6 +123,13 @@ class Vault:
         keys = PatientKeys(account_id, unwrapped, self._sealing(opening))
         self._remember(keys)
         return keys
+
+    async def patient_of(self, database: Database, account_id: UUID) -> PatientKeys:
+        """As `patient`, outside any transaction: none begins for keys that are known."""
+        known = self._known(account_id)
+        if known is not None:
+            return known
+        return await database.read(account_id, partial(self.patient, account_id=account_id))
 
     async def make_patient(self, transaction: Transaction, account_id: UUID) -> PatientKeys:
         """Give a new account its first data key."""
@@ -167,6 +175,10 @@ class Vault:
     def blind_index(self, use: str, subject: str) -> bytes:
         """32 bytes by which equal subjects are found and none can be read (HMAC-SHA-256)."""
         return hmac.digest(self._ring.derived(use), subject.encode(), hashlib.sha256)
+
+    def _known(self, account_id: UUID) -> PatientKeys | None:
+        cached = self._cache.get(account_id)
+        return cached[1] if cached and cached[0] > monotonic() else None
 
     async def _add(self, transaction: Transaction, account_id: UUID, version: int) -> bytes:
         secret = secrets.token_bytes(SECRET_BYTES)

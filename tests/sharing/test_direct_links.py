@@ -43,6 +43,27 @@ async def test_a_direct_link_gives_the_file_itself(service: Service, patient: Pa
     assert "tries_left" not in access
 
 
+async def test_a_direct_link_opens_in_one_transaction(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, account = await share(patient, kind="direct"), await account_of(service, patient)
+    database = room(service).equipment.database
+    ways: list[str] = []
+
+    def noted(way: str, begin: Any) -> Any:
+        async def noting(of: UUID | None, *given: Any, **more: Any) -> Any:
+            if of == account:
+                ways.append(way)
+            return await begin(of, *given, **more)
+
+        return noting
+
+    for way in ("read", "write"):
+        monkeypatch.setattr(database, way, noted(way, getattr(database, way)))
+    await opened(service, link)
+    assert ways == ["write"]
+
+
 @pytest.mark.parametrize("recipient", ["", "x" * 121, "a\tb"])
 async def test_a_bad_recipient_is_refused(
     service: Service, patient: Patient, recipient: str

@@ -69,5 +69,6 @@ async def test_the_mail_leaves_as_soon_as_the_opening_is_counted(
     monkeypatch.setattr(room(service).equipment.news, "wake", lambda: woken.append("at once"))
     assert (await ask_for(service, link, "WRONG234")).status_code == 401
     assert woken == []
-    await opened(service, link)
-    assert woken == ["at once"]
+    for _ in range(2):  # the second tells nothing, and so wakes nobody
+        await opened(service, link)
+        assert woken == ["at once"]

@@ -97,6 +97,21 @@ async def test_unwrapped_keys_are_kept_for_a_minute_and_not_a_moment_longer(
         await read(database, keeper, account)
 
 
+async def test_for_known_keys_no_transaction_begins(
+    database: Database, clock: SetClock, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = Vault(RING, clock)
+    account = await make(database, keeper)
+    first = await keeper.patient_of(database, account)
+    await erase(database, account)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "read", None)
+        assert await keeper.patient_of(database, account) is first
+    seconds.now += CACHED_SECONDS
+    with pytest.raises(SealBroken):
+        await keeper.patient_of(database, account)
+
+
 async def test_the_last_patients_are_kept_and_the_first_ones_go(
     database: Database, clock: SetClock, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
