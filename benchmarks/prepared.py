@@ -70,6 +70,7 @@ def keep_frame(ground: Ground) -> None:
     """As many bytes as a mood has when it is padded for its seal."""
     entry = StoredEntry(UUID(int=1), 1, system_clock(), system_clock())
     content = read_content("mood", members_of("mood", date(2026, 1, 1), 8), imported=True)
-    entry.write(PatientKeys(UUID(int=1), {1: bytes(32)}), content)
+    entry.write(content)
+    StoredEntry.seal_each(PatientKeys(UUID(int=1), {1: bytes(32)}), [entry])
     frame = bytes(len(entry.sealed or b"") - OVERHEAD)
     (ground.folder / "answers" / "frame").write_bytes(frame)

@@ -22,7 +22,7 @@ import httpx
 import typer
 
 from app.vault import vault
-from app.vault.envelope import open_sealed, seal
+from app.vault.envelope import open_sealed, seal, seal_each
 from benchmarks.__main__ import prepared, start
 from benchmarks.ground import Extent, Ground, empty_databases
 from benchmarks.servers import of_afterglow
@@ -149,6 +149,7 @@ def _timed_envelope() -> Iterator[Stopwatch]:
     stopwatch = Stopwatch()
     with (
         patch.object(vault, "seal", stopwatch.around(seal)),
+        patch.object(vault, "seal_each", stopwatch.around(seal_each)),
         patch.object(vault, "open_sealed", stopwatch.around(open_sealed)),
     ):
         yield stopwatch

@@ -111,7 +111,8 @@ def _written(keys: PatientKeys, diary: Diary, random: Random) -> _Rows:
         at = content.instant + timedelta(minutes=1)
         # An id tells when it was made, and none was before 1970, whatever the entry is about.
         entry = StoredEntry(new_id(max(0, int(at.timestamp() * 1000))), revision, at, at)
-        entry.write(keys, content)
+        entry.write(content)
+        StoredEntry.seal_each(keys, [entry])
         rows.entries.append(_entry_row(keys.account_id, entry, content.kind))
         rows.versions.append(_version_row(keys.account_id, entry))
         rows.plain.append(_plain_row(keys.account_id, entry, content.members(), at))

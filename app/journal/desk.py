@@ -100,7 +100,7 @@ class Desk:
         entry = StoredEntry(entry_id, self.head, created_at, self.now)
         entry.device_id = self.device_id
         if decision.content is not None:
-            entry.write(self.keys, decision.content, live)
+            entry.write(decision.content, live)
             if decision.returned:
                 self.returned.add(entry_id)
             self.versions.append(entry)

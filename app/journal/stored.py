@@ -1,7 +1,7 @@
 """An entry as it was stored, opened when somebody asks."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,10 @@ VERSION_BYTES = 2
 COLUMN = ("entry", "content")
 """Record and field of what is sealed of an entry."""
 NEWEST_CONTENT = max(kind.content_version for kind in KINDS.values())
+VERSIONS = {
+    name: kind.content_version.to_bytes(VERSION_BYTES, "big") for name, kind in KINDS.items()
+}
+"""In which the text of an entry of each kind is written, as it stands in front of it."""
 
 
 def entry_place(account_id: UUID, entry_id: UUID, revision: int) -> Place:
@@ -126,15 +130,22 @@ class StoredEntry:
         past._fill(keys, sealed)
         return past
 
-    def write(
-        self, keys: PatientKeys, content: Content, before: "StoredEntry | None" = None
-    ) -> None:
-        """Give it new content in place of `before`, sealed for its place."""
+    @staticmethod
+    def seal_each(keys: PatientKeys, entries: "Sequence[StoredEntry]") -> None:
+        """Seal what was written into each, for its place."""
+        boxes = [
+            (str(entry.id).encode(), entry.revision, VERSIONS[entry.kind] + entry.text)
+            for entry in entries
+        ]
+        for entry, sealed in zip(entries, keys.seal_each(COLUMN, boxes), strict=True):
+            entry.sealed = sealed
+
+    def write(self, content: Content, before: "StoredEntry | None" = None) -> None:
+        """Give it new content in place of `before`, which is to be sealed before it is stored."""
+        self.deleted = False
+        self._payload = None
         replaced = None if before is None else before.payload
-        text = payload(self.id, content, self.created_at, replaced)
-        framed = KINDS[content.kind].content_version.to_bytes(VERSION_BYTES, "big") + text
-        place = entry_place(keys.account_id, self.id, self.revision)
-        self.hold(keys.seal(place, framed), framed)
+        self.text = payload(self.id, content, self.created_at, replaced)
         self.minute = content.instant.replace(second=0, microsecond=0)
         self.local_date = content.local_date
 

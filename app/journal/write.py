@@ -105,6 +105,7 @@ class Writer:
             await store.wipe_versions(transaction, account_id, buried)
             await drop_answers(transaction, account_id)  # what is deleted is gone from them too
         await _forget_digests(transaction, desk)
+        StoredEntry.seal_each(desk.keys, desk.versions)
         rows = [_entry_row(account_id, entry) for entry in desk.changed.values()]
         versions = [_version_row(account_id, entry) for entry in desk.versions]
         versions += [_version_row(account_id, desk.entries[each]) for each in buried]

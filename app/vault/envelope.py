@@ -1,7 +1,7 @@
 """The sealed envelope: AES-256-GCM over padded text, bound to the place it lies in."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -38,7 +38,8 @@ class Place(NamedTuple):
 
 def associated_data(place: Place) -> bytes:
     """Format and place, each part as 2 bytes length and UTF-8."""
-    return _beginning(place.record, place.field, place.account_id) + _end(place.row, place.revision)
+    start = _beginning(place.record, place.field, place.account_id)
+    return start + _end(place.row.encode(), place.revision)
 
 
 @lru_cache(maxsize=4096)
@@ -48,11 +49,11 @@ def _beginning(record: str, field: str, account_id: UUID | None) -> bytes:
     return FORMAT + _part(record) + _part(field) + _part(account)
 
 
-def _end(row: str, revision: int) -> bytes:
-    lies_in, stands_at = row.encode(), b"%d" % revision
+def _end(row: bytes, revision: int) -> bytes:
+    stands_at = b"%d" % revision
     return b"%b%b%b%b" % (
-        len(lies_in).to_bytes(LENGTH_OF_PART, "big"),
-        lies_in,
+        len(row).to_bytes(LENGTH_OF_PART, "big"),
+        row,
         len(stands_at).to_bytes(LENGTH_OF_PART, "big"),
         stands_at,
     )
@@ -80,6 +81,27 @@ def seal(cipher: AESGCM, key_number: int, place: Place, text: bytes) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
     header = FORMAT + key_number.to_bytes(4, "big") + nonce
     return header + cipher.encrypt(nonce, padded(text), associated_data(place))
+
+
+def seal_each(
+    cipher: AESGCM,
+    key_number: int,
+    column: tuple[str, str, UUID],
+    rows: Sequence[tuple[bytes, int, bytes]],
+) -> list[bytes]:
+    """The texts of (row, revision, text) of one column, each sealed as by `seal`.
+
+    `column` is record, field and account.
+    """
+    start, encrypt = _beginning(*column), cipher.encrypt
+    header = FORMAT + key_number.to_bytes(4, "big")
+    nonces = os.urandom(NONCE_BYTES * len(rows))
+    sealed = []
+    for number, (row, revision, text) in enumerate(rows):
+        nonce = nonces[NONCE_BYTES * number : NONCE_BYTES * (number + 1)]
+        box = encrypt(nonce, padded(text), start + _end(row, revision))
+        sealed.append(b"%b%b%b" % (header, nonce, box))
+    return sealed
 
 
 def key_number(sealed: bytes) -> int:

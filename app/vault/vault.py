@@ -26,6 +26,7 @@ from app.vault.envelope import (
     open_each,
     open_sealed,
     seal,
+    seal_each,
 )
 from app.vault.keyring import KeyRing
 from app.vault.providers import KeyProvider, RingKeys
@@ -73,6 +74,13 @@ class PatientKeys:
     def seal(self, place: Place, text: bytes) -> bytes:
         """Seal `text` for its place; the place must name this account."""
         return seal(self._ciphers[self.sealing], self.sealing, place, text)
+
+    def seal_each(
+        self, column: tuple[str, str], rows: Sequence[tuple[bytes, int, bytes]]
+    ) -> list[bytes]:
+        """As `seal`, for (row, revision, text) of many rows; `column` is record and field."""
+        cipher, of = self._ciphers[self.sealing], (*column, self.account_id)
+        return seal_each(cipher, self.sealing, of, rows)
 
     def open(self, place: Place, sealed: bytes) -> bytes:
         """Raises SealBroken when it was not sealed for this place."""

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, update
 
 from app.database import Database, Transaction, table_of
 from app.vault import KeyRing, PatientKeys, Place, SealBroken, Vault
+from app.vault.envelope import HEADER_BYTES, key_number
 from app.vault.ring_keys import new_ring_text
 from app.vault.tables import PatientKeyRow
 from tests.clocks import SetClock
@@ -110,3 +111,20 @@ def test_many_boxes_open_as_each_alone_and_nowhere_else() -> None:
     ):
         with pytest.raises(SealBroken):
             reader.open_each(where, [box])
+
+
+def test_many_texts_are_sealed_as_each_alone() -> None:
+    keys = PatientKeys(uuid4(), {1: b"a" * 32, 3: b"b" * 32}, sealing=1)
+    column = ("entry", "content")
+    texts = (b"", b"x" * 300, b"x" * 300)
+    rows = [
+        (str(uuid4()).encode(), revision, text)
+        for revision, text in zip((1, 999, 2**53), texts, strict=True)
+    ]
+    sealed = keys.seal_each(column, rows)
+    for (row, revision, text), box in zip(rows, sealed, strict=True):
+        where = Place(*column, keys.account_id, row.decode(), revision)
+        assert keys.open(where, box) == text
+        assert (key_number(box), len(box)) == (1, len(keys.seal(where, text)))
+    assert len({box[5:HEADER_BYTES] for box in sealed}) == len(rows)
+    assert keys.seal_each(column, []) == []
