@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from msgspec import Struct
+
 from app.journal.kinds import Content, LinkedSession, RuleContext
 from app.journal.stored import ClosedEntry, StoredEntry
 from app.vault import PatientKeys
@@ -14,8 +16,7 @@ TIMES = ("occurred_at", "resolved_at")
 """Members of an entry that are held against its session."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What becomes of one change: new content, a tombstone, or nothing at all.
 
     `returned`: the content was accepted before, was lost, and is brought back.

@@ -1,9 +1,10 @@
 """One item of a push: read, judged and decided alone, so that it never holds up a neighbour."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.faults import Fault, pointer_to
 from app.journal.changes import id_of, judged
@@ -17,15 +18,13 @@ UNREADABLE = Fault("entry_unreadable", "What is stored of the entry here does no
 MOST_REVISION = 2**53 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class PushDecision(Decision):
+class PushDecision(Decision, frozen=True):
     """A decision with the place and rule of a rejection."""
 
     fault: Fault | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """An item that is not even a change; only its id, if it has one, is known."""
 
     id: UUID | None
@@ -37,8 +36,7 @@ class Rejected:
         return PushDecision("rejected", fault=self.fault)
 
 
-@dataclass(frozen=True, slots=True)
-class PushedDelete:
+class PushedDelete(Struct, frozen=True):
     """A delete wins over every edit, earlier or later, whatever it was based on."""
 
     id: UUID
@@ -52,8 +50,7 @@ class PushedDelete:
         return PushDecision("applied", tombstone=True)
 
 
-@dataclass(frozen=True, slots=True)
-class PushedUpsert:
+class PushedUpsert(Struct, frozen=True):
     """A new entry, or the changed members of a known one."""
 
     id: UUID

@@ -8,8 +8,7 @@ from app.journal.desk import Decision, Desk
 from app.journal.kinds import Draft, judge
 
 
-@dataclass(frozen=True, slots=True)
-class ImportDecision(Decision):
+class ImportDecision(Decision, frozen=True):
     """A decision with what is wrong, when it refuses."""
 
     fault: Fault | None = None

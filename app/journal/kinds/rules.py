@@ -1,11 +1,13 @@
 """Rules that need more than one member: the clock, the zone, the linked session."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import Field
 
 from app.faults import Fault
@@ -32,8 +34,7 @@ class LinkedSession:
         return self.status in ("in_progress", "completed")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleContext:
+class RuleContext(Struct, frozen=True):
     """`now` by the server's clock; the session the content names, None when not found.
 
     `session_changed` tells whether the link is new: an old one stays when its session goes.
