@@ -1,6 +1,6 @@
 """What a rule may look at besides the entry: the other entries that were loaded for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from app.journal.kinds import Payload
@@ -11,7 +11,7 @@ class RuleContext:
     """Opened payloads of other entries, tombstones left out, in any order.
 
     A view is made when a rule first asks for its kind: a payload that cannot be read fails the
-    rules that need it (KeyError, ValueError) and no others.
+    rules that need it (MsgspecError) and no others.
     """
 
     def __init__(self, payloads: Iterable[Payload] = ()) -> None:
@@ -21,10 +21,14 @@ class RuleContext:
             self._payloads.setdefault(payload["kind"], []).append(payload)
         self._entries: dict[str, tuple[RuleEntry, ...]] = {}
 
+    def payloads_of(self, kind: str) -> Sequence[Payload]:
+        """All entries of a kind, as they were opened."""
+        return self._payloads.get(kind, ())
+
     def of_kind(self, kind: str) -> tuple[RuleEntry, ...]:
         """All entries of a kind."""
         if kind not in self._entries:
-            self._entries[kind] = tuple(map(rule_entry, self._payloads.get(kind, ())))
+            self._entries[kind] = tuple(map(rule_entry, self.payloads_of(kind)))
         return self._entries[kind]
 
     def session_of(self, entry: RuleEntry) -> RuleEntry | None:
@@ -34,7 +38,7 @@ class RuleContext:
         """
         if entry.session_id is None:
             return None
-        sessions = self._payloads.get("session", ())
+        sessions = self.payloads_of("session")
         named = (each for each in sessions if each["id"] == entry.session_id)
         return next(map(rule_entry, named), None)
 

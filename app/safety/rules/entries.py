@@ -1,18 +1,16 @@
 """The plain view of an entry that rules look at. Texts are not in it, so none can read one."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 
-from msgspec import Struct, field
+from msgspec import Struct, convert, field
 
 from app.journal.kinds import Payload
-from app.journal.kinds.instants import instant_of, written_date
 
 DOSED = frozenset({"in_progress", "completed"})
 
 
 class Reading(Struct, frozen=True, kw_only=True, gc=False):
-    """Vital signs of a session: `at` in UTC, pressures in mmHg, `spo2` in percent."""
+    """Vital signs of a session: pressures in mmHg, `spo2` in percent."""
 
     at: datetime | None = None
     phase: str | None = None
@@ -28,17 +26,23 @@ class Effect(Struct, frozen=True, gc=False):
     severity: int
 
 
+class Answer(Struct, frozen=True, gc=False):
+    """What was answered to an item of a questionnaire; None where it was skipped."""
+
+    item: int
+    value: int | None = None
+
+
 class RuleEntry(Struct, frozen=True, kw_only=True, gc=False):
     """An entry of any kind; what its kind lacks, or the patient left out, is None or empty.
 
-    `instant` in UTC is the first dose of a session; scales 0 to 10; `presence` 0 to 3;
-    `sedation_moaas` 0 to 5; `answers` by number of the item, skipped ones left out.
+    `instant`, in the offset that was written, is the first dose of a session; scales 0 to 10;
+    `presence` 0 to 3; `sedation_moaas` 0 to 5.
     """
 
     id: str
     kind: str
-    instant: datetime
-    local_date: date
+    instant: datetime = field(name="occurred_at")
     help_wanted: bool = False
     session_id: str | None = None
     intensity: float | None = None
@@ -48,11 +52,16 @@ class RuleEntry(Struct, frozen=True, kw_only=True, gc=False):
     supervision: str | None = None
     discharge_ready_at: datetime | None = None
     sedation_moaas: int | None = None
-    readings: tuple[Reading, ...] = ()
-    effects: tuple[Effect, ...] = ()
+    readings: tuple[Reading, ...] = field(name="vitals", default=())
+    effects: tuple[Effect, ...] = field(name="adverse_effects", default=())
     presence: int | None = None
     instrument: str | None = None
-    answers: Mapping[int, int] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def local_date(self) -> date:
+        """The patient's own date of it."""
+        return self.instant.date()
 
     @property
     def dosed(self) -> bool:
@@ -65,37 +74,5 @@ class RuleEntry(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def rule_entry(payload: Payload) -> RuleEntry:
-    """The view of an opened payload. Raises KeyError or ValueError when it is none."""
-    occurred_at = payload["occurred_at"]
-    discharge = payload.get("discharge_ready_at")
-    return RuleEntry(
-        id=payload["id"],
-        kind=payload["kind"],
-        instant=instant_of(occurred_at),
-        local_date=written_date(occurred_at),
-        help_wanted=payload.get("help_wanted", False),
-        session_id=payload.get("session_id"),
-        intensity=payload.get("intensity"),
-        distress=payload.get("distress"),
-        resolved=payload.get("resolved"),
-        status=payload.get("status"),
-        supervision=payload.get("supervision"),
-        discharge_ready_at=instant_of(discharge) if discharge else None,
-        sedation_moaas=payload.get("sedation_moaas"),
-        readings=tuple(_reading(vital) for vital in payload.get("vitals", ())),
-        effects=tuple(Effect(e["code"], e["severity"]) for e in payload.get("adverse_effects", ())),
-        presence=payload.get("presence"),
-        instrument=payload.get("instrument"),
-        answers={a["item"]: a["value"] for a in payload.get("answers", ()) if "value" in a},
-    )
-
-
-def _reading(vital: Payload) -> Reading:
-    at = vital.get("at")
-    return Reading(
-        at=instant_of(at) if at else None,
-        phase=vital.get("phase"),
-        systolic=vital.get("systolic"),
-        diastolic=vital.get("diastolic"),
-        spo2=vital.get("spo2"),
-    )
+    """The view of an opened payload. Raises MsgspecError when it is none."""
+    return convert(payload, RuleEntry)

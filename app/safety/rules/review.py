@@ -1,7 +1,6 @@
 """The review of a write: what was written, and what stands beside it, evaluated again."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -58,13 +57,12 @@ def review(
     context = RuleContext(payloads.values())
     looked: dict[str, Looked] = {}
     beside: set[str] = set()
-    by_kind = _by_kind(payloads.values())
     for write in writes:
         evaluation = NOTHING_HOLDS
         if write.after is not None:
             evaluation = evaluate(write.after, context, now, rules)
         try:
-            beside.update(_beside(write, by_kind))
+            beside.update(_beside(write, context))
         except Exception:  # a signal never blocks a save
             evaluation = replace(evaluation, failed=evaluation.failed | {"beside"})
         looked[write.entry_id] = Looked(evaluation, beside=False)
@@ -85,21 +83,13 @@ def _as_written(writes: Sequence[Write], others: Iterable[Payload]) -> dict[str,
     return payloads
 
 
-def _by_kind(payloads: Iterable[Payload]) -> dict[str, list[Payload]]:
-    """Else a batch would hold each of its writes against each, for nothing in most cases."""
-    kinds: dict[str, list[Payload]] = defaultdict(list)
-    for payload in payloads:
-        kinds[payload["kind"]].append(payload)
-    return kinds
-
-
-def _beside(write: Write, by_kind: Mapping[str, Sequence[Payload]]) -> Iterator[str]:
+def _beside(write: Write, context: RuleContext) -> Iterator[str]:
     """Ids of the entries whose signals look at the one that was written."""
     states = [state for state in (write.before, write.after) if state is not None]
     kinds = {kind for state in states for kind in LOOKING.get(state["kind"], ())}
     if not kinds:
         return
-    for payload in chain.from_iterable(by_kind.get(kind, ()) for kind in sorted(kinds)):
+    for payload in chain.from_iterable(map(context.payloads_of, sorted(kinds))):
         if any(_looks_at(payload, state) for state in states) or _is_of_moved(payload, write):
             yield payload["id"]
 

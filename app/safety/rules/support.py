@@ -9,7 +9,9 @@ from app.safety.rules.thresholds import THRESHOLDS
 def self_harm_item(entry: RuleEntry, _: RuleContext) -> Facts | None:
     """Item 9 of a phq-9 was answered with 1 or more, whatever the total or the gaps."""
     numbers = THRESHOLDS.self_harm_item
-    value = entry.answers.get(numbers.item) if entry.instrument == "phq-9" else None
+    if entry.instrument != "phq-9":
+        return None
+    value = next((each.value for each in entry.answers if each.item == numbers.item), None)
     if value is None or value < numbers.least_answer:
         return None
     return facts(item=numbers.item, value=value, threshold=numbers.least_answer)
