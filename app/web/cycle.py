@@ -15,6 +15,8 @@ from uvicorn.protocols.http.httptools_impl import (
 
 BODILESS = frozenset({204, 304})
 OF_THE_CONNECTION = frozenset({b"connection", b"transfer-encoding"})
+LARGE_BYTES = 16 * 1024
+"""A body from this size on is not copied behind its head."""
 
 
 class Cycle(RequestResponseCycle):
@@ -53,7 +55,7 @@ class Cycle(RequestResponseCycle):
             head, self._head = self._head, None
             body = message.get("body", b"")
             if not message.get("more_body") and self._is_whole(body) and self._goes_on():
-                self._end(head + body)
+                self._end(head, body)
                 return
             if not self.disconnected:
                 self.transport.write(head)
@@ -66,8 +68,11 @@ class Cycle(RequestResponseCycle):
     def _is_whole(self, body: bytes) -> bool:
         return len(body) == self.expected_content_length and self.scope["method"] != "HEAD"
 
-    def _end(self, answer: bytes) -> None:
-        self.transport.write(answer)
+    def _end(self, head: bytes, body: bytes) -> None:
+        if len(body) < LARGE_BYTES:
+            self.transport.write(head + body)
+        else:
+            self.transport.writelines((head, body))
         self.expected_content_length, self.response_complete = 0, True
         self.message_event.set()
         self.on_response()
