@@ -6,10 +6,10 @@ import sys
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 """Names of glibc's `mallopt`."""
 
-LARGE_BYTES = 256 * 1024
+LARGE_BYTES = 4 * 1024 * 1024
 """From this size on, memory goes back to the system as soon as it is given back."""
 
-MOST_KEPT_BYTES = 1024 * 1024
+MOST_KEPT_BYTES = 4 * 1024 * 1024
 """So much that is free at the end of the heap is kept."""
 
 
