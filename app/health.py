@@ -19,6 +19,7 @@ from app.web.provide import provided
 from app.web.routing import StrictRoute
 
 ANSWER_SECONDS = 1.0
+RETRY = {"Retry-After": "1"}
 REVISION: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
 RESTORING: Select[Any] = select(column("id")).select_from(table("restoration"))
 router = APIRouter(route_class=StrictRoute, tags=["Health"])
@@ -116,4 +117,4 @@ async def get_readiness(health: Annotated[Health, Depends(provided(Health))]) ->
         failing=failing,
         time_zones=version("tzdata"),
     )
-    return json_answer(report, 503 if failing else 200)
+    return json_answer(report, 503, RETRY) if failing else json_answer(report)

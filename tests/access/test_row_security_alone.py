@@ -112,7 +112,7 @@ async def test_without_row_security_the_broken_filter_lets_readers_through(
         assert await opened(bare, link)
         break_filters(bare)
         answer = await ask_for(bare, link, link.passcode)
-        assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+        assert (answer.status_code, answer.json()["code"]) == (500, "profile_unreadable")
 
 
 async def read_by_everybody(service: Service, owned: Owned, mode: str) -> list[Json]:

@@ -187,6 +187,7 @@ async def test_a_crowded_database_is_503_overloaded(
     async with crowded(service.app.state.provided[Health]._database, monkeypatch):
         answer = await service.http.get("/readyz")
         assert (answer.status_code, answer.json()["failing"]) == (503, "database")
+        assert answer.headers["Retry-After"] == "1"
         refused = await patient.ask("GET", "/v1/devices")
         assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
         assert refused.headers["Retry-After"] == "1"
