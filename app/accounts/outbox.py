@@ -15,7 +15,7 @@ from app.accounts.transports import Transport, message_of
 from app.clock import Clock
 from app.database import Database, Transaction
 from app.telemetry import MAILS
-from app.vault import Vault
+from app.vault import KeyRingRefused, Vault
 
 FIRST_DELAY = timedelta(seconds=30)
 """Also how long one worker has a mail to itself; it doubles with each try."""
@@ -114,6 +114,9 @@ class Outbox:
             await loop.run_in_executor(self._threads, self._transport.deliver, message)
             self.sent += 1
             MAILS.add("sent")
+        except KeyRingRefused:  # no fault of the mail: it waits for the key, or for a host that has it
+            LOG.warning("a mail was not sent: the ring lacks its key")
+            return
         except Exception as fault:
             # Whatever it is, other mails do not wait for this one; its text may hold the address.
             LOG.warning("a mail was not sent: %s", type(fault).__name__)

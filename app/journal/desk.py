@@ -90,7 +90,12 @@ class Desk:
         if before is not None and not changed and not _moves(content, before):
             # Its session may have been moved away since: it stands, and may say something else.
             linked = None
-        return RuleContext(now=self.now, linked_session=linked, session_changed=changed)
+        return RuleContext(
+            now=self.now,
+            linked_session=linked,
+            session_changed=changed,
+            replaced=None if before is None else before.payload,
+        )
 
     def apply(self, entry_id: UUID, decision: Decision) -> None:
         """Carry an effective decision out: the entry gets the next revision."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, type_coerce, update
+from sqlalchemy import bindparam, delete, insert, or_, select, type_coerce, update
 from sqlalchemy import func as sql
 
 from app.database import (
@@ -57,12 +57,15 @@ SHOWN_COLUMNS = (
     type_coerce(ENTRY.c.updated_at, InstantText()),
 )
 """The same, id and instants read as the text that answers show."""
+IS_LIVE = or_(ENTRY.c.deleted.is_(False), ENTRY.c.sealed.is_not(None))
+"""See `is_tombstone`: what lies on a date or in time but is emptied is no entry that can be read."""
 LOADED_COLUMNS = (*ENTRY_COLUMNS, ENTRY.c.kind)
 OF_ACCOUNT = ENTRY.c.account_id == bindparam("account")
 LOAD = select(*LOADED_COLUMNS).where(OF_ACCOUNT, is_among(ENTRY.c.id, "ids"))
 LOAD_ONE = select(*LOADED_COLUMNS).where(OF_ACCOUNT, ENTRY.c.id == bindparam("entry"))
 LOAD_DAYS = select(*LOADED_COLUMNS).where(
     OF_ACCOUNT,
+    IS_LIVE,
     ENTRY.c.local_date >= bindparam("first"),
     ENTRY.c.local_date <= bindparam("last"),
 )

@@ -20,7 +20,7 @@ from sqlalchemy import func as sql
 from app.database import Row, Transaction, per_engine, table_of
 from app.database.statements import PerEngine
 from app.journal.digests import VERSION
-from app.journal.store import ENTRY, ENTRY_COLUMNS
+from app.journal.store import ENTRY, ENTRY_COLUMNS, IS_LIVE
 from app.journal.tables import DayTableRow, DigestRow
 
 DIGEST = table_of(DigestRow)
@@ -50,6 +50,7 @@ def _with_changes(
     first = select(sql.min(kept.c.revision)).where(*conditions).scalar_subquery()
     changed = select(*columns).where(
         ENTRY.c.account_id == bindparam("account"),
+        IS_LIVE,
         ENTRY.c.local_date.is_not(None),
         ENTRY.c.revision > sql.coalesce(first, bindparam("since")),
         ENTRY.c.revision <= bindparam("head"),

@@ -3,14 +3,13 @@
 from sqlalchemy import and_, bindparam, or_, select
 
 from app.database import table_of
-from app.journal.store import ENTRY_COLUMNS
+from app.journal.store import ENTRY_COLUMNS, IS_LIVE
 from app.journal.tables import EntryRow, EntryVersionRow
 
 ENTRY = table_of(EntryRow)
 VERSION = table_of(EntryVersionRow)
 OF_ACCOUNT = ENTRY.c.account_id == bindparam("account")
 IN_TIME = (ENTRY.c.occurred_at, ENTRY.c.id)
-IS_LIVE = or_(ENTRY.c.deleted.is_(False), ENTRY.c.sealed.is_not(None))
 LIVE = select(*ENTRY_COLUMNS).where(OF_ACCOUNT, IS_LIVE).order_by(*IN_TIME)
 OF_KIND = LIVE.where(ENTRY.c.kind == bindparam("kind"))
 OF_OTHER_KINDS = LIVE.where(ENTRY.c.kind != bindparam("kind"))

@@ -19,7 +19,7 @@ from app.accounts.transports import (
     MailNotTaken,
 )
 from app.database import Database, Transaction, open_database
-from app.vault import Vault
+from app.vault import KeyRingRefused, Vault
 from tests.accounts.client import Client
 from tests.accounts.house import PASSWORD, PHONE, RING, House, an_address
 from tests.accounts.passkeys.stories import begin, enter, finish, step_up
@@ -158,6 +158,25 @@ async def test_a_mail_that_cannot_be_written_keeps_no_other_up_and_is_given_up(
         await post.outbox.send_due()
     assert await post.waiting() == 0
     assert (post.outbox.sent, post.outbox.dropped) == (1, 1)
+
+
+async def test_a_mail_waits_for_a_key_that_the_ring_lacks(
+    alone: Database, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> bytes:
+        raise KeyRingRefused("the ring lacks a key that is in use")
+
+    post = Post(alone, clock)
+    await post.post()
+    with monkeypatch.context() as patched:
+        patched.setattr(post.vault, "open", refused)
+        for _ in range(20):
+            clock.advance(minutes=1)
+            await post.outbox.send_due()
+    assert (await post.waiting(), post.outbox.dropped) == (1, 0)
+    clock.advance(hours=2)
+    await post.outbox.send_due()
+    assert (await post.waiting(), post.outbox.sent) == (0, 1)
 
 
 async def test_mail_that_was_decided_leaves_by_itself(alone: Database, clock: SetClock) -> None:

@@ -72,3 +72,19 @@ async def test_other_answers_are_scored_by_the_newest_version(
     result = (await patched(saved["entry"], **changed))["result"]
     assert result["scoring_version"] == version
     assert "band" not in result
+
+
+async def test_a_note_stands_beside_a_total_that_an_older_scoring_gave(
+    patient: Patient, patched: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [*ANSWERS[:6], {"item": 7}]
+    draft = an_entry("assessment", instrument="gad-7", answers=answers, total=7)
+    first = (await patient.save(draft))["entry"]
+    newer = INSTRUMENTS["gad-7"].model_copy(update={"skips_allowed": 0})
+    monkeypatch.setitem(INSTRUMENTS, "gad-7", newer)
+    noted = await patched(first, note="a word")
+    pushed = await Wire(patient).push_one(
+        edit(first["id"], noted["revision"], "assessment", note="another word")
+    )
+    assert pushed["status"] == "applied"
+    assert first["result"] == noted["result"] == pushed["entry"]["result"]

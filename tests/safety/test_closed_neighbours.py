@@ -11,7 +11,7 @@ from app.database import Database, Transaction
 from app.journal import store
 from app.journal.journal import Journal
 from app.safety.store import SIGNAL
-from tests.journal.broken_rows import spoil
+from tests.journal.broken_rows import mark, spoil
 from tests.journal.kept_digests import replace
 from tests.safety.test_saves import DOSE, phq9, signals_of
 from tests.service import Patient, Service, an_entry, problem_of
@@ -228,3 +228,17 @@ async def test_help_is_told_beside_a_save_where_the_profile_does_not_open(
     answered = await patient.ask("PATCH", path, json={"status": "dismissed"})
     assert answered.json()["status"] == "dismissed"
     assert [each["id"] for each in answered.json()["resources"]] == ["zz-emergency"]
+
+
+async def test_nothing_is_stopped_by_a_row_that_was_emptied_but_for_its_date(
+    service: Service, patient: Patient
+) -> None:
+    """What says that it is deleted and holds nothing is no entry, whatever else stands in clear."""
+    emptied = lost(DAYS[0])
+    await patient.save(emptied)
+    await spoil(service, patient, emptied["id"], how=lambda _: None)
+    await mark(service, patient, emptied["id"], deleted=True)
+    await patient.save(lost(DAYS[1]))
+    pushed = await Wire(patient).push_one(upsert(lost(DAYS[2])))
+    assert pushed["status"] == "applied"
+    assert (await patient.ask("GET", "/v1/trends/summary")).status_code == 200

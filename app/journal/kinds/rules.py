@@ -12,6 +12,7 @@ from pydantic import Field
 
 from app.faults import Fault
 from app.journal.kinds.content import Content
+from app.journal.kinds.headlines import Payload
 from app.journal.kinds.instants import instant_of, written_instant
 from app.journal.kinds.zones import offset_agrees
 
@@ -38,11 +39,13 @@ class RuleContext(Struct, frozen=True):
     """`now` by the server's clock; the session the content names, None when not found.
 
     `session_changed` tells whether the link is new: an old one stays when its session goes.
+    `replaced` is the payload that the content takes the place of, None for a new entry.
     """
 
     now: datetime
     linked_session: LinkedSession | None = None
     session_changed: bool = True
+    replaced: Payload | None = None
 
     def of_return(self) -> "RuleContext":
         """The same for an entry that was accepted before, was lost, and is brought back.

@@ -19,6 +19,8 @@ FLAT = 0.095
 LEAST_SHOWN = 0.005
 """What is smaller reads as 0 with two decimals."""
 
+MOST_DIGITS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Direction:
@@ -75,9 +77,14 @@ def _direction(answer: SlopeTrend, footnotes: Footnotes, window_days: int) -> Di
 
 
 def _digits(ends: Sequence[float]) -> int:
-    """Two, or three where all is small, and where an interval that leaves 0 out would touch it."""
+    """Two, three where all is small, and more where an end that is not 0 would be printed as 0."""
     sizes = [abs(end) for end in ends if end]
-    return 3 if sizes and (max(sizes) < FLAT or min(sizes) < LEAST_SHOWN) else 2
+    if not sizes:
+        return 2
+    digits = 3 if max(sizes) < FLAT or min(sizes) < LEAST_SHOWN else 2
+    while digits < MOST_DIGITS and not float(f"{min(sizes):.{digits}f}"):
+        digits += 1
+    return digits
 
 
 def _is_tied(answer: SlopeTrend) -> bool:
