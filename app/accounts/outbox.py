@@ -114,7 +114,8 @@ class Outbox:
             await loop.run_in_executor(self._threads, self._transport.deliver, message)
             self.sent += 1
             MAILS.add("sent")
-        except KeyRingRefused:  # no fault of the mail: it waits for the key, or for a host that has it
+        except KeyRingRefused:
+            # No fault of the mail: it waits for the key, or for a host that has it.
             LOG.warning("a mail was not sent: the ring lacks its key")
             return
         except Exception as fault:

@@ -58,7 +58,7 @@ SHOWN_COLUMNS = (
 )
 """The same, id and instants read as the text that answers show."""
 IS_LIVE = or_(ENTRY.c.deleted.is_(False), ENTRY.c.sealed.is_not(None))
-"""See `is_tombstone`: what lies on a date or in time but is emptied is no entry that can be read."""
+"""As `is_tombstone` says it: what was emptied is no entry, though it lies on a date still."""
 LOADED_COLUMNS = (*ENTRY_COLUMNS, ENTRY.c.kind)
 OF_ACCOUNT = ENTRY.c.account_id == bindparam("account")
 LOAD = select(*LOADED_COLUMNS).where(OF_ACCOUNT, is_among(ENTRY.c.id, "ids"))

@@ -38,6 +38,15 @@ def held_of(sent: Content, entry: dict[str, Any]) -> Content:
     return {name: value for name, value in sent.items() if _holds(entry.get(name), value)}
 
 
+def taken_of(base: Content, sent: Iterable[Content], entry: dict[str, Any]) -> Content | None:
+    """What was sent and all of whose changes stand in the server's entry; None where none is."""
+    for each in sent:
+        changed = [name for name in {**base, **each} if base.get(name) != each.get(name)]
+        if changed and all(entry.get(name) == each.get(name) for name in changed):
+            return each
+    return None
+
+
 def _holds(there: Any, value: Any) -> bool:
     """Whether a member is there, and all of its own members if it is an object."""
     if isinstance(value, dict):

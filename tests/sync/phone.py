@@ -6,7 +6,14 @@ from typing import Any
 
 import httpx
 
-from tests.sync.merging import Content, content_of, held_of, merged, patch_between
+from tests.sync.merging import (
+    Content,
+    content_of,
+    held_of,
+    merged,
+    patch_between,
+    taken_of,
+)
 
 Item = dict[str, Any]
 CHANGES = "/v1/sync/changes"
@@ -168,6 +175,9 @@ class Phone:
             return content_of(own["entry"])
         if row.base is None:
             return {}
+        taken = None if own else taken_of(row.base, row.sent, change["entry"])
+        if taken is not None:  # its answer was lost
+            return held_of(taken, change["entry"])
         if revision < row.base_revision:  # the server was restored and lost what this phone knows
             return content_of(change["entry"])
         if revision >= row.base_revision + FAR:

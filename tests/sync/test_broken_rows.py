@@ -194,3 +194,19 @@ async def test_a_restore_lets_phones_put_it_right(service: Service, patient: Pat
     fresh = Phone("phone-b", patient.ask)
     await fresh.sync()
     assert local(fresh, entry_id) == local(phone, entry_id)
+
+
+async def test_the_rest_is_sent_too_where_the_answer_of_the_part_was_lost(
+    service: Service, patient: Patient
+) -> None:
+    a, b = Phone("phone-a", patient.ask), Phone("phone-b", patient.ask)
+    entry_id = await new_entry(a, note="not changed", tags=["quiet"])
+    await spoil(service, patient, entry_id)
+    moved = {"occurred_at": "2026-06-01T11:00:00+02:00", "time_zone": "Europe/Paris"}
+    await change(a, entry_id, score=2, **moved)
+    written = dict(local(a, entry_id))
+    await a.send(a.outbox())  # taken by the server, and nobody hears of it
+    for each in (a, a, b):
+        await each.sync()
+    assert local(a, entry_id) == local(b, entry_id) == written
+    assert not a.outbox()

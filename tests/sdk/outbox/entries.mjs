@@ -42,6 +42,15 @@ export function heldOf(sent, entry) {
   return Object.fromEntries(Object.entries(sent).filter(([name, value]) => holds(entry[name], value)))
 }
 
+// What was sent and all of whose changes stand in the server's entry, if anything.
+export function takenOf(base, sent, entry) {
+  return sent.find((each) => {
+    const names = [...new Set([...Object.keys(base), ...Object.keys(each)])]
+    const changed = names.filter((name) => !same(base[name], each[name]))
+    return changed.length > 0 && changed.every((name) => same(entry[name], each[name]))
+  })
+}
+
 // Whether a member is there, and all of its own members if it is an object.
 function holds(there, value) {
   if (!isObject(value)) return there !== undefined

@@ -1,6 +1,6 @@
 // A client of its own, without a sync library: rows with their base, an outbox, and a merge.
 
-import { contentOf, heldOf, merged, patchBetween, same } from './entries.mjs'
+import { contentOf, heldOf, merged, patchBetween, same, takenOf } from './entries.mjs'
 
 const MOST_ROUNDS = 20
 
@@ -95,6 +95,8 @@ export class Phone {
 
   async mergeBase(row, change) {
     if (change.own?.revision > row.revision) return contentOf(change.own.entry)
+    const taken = row.base && !change.own && takenOf(row.base, row.sent, change.entry)
+    if (taken) return heldOf(taken, change.entry) // its answer was lost
     const ground = await this.wire.groundOf(change, row.revision)
     return ground ? contentOf(ground) : row.base ?? {}
   }
