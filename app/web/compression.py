@@ -5,6 +5,7 @@ import zlib
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from functools import lru_cache
+from time import monotonic
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,6 +16,11 @@ LEAST_BYTES = 1024
 LEVEL = 1
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 """zlib's way to ask for gzip's head and tail."""
+
+SILENT_SECONDS = 5.0
+"""What comes slowly is not held back for longer, though it would pack better: half a megabyte may
+lie in the packer, and whoever waits for a byte, a proxy or a phone, cuts what seems to stand still.
+"""
 
 CODED: Header = (b"content-encoding", b"gzip")
 
@@ -77,10 +83,15 @@ def packed(body: bytes) -> bytes:
 async def packed_stream(portions: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
     """One gzip of all portions, in portions of its own. `portions` is closed in any case."""
     packer = zlib.compressobj(LEVEL, wbits=GZIP_WINDOW)
+    sent_at = monotonic()
     async with aclosing(portions):
         async for portion in portions:
-            if packed_portion := packer.compress(portion):
+            packed_portion = packer.compress(portion)
+            if not packed_portion and monotonic() - sent_at >= SILENT_SECONDS:
+                packed_portion = packer.flush(zlib.Z_SYNC_FLUSH)
+            if packed_portion:
                 yield packed_portion
+                sent_at = monotonic()
     yield packer.flush()
 
 

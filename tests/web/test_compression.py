@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import zlib
 from collections.abc import AsyncGenerator, Sequence
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.web import compression
 from app.web.answers import json_answer
 from app.web.compression import CompressedAnswers, packed_stream
 from app.web.exchange import EXCHANGE, Exchange
@@ -116,6 +118,18 @@ def test_portions_are_one_gzip(portions: list[bytes]) -> None:
         return b"".join([each async for each in packed_stream(in_turn(portions, asyncio.Event()))])
 
     assert gzip.decompress(asyncio.run(coded())) == b"".join(portions)
+
+
+async def test_of_what_comes_slowly_each_portion_leaves_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compression, "SILENT_SECONDS", 0.0)
+    portions, reader = [b"a" * 1000, b"b" * 1000, b"c" * 1000], zlib.decompressobj(wbits=31)
+    read = []
+    async for each in packed_stream(in_turn(portions, asyncio.Event())):
+        read.append(reader.decompress(each))
+    # What leaves with the first is the head of a gzip alone.
+    assert [each for each in read if each] == [portions[0] + portions[1], portions[2]]
 
 
 async def test_portions_are_let_go_of_when_their_reader_leaves() -> None:
