@@ -6,18 +6,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Boolean, Date, Dialect, Insert, Integer, LargeBinary, String, Uuid
-from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy import Boolean, Date, Insert, Integer, LargeBinary, String, Uuid
 from sqlalchemy.sql import Executable
 from sqlalchemy.types import NullType
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from app.database import Lookup
-from app.database.statements import PerEngine, is_on_patients_rows
+from app.database.statements import POSTGRESQL, PerEngine, is_on_patients_rows
 from tests.access.owner import Owned
 from tests.database.known_lookups import STORES
 
-DIALECT: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 LATE = datetime(2999, 1, 1, tzinfo=UTC)
 LOWER = {"since", "after", "first", "least", "soonest", "to_seq", "to_head", "to_revision"}
 """Parameters that are met by what is above them, or that are written."""
@@ -34,7 +32,7 @@ def statements() -> Iterator[tuple[str, Any]]:
                 continue
             if f"{module.__name__}.{name}" in SQLITE_ALONE:
                 continue
-            plain: Any = found.for_dialect(DIALECT) if isinstance(found, PerEngine) else found
+            plain: Any = found.for_dialect(POSTGRESQL) if isinstance(found, PerEngine) else found
             if is_on_patients_rows(plain):
                 yield f"{module.__name__}.{name}", plain
 
@@ -45,7 +43,7 @@ ADD = {name: each for name, each in statements() if isinstance(each, Insert)}
 
 def values_for(statement: Any, owned: Owned) -> dict[str, object]:
     """Values that find as much of the owner's as can be found."""
-    binds = statement.compile(dialect=DIALECT).binds
+    binds = statement.compile(dialect=POSTGRESQL).binds
     return {name: _value(name, bind.type, owned) for name, bind in binds.items() if bind.required}
 
 

@@ -9,9 +9,14 @@ from sqlalchemy import select, update
 from app.database import Database, Transaction
 from app.journal.journal import Journal
 from app.journal.store import ENTRY, VERSION
-from tests.service import Patient, Service
+from tests.portability.exports import exported_lines
+from tests.service import Patient, Service, an_entry
 from tests.sharing.links import account_of
+from tests.sync.wire import Wire
 
+# What an answer holds is for the test to say.
+Json = dict[str, Any]
+DAILY = "/v1/trends/daily?metric=mood"
 Spoil = Callable[[bytes], bytes | None]
 
 
@@ -120,3 +125,25 @@ async def mark(service: Service, patient: Patient, entry_id: str, *, deleted: bo
             await transaction.execute(changed.values(deleted=deleted))
 
     await _database(service).write(account_id, work)
+
+
+async def saved(patient: Patient, kind: str = "mood", **more: Any) -> Json:
+    """A new entry, as the service answered it."""
+    entry: Json = (await patient.save(an_entry(kind, **more)))["entry"]
+    return entry
+
+
+async def answered(patient: Patient, path: str, status: int = 200) -> Json:
+    """What a page says, with this status."""
+    answer = await patient.ask("GET", path)
+    assert answer.status_code == status, answer.text
+    told: Json = answer.json()
+    return told
+
+
+async def seen_of(patient: Patient, entry: Json) -> list[Any]:
+    """What every way of reading shows, an export without its own events."""
+    path = f"/v1/entries/{entry['id']}"
+    pages = [await answered(patient, each) for each in ("/v1/entries", path, f"{path}/history")]
+    lines = [each for each in await exported_lines(patient) if "entry" in each]
+    return [*pages, await answered(patient, DAILY), await Wire(patient).pull(), lines]

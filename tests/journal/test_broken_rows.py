@@ -7,38 +7,25 @@ import pytest
 
 from app.journal.store import ENTRY, VERSION
 from app.telemetry import SEAL_FAILURES
-from tests.journal.broken_rows import SPOILT, Spoil, mark, named, spoil, swap
+from tests.journal.broken_rows import (
+    DAILY,
+    SPOILT,
+    Spoil,
+    answered,
+    named,
+    saved,
+    seen_of,
+    spoil,
+    swap,
+)
 from tests.journal.kept_digests import delete, kept, members, replace
-from tests.portability.exports import exported_lines
 from tests.portability.lives import erase
 from tests.service import Patient, Service, an_entry, problem_of
-from tests.sync.wire import Wire
 
 pytestmark = pytest.mark.anyio
 # What an answer holds is for the test to say.
 Json = dict[str, Any]
-DAILY = "/v1/trends/daily?metric=mood"
 UNREADABLE = "entry_unreadable"
-
-
-async def saved(patient: Patient, kind: str = "mood", **more: Any) -> Json:
-    entry: Json = (await patient.save(an_entry(kind, **more)))["entry"]
-    return entry
-
-
-async def answered(patient: Patient, path: str, status: int = 200) -> Json:
-    answer = await patient.ask("GET", path)
-    assert answer.status_code == status, answer.text
-    told: Json = answer.json()
-    return told
-
-
-async def seen_of(patient: Patient, entry: Json) -> list[Any]:
-    """What every way of reading shows, an export without its own events."""
-    path = f"/v1/entries/{entry['id']}"
-    pages = [await answered(patient, each) for each in ("/v1/entries", path, f"{path}/history")]
-    lines = [each for each in await exported_lines(patient) if "entry" in each]
-    return [*pages, await answered(patient, DAILY), await Wire(patient).pull(), lines]
 
 
 @pytest.mark.parametrize("how", SPOILT.values(), ids=SPOILT)
@@ -236,48 +223,6 @@ async def test_digests_and_day_tables_that_do_not_open_are_made_anew(
     await saved(patient, occurred_at="2025-01-01T12:00:00+01:00")
     assert (await answered(patient, DAILY))["days"] == before
     assert date(2026, 6, 1) in await seen.tables()
-
-
-async def test_what_has_content_is_not_deleted_whatever_stands_in_clear(
-    service: Service, patient: Patient
-) -> None:
-    first = await saved(patient, score=2, note="before")
-    entry = await replace(patient, first, note="as it is")
-    whole = await seen_of(patient, entry)
-    await mark(service, patient, entry["id"], deleted=True)
-    seen = await kept(service, patient)
-    await seen.forget()
-    assert await seen_of(patient, entry) == whole
-    await spoil(service, patient, entry["id"], ENTRY)
-    assert await seen_of(patient, entry) == whole
-    changed = await replace(patient, entry, note="and then")
-    assert (await answered(patient, "/v1/entries"))["items"] == [changed]
-
-
-async def test_a_list_is_sound_where_a_row_was_emptied_but_for_its_time(
-    service: Service, patient: Patient
-) -> None:
-    broken = await saved(patient)
-    await spoil(service, patient, broken["id"], how=lambda _: None)
-    await mark(service, patient, broken["id"], deleted=True)
-    listed = await answered(patient, "/v1/entries")
-    assert listed == {"items": [], "unreadable": named(broken)}
-
-
-async def test_what_is_deleted_does_not_come_back_by_what_stands_in_clear(
-    service: Service, patient: Patient
-) -> None:
-    entry = await saved(patient)
-    await delete(patient, entry)
-    (tombstone,) = (await Wire(patient).pull())["changes"]
-    await mark(service, patient, entry["id"], deleted=False)
-    pulled = await Wire(patient).pull()
-    assert (pulled["changes"], pulled["unreadable"]) == ([], named(tombstone))
-    assert await answered(patient, "/v1/entries") == {"items": []}
-    told = [
-        each for each in await exported_lines(patient) if each["type"] in ("entry", "unreadable")
-    ]
-    assert [(each["type"], each["id"]) for each in told] == [("unreadable", entry["id"])]
 
 
 async def test_an_account_with_a_closed_entry_can_be_erased(

@@ -10,6 +10,7 @@ import pytest
 from app.accounts.accounts import Accounts
 from app.accounts.external.fetching import Address, Fetcher
 from app.accounts.external.issuer import id_tokens_of
+from app.accounts.external.keys import IssuerKeys
 from app.accounts.passkeys.routes import router as passkeys_router
 from app.accounts.routes import router
 from app.web.identity import Authenticator
@@ -18,6 +19,7 @@ from tests.accounts.client import Client
 from tests.accounts.external.issuer import HOST, Issuer, running_issuer
 from tests.accounts.external.tokens import AUDIENCE
 from tests.accounts.house import House
+from tests.clocks import SetClock
 
 
 @pytest.fixture
@@ -57,3 +59,9 @@ async def visitor(house: House, issuer: Issuer, fetcher: Fetcher) -> AsyncIterat
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://afterglow.test") as http:
         yield Client(http, house)
+
+
+@pytest.fixture
+def keys(issuer: Issuer, fetcher: Fetcher, clock: SetClock) -> IssuerKeys:
+    """What knows the keys of the issuer."""
+    return IssuerKeys(issuer.url, fetcher, clock)
