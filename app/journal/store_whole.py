@@ -11,10 +11,11 @@ VERSION = table_of(EntryVersionRow)
 OF_ACCOUNT = ENTRY.c.account_id == bindparam("account")
 IN_TIME = (ENTRY.c.occurred_at, ENTRY.c.id)
 LIVE = select(*ENTRY_COLUMNS).where(OF_ACCOUNT, IS_LIVE).order_by(*IN_TIME)
-OF_KIND = LIVE.where(ENTRY.c.kind == bindparam("kind"))
-OF_OTHER_KINDS = LIVE.where(or_(ENTRY.c.kind.is_(None), ENTRY.c.kind != bindparam("kind")))
-"""Also of none, which what was deleted has, though the column in clear may say otherwise."""
+NO_KIND = ENTRY.c.kind.is_(None)
+"""Which a deleted entry has, though other columns in clear may say otherwise."""
 
+OF_KIND = LIVE.where(or_(NO_KIND, ENTRY.c.kind == bindparam("kind")))
+OF_OTHER_KINDS = LIVE.where(or_(NO_KIND, ENTRY.c.kind != bindparam("kind")))
 TOMBSTONES = select(*ENTRY_COLUMNS).where(OF_ACCOUNT, ~IS_LIVE).order_by(ENTRY.c.revision)
 SUPERSEDED = (
     select(

@@ -46,14 +46,16 @@ class WholeJournal:
         bound = {**self._account, "kind": SESSION}
         async for rows in self._snapshot.chunks(store.OF_OTHER_KINDS, bound):
             for entry in await self._opened(rows):
-                yield entry
+                if entry.kind != SESSION:
+                    yield entry
 
     async def of_kind(self, kind: str) -> AsyncIterator[StoredEntry]:
-        """The live entries of one kind by time."""
+        """The live entries of one kind by time; what does not open and says no kind is of each."""
         bound = {**self._account, "kind": kind}
         async for rows in self._snapshot.chunks(store.OF_KIND, bound):
             for entry in await self._opened(rows):
-                yield entry
+                if entry.kind == kind:
+                    yield entry
 
     async def in_time(self) -> AsyncIterator[list[StoredEntry]]:
         """All live entries by time, some hundred at once."""

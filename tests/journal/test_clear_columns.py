@@ -5,7 +5,7 @@ import pytest
 from app.journal.store import ENTRY
 from tests.journal.broken_rows import answered, mark, named, saved, seen_of, spoil
 from tests.journal.kept_digests import delete, kept, replace
-from tests.portability.exports import exported_lines
+from tests.portability.exports import exported, exported_lines, tables_of
 from tests.service import Patient, Service
 from tests.sync.wire import Wire
 
@@ -52,3 +52,5 @@ async def test_what_is_deleted_does_not_come_back_by_what_stands_in_clear(
         each for each in await exported_lines(patient) if each["type"] in ("entry", "unreadable")
     ]
     assert [(each["type"], each["id"]) for each in told] == [("unreadable", entry["id"])]
+    tables = tables_of(await exported(patient, "csv"))
+    assert [each["id"] for each in tables["unreadable"]] == [entry["id"]]
