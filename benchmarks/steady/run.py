@@ -23,6 +23,9 @@ RAISED = {
 }
 """All patients ask from one address; every other limit is the usual one."""
 
+SMALL_MACHINE = Path(__file__).parents[2] / "deploy" / "postgresql.conf"
+"""PostgreSQL as the operations page has it."""
+
 MOST_BETWEEN_SECONDS = 60.0
 FEWEST_LOOKS = 20
 """At memory."""
@@ -54,7 +57,7 @@ class Outcome(NamedTuple):
 def run(engine: EngineName, folder: Path, plan: Plan) -> Outcome:
     """Serve, load, look; what is there at the end is read from the service itself."""
     with (
-        a_database(engine, folder) as url,
+        a_database(engine, folder, SMALL_MACHINE) as url,
         served(url, folder, RAISED, plan.workers) as service,
     ):
         phones, writing = newcomers(service, plan.patients)

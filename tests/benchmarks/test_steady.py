@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.steady.__main__ import judged, told
+from benchmarks.steady.__main__ import judged, slow_moments, told
 from benchmarks.steady.checking import Found, found
 from benchmarks.steady.generator import CUT, Heard, generate
 from benchmarks.steady.memory import Sample, growth
@@ -34,7 +34,7 @@ def test_a_short_load_is_answered_in_full_and_everything_acknowledged_is_there_o
     assert not verdict["requests answered a second"]
     assert verdict["errors"]
     assert verdict["doubled"]
-    lines = [*told(outcome)]
+    lines = [*told(plan, outcome)]
     assert any(line.startswith("  push: ") for line in lines)
     (sixths,) = [line for line in lines if line.startswith("p99 in ms by sixths")]
     assert len(sixths.partition(": ")[2].split()) == 6
@@ -46,6 +46,14 @@ def test_a_run_is_told_part_by_part() -> None:
         heard.note("list", 0.001 * (number // 10))
         heard.note("push", 0.002 * (number // 10))
     assert heard.percentiles(1.0, 6) == pytest.approx([0.002 * part for part in range(6)])
+
+
+def test_the_moments_of_a_run_that_were_slow_are_told() -> None:
+    heard = Heard()
+    for number in range(400):
+        heard.note("list", 0.25 if 100 <= number < 200 else 0.01)
+    assert slow_moments(heard, 40.0).endswith("in 1 of 4 moments; from 10 s: 250 ms")
+    assert slow_moments(Heard(), 3.0).endswith("in 0 of 1 moments; from -")
 
 
 def test_every_phone_asks_every_kind_of_request() -> None:

@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 
 from app.main import create_app
 from tests.deploy.production import in_production
+from tests.engines import own_postgresql_server
 
 pytestmark = pytest.mark.anyio
 SAMPLES = Path(__file__).parents[2] / "deploy"
@@ -33,3 +35,16 @@ def test_a_call_that_systemd_forbids_is_refused_and_kills_nobody() -> None:
     unit = (SAMPLES / "afterglow.service").read_text()
     assert "SystemCallFilter=~@privileged @resources\n" in unit
     assert "\nSystemCallErrorNumber=EPERM\n" in unit
+
+
+async def test_postgresql_takes_every_setting_of_its_sample() -> None:
+    sample = SAMPLES / "postgresql.conf"
+    meant = re.findall(r"^(\w+) = (\w+)$", sample.read_text(), re.MULTILINE)
+    assert len(meant) == sample.read_text().count("=") - 1  # and the line that includes it
+    with own_postgresql_server(sample) as url:
+        server = await asyncpg.connect(url)
+        try:
+            told = [await server.fetchval("SELECT current_setting($1)", name) for name, _ in meant]
+        finally:
+            await server.close()
+    assert [value for _, value in meant] == told

@@ -12,10 +12,15 @@ EngineName = Literal["sqlite", "postgresql"]
 
 
 @contextmanager
-def a_database(engine: EngineName, folder: Path) -> Iterator[str]:
-    """The URL of a migrated database, as the service signs in to it."""
+def a_database(
+    engine: EngineName, folder: Path, configuration: Path | None = None
+) -> Iterator[str]:
+    """The URL of a migrated database, as the service signs in to it.
+
+    `configuration`: of PostgreSQL, beyond its own.
+    """
     if engine == "sqlite":
         yield sqlite_url(folder)
         return
-    with own_postgresql_server() as server:
+    with own_postgresql_server(configuration) as server:
         yield migrated(asyncio.run(new_postgresql_database(server)))
