@@ -22,6 +22,7 @@ from benchmarks.operations import BESIDE, OPERATIONS
 from benchmarks.prepared import keep_answers, keep_frame, keep_keys, keep_ready
 from benchmarks.seeding import seed
 from benchmarks.servers import Server, of_afterglow, of_uvicorn, started
+from benchmarks.trend_operations import BOTH_OF_ALL
 from tests.process import free_port
 
 EngineName = Literal["sqlite", "postgresql"]
@@ -63,6 +64,7 @@ def main(  # noqa: PLR0913, PLR0917 - each is an option of the command
         measured.at_fixed_rate(main_ones)
         # Afterwards, for these take the places of answers that were ready.
         measured.saturate([each for each in operations if each in BESIDE])
+        measured.at_fixed_rate([each for each in operations if each in BOTH_OF_ALL])
         tell(measured, operations, servers)
         if out:
             write(measured, out)

@@ -1,4 +1,7 @@
-"""Every operation of the trends, twice: asked again, and of a window that nobody has asked for."""
+"""Every operation of the trends, twice: asked again, and of a window that nobody has asked for.
+
+The goals are for the latter, against a bare server that computes it too: docs/decisions/0019.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -82,7 +85,7 @@ class Trend:
     @property
     def when_ready(self) -> Operation:
         """The operation when its answer is kept."""
-        return Operation(self.name, self.title, self.warm, self.goal)
+        return Operation(self.name, self.title, self.warm, NO_GOAL)
 
     @property
     def when_computed(self) -> Operation:
@@ -91,7 +94,7 @@ class Trend:
             f"{self.name}-cold",
             f"{self.title}, computed",
             self.cold,
-            self.goal,
+            NO_GOAL,
             self.cold_for_bare,
             against_usual=False,
         )
@@ -103,7 +106,7 @@ class Trend:
             f"{self.name}-both",
             f"{self.title}, computed ÷ bare computing it too",
             self.cold,
-            NO_GOAL,
+            self.goal,
             self.computed_by_bare,
             against_usual=False,
         )
