@@ -3,9 +3,10 @@
 import httpx
 import pytest
 
-from tests.service import Patient, an_entry
+from tests.portability.imports import DAYLIO, commit
+from tests.service import Patient, Service, an_entry
 from tests.sync.merging import Content, held_of, merged, patch_between
-from tests.sync.phone import Phone
+from tests.sync.phone import Phone, Row
 from tests.sync.phone_writing import change, local, new_entry
 from tests.sync.wire import Wire, edit, removal
 
@@ -131,6 +132,46 @@ async def test_what_the_server_lacks_is_sent_whole(patient: Patient) -> None:
     await phone.sync()
     (change_,) = await wire.pull_all()
     assert change_["entry"]["note"] == "changed since"
+
+
+def taken_over(old: Phone, new: Phone) -> Phone:
+    """A phone of a new account with the rows of one that nobody can sign in to any more."""
+    new.rows = {
+        each: Row(dict(row.local), base_revision=1)
+        for each, row in old.rows.items()
+        if row.local is not None
+    }
+    new.buried = set(old.buried)
+    return new
+
+
+async def test_a_journal_whose_account_is_gone_goes_whole_to_a_new_one(
+    service: Service, two: tuple[Phone, Phone], patient: Patient
+) -> None:
+    """An import too, and what was linked to a session that was deleted since."""
+    a, b = two
+    session = an_entry("session")
+    row_id = session.pop("id")
+    a.write(row_id, session)
+    await a.sync()
+    linked = await new_entry(a, session_id=row_id)
+    dropped = await new_entry(a, note="deleted on the other phone")
+    await commit(patient, "daylio", DAYLIO)
+    for phone in (a, b):
+        await phone.sync()
+    a.remove(row_id)
+    a.remove(dropped)
+    await a.sync()
+    await change(b, linked, note="never sent")
+    anew = await service.sign_up()
+    c = taken_over(a, Phone("phone-c", anew.ask))
+    d = taken_over(b, Phone("phone-d", anew.ask))
+    for phone in (c, d, c, d):
+        await phone.sync()
+    assert c.rows.keys() == d.rows.keys() == a.rows.keys()
+    assert {each: local(c, each) for each in c.rows} == {each: local(d, each) for each in d.rows}
+    assert local(c, linked)["note"] == "never sent"
+    assert [phone.outbox() for phone in (c, d)] == [[], []]
 
 
 async def test_a_tombstone_met_by_a_push_removes_the_row(patient: Patient) -> None:
