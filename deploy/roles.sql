@@ -3,7 +3,8 @@
 -- and lets the two that sign in do so by certificate (docs/operations.md), or gives them passwords:
 -- \password afterglow_owner, \password afterglow_app
 
--- Owns the tables and runs `afterglow migrate` (AFTERGLOW_MIGRATION_URL).
+-- Owns the tables and runs `afterglow migrate` (AFTERGLOW_MIGRATION_URL). Backups, restores and rotations see every row
+-- as this one once it has been let: ALTER ROLE afterglow_owner BYPASSRLS
 CREATE ROLE afterglow_owner LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB;
 -- The service signs in as this one (AFTERGLOW_DATABASE_URL). It owns nothing: no wall yields to it.
 CREATE ROLE afterglow_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB;
