@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 
 from app.cli import cli
 from app.settings import Settings
@@ -22,6 +23,8 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 COMMANDS = sorted(
     each.name or each.callback.__name__ for each in cli.registered_commands if each.callback
 )
+SAMPLES = [path.read_text() for path in sorted((ROOT / "deploy").iterdir())]
+RUN = re.compile(r"(?:^|`|bin/|&& |afterglow )afterglow ([a-z][^`\n]*)", re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
@@ -88,3 +91,21 @@ def places_of(page: Path) -> set[str]:
     """The anchors of a page's headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+@pytest.mark.parametrize("words", sorted({each for page in PAGES for each in RUN.findall(page)}))
+def test_what_operators_are_told_to_run_is_a_command_with_these_options(words: str) -> None:
+    command = typer.main.get_command(cli)
+    for word in words.split():
+        if word.startswith("--"):
+            assert word in {each for option in command.params for each in option.opts}
+        elif known := getattr(command, "commands", None):
+            assert word in known
+            command = known[word]
+
+
+def test_every_setting_that_is_named_anywhere_exists() -> None:
+    told = (*PAGES, *SAMPLES)
+    named = {name for text in told for name in re.findall(r"AFTERGLOW_([A-Z_]+)", text)}
+    known = {name.upper() for name in Settings.model_fields}
+    assert {name for name in named if not name.startswith("TEST_")} - known == set()
