@@ -20,7 +20,7 @@ from app.commands.environment import (
 )
 from app.database import WholeDatabase
 from app.keeping.erasing import erasure_of
-from app.keeping.everybody_out import sign_everybody_out
+from app.keeping.every_account import revoke_all_links, sign_everybody_out
 from app.main import ring_of
 from app.portability.ledger import LedgerBroken
 from app.settings import Settings
@@ -28,7 +28,7 @@ from app.vault import Vault
 
 OPERATOR = Actor("operator", "afterglow account")
 account = typer.Typer(
-    help="Lock, unlock or erase an account, or sign all patients out.",
+    help="Lock, unlock or erase an account; sign all patients out, or revoke all links.",
     no_args_is_help=True,
     callback=tell_of_command("account"),
 )
@@ -80,7 +80,21 @@ def everybody_out(
         checked_settings(),
         lambda database: sign_everybody_out(database, system_clock, OPERATOR),
     )
-    typer.echo(f"{ended.devices} devices of {ended.accounts} accounts were signed out.")
+    typer.echo(f"{ended.number} devices of {ended.accounts} accounts were signed out.")
+
+
+@account.command("revoke-links")
+def revoke_links(
+    *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False
+) -> None:
+    """Revoke every link of every account. Patients may make new ones."""
+    if not yes and not typer.confirm("Revoke every link of every patient?"):
+        fail("no link was revoked")
+    ended = whole_database(
+        checked_settings(),
+        lambda database: revoke_all_links(database, system_clock, OPERATOR),
+    )
+    typer.echo(f"{ended.number} links of {ended.accounts} accounts were revoked.")
 
 
 def _set_locked(account_id: UUID, *, locked: bool) -> None:

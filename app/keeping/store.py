@@ -31,6 +31,7 @@ from app.accounts.store_tokens import TOKEN
 from app.database import Database, Row, Transaction, table_of
 from app.keeping.tables import RestorationRow
 from app.metadata import METADATA
+from app.sharing.store import NOT_REVOKED, SHARE
 
 RESTORATION = table_of(RestorationRow)
 ROWS_AT_ONCE = 500
@@ -61,6 +62,7 @@ DROP_BY_ADDRESS = tuple(
 SIGNED_IN = union(
     select(DEVICE.c.account_id).where(DEVICE.c.revoked_at.is_(None)), select(TOKEN.c.account_id)
 )
+WITH_LINKS = select(SHARE.c.account_id).where(NOT_REVOKED).distinct()
 HIDES = table("pg_class", column("oid"), column("relkind"))
 HIDDEN = select(sql.count()).where(
     HIDES.c.relkind == literal("r"), sql.row_security_active(HIDES.c.oid)
@@ -117,6 +119,11 @@ async def drop_account(transaction: Transaction, account_id: UUID) -> int:
 async def accounts_signed_in(transaction: Transaction) -> list[UUID]:
     """Accounts with a device that was not signed out, or with a token alone."""
     return [row[0] for row in await transaction.fetch(SIGNED_IN)]
+
+
+async def accounts_with_links(transaction: Transaction) -> list[UUID]:
+    """Accounts with a link that was not revoked, be it alive or not."""
+    return [row[0] for row in await transaction.fetch(WITH_LINKS)]
 
 
 async def begin_restoration(transaction: Transaction, at: datetime, times: int) -> None:

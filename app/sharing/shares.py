@@ -1,12 +1,14 @@
 """The patient's links: listed, read back, withdrawn, and who came by them."""
 
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from app.audit import Actor, AuditEvent, append_event
-from app.database import Transaction
+from app.audit import Actor, AuditEvent, ChainMissing, append_event
+from app.clock import Clock
+from app.database import Database, Transaction
 from app.sharing import store
 from app.sharing.equipment import Equipment
 from app.sharing.lifecycle import is_alive
@@ -92,16 +94,7 @@ class Shares:
 
     async def revoke_all(self, account_id: UUID, actor: Actor) -> None:
         """Withdraw whatever is not withdrawn yet; a link that is made meanwhile stays whole."""
-        now = self._equipment.clock()
-
-        async def work(transaction: Transaction) -> None:
-            if not await store.revoke_all(transaction, account_id, now):
-                return
-            await drop_revoked_reading(transaction, account_id)
-            event = AuditEvent(now, actor, "share.all_revoked", "account", str(account_id))
-            await append_event(transaction, account_id, event)
-
-        await self._equipment.database.write(account_id, work)
+        await revoke_links(self._equipment.database, self._equipment.clock, account_id, actor)
 
     async def accesses(
         self, account_id: UUID, share_id: UUID, after: Position | None, limit: int
@@ -129,3 +122,23 @@ def known_access(keys: PatientKeys, share_id: UUID, row: StoredAccess) -> KnownA
         return KnownAccess(row, keys.open(place, row.sealed_recipient).decode())
     except SealBroken:  # the vault has told it; all but the claim is in clear
         return KnownAccess(row, None, is_closed=True)
+
+
+async def revoke_links(database: Database, clock: Clock, account_id: UUID, actor: Actor) -> int:
+    """Withdraw all links of an account that are not withdrawn yet; how many there were.
+
+    It stands in the patient's chain. Where the chain is gone they are withdrawn as well: that it is
+    gone is told by those who verify chains.
+    """
+    now = clock()
+
+    async def work(transaction: Transaction) -> int:
+        revoked = await store.revoke_all(transaction, account_id, now)
+        if revoked:
+            await drop_revoked_reading(transaction, account_id)
+            with suppress(ChainMissing):
+                event = AuditEvent(now, actor, "share.all_revoked", "account", str(account_id))
+                await append_event(transaction, account_id, event)
+        return len(revoked)
+
+    return await database.write(account_id, work)
