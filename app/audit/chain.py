@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from app.audit.actions import ActorKind, AuditAction, ObjectKind, Outcome
+from app.audit.actions import LAST, ActorKind, AuditAction, ObjectKind, Outcome
 from app.audit.store import (
     add_event,
     begin_head,
     close_head,
     is_closed,
     lock_head,
+    newest_event,
     read_head,
 )
 from app.database import Transaction
@@ -126,15 +127,36 @@ async def append_event(transaction: Transaction, account_id: UUID, event: AuditE
         raise ChainMissing("this account has no audit chain")
     if head[2]:
         raise ChainClosed("this account was erased")
-    link = linked(account_id, int(head[0]) + 1, bytes(head[1]), event)
+    await _append(transaction, account_id, (int(head[0]), bytes(head[1])), event)
+
+
+async def close_chain(transaction: Transaction, account_id: UUID, last: AuditEvent) -> bool:
+    """Append the last event of an account that is being erased; False where it stands already.
+
+    Nobody's erasure hangs on the head: where that is lost, lags behind or is closed too early, the
+    newest event tells where the chain ends. Missing events stay missed by those who verify.
+    """
+    head = await lock_head(transaction, account_id)
+    newest = await newest_event(transaction, account_id)
+    if newest is not None and newest[2] == LAST:
+        return False
+    if head is None:
+        await begin_chain(transaction, account_id)
+    ends = [(int(each[0]), bytes(each[1])) for each in (newest, head) if each is not None]
+    end = max(ends, key=lambda each: each[0], default=(0, root_hash(account_id)))
+    await _append(transaction, account_id, end, last)
+    await close_head(transaction, account_id)
+    return True
+
+
+async def _append(
+    transaction: Transaction, account_id: UUID, end: tuple[int, bytes], event: AuditEvent
+) -> None:
+    """`end`: number and hash of the event before."""
+    seq, before = end
+    link = linked(account_id, seq + 1, before, event)
     await add_event(transaction, {**link._asdict(), "hash": link_hash(link)})
     LAST_APPENDED.note()
-
-
-async def close_chain(transaction: Transaction, account_id: UUID, last: AuditEvent) -> None:
-    """Append the last event of an account that is being erased. Raises as `append_event`."""
-    await append_event(transaction, account_id, last)
-    await close_head(transaction, account_id)
 
 
 async def newest_hash(transaction: Transaction, account_id: UUID) -> bytes | None:

@@ -20,6 +20,12 @@ LOCK = (
 )
 CLOSED = select(HEAD.c.closed).where(HEAD.c.account_id == bindparam("account"))
 NEWEST = select(HEAD.c.hash, HEAD.c.closed).where(HEAD.c.account_id == bindparam("account"))
+NEWEST_EVENT = (
+    select(EVENT.c.seq, EVENT.c.hash, EVENT.c.action)
+    .where(EVENT.c.account_id == bindparam("account"))
+    .order_by(EVENT.c.seq.desc())
+    .limit(1)
+)
 CLOSE = update(HEAD).where(HEAD.c.account_id == bindparam("account")).values(closed=True)
 ADD = insert(EVENT)
 ADVANCE = (
@@ -54,6 +60,11 @@ async def begin_head(transaction: Transaction, account_id: UUID, root: bytes) ->
 async def lock_head(transaction: Transaction, account_id: UUID) -> Row | None:
     """(seq, hash, closed) of the newest event, locked until the commit."""
     return await transaction.fetch_one(LOCK, {"account": account_id})
+
+
+async def newest_event(transaction: Transaction, account_id: UUID) -> Row | None:
+    """(seq, hash, action) of the last event that is there, whatever the head says."""
+    return await transaction.fetch_one(NEWEST_EVENT, {"account": account_id})
 
 
 async def add_event(transaction: Transaction, event: dict[str, object]) -> None:

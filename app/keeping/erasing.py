@@ -4,7 +4,7 @@ from app.accounts.accounts import Accounts
 from app.clock import Clock
 from app.database import WholeDatabase
 from app.forgetting import FORGETTERS
-from app.keeping.store_keys import keys_in_use
+from app.keeping.store_keys import is_there, keys_in_use
 from app.portability.erasure import Erasure, Workshop
 from app.portability.ledger import ErasureLedger
 from app.settings import Settings
@@ -19,7 +19,7 @@ def erasure_of(
     async def has_patients() -> bool:
         return bool(await database.read(None, keys_in_use))
 
-    workshop = Workshop(database, vault, clock, accounts.mailer, accounts.outbox)
+    workshop = Workshop(database, is_there, vault, clock, accounts.mailer, accounts.outbox)
     ledger = ErasureLedger(settings.erasure_ledger)
     in_production = settings.environment == "production"
     return Erasure(workshop, ledger, FORGETTERS, has_patients if in_production else None)

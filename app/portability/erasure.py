@@ -16,7 +16,7 @@ from app.accounts.mail import Mailer, Recipient, when
 from app.accounts.outbox import Outbox
 from app.accounts.profile import load_recipient
 from app.accounts.step_up import require_step_up
-from app.audit import Actor, AuditEvent, ChainClosed, chain_is_open, close_chain
+from app.audit import Actor, AuditEvent, chain_is_open, close_chain
 from app.background import in_background
 from app.clock import Clock
 from app.database import DatabaseOverloaded, DatabaseUnavailable, Transaction, WholeDatabase
@@ -47,11 +47,20 @@ class Forget(Protocol):
         ...
 
 
+class IsThere(Protocol):
+    """Knows whether an account has a row or a key of its own: one that was erased has neither."""
+
+    async def __call__(self, transaction: Transaction, account_id: UUID) -> bool:
+        """Looks at these alone."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """What erasing works with."""
 
     database: WholeDatabase
+    is_there: IsThere
     vault: Vault
     clock: Clock
     mailer: Mailer
@@ -88,7 +97,8 @@ class Erasure:
         await self._workshop.database.read(
             signed_in.account_id, lambda work: require_step_up(work, signed_in, now)
         )
-        await self.erase(signed_in.account_id, actor)
+        # Its device was there: whatever else is lost of this account, there is something to erase.
+        await self._erase(signed_in.account_id, actor)
 
     async def erase(self, account_id: UUID, actor: Actor) -> bool:
         """Erase an account; False when there is none, or no more.
@@ -98,6 +108,10 @@ class Erasure:
         """
         if not await self._lives(account_id):
             return False
+        await self._erase(account_id, actor)
+        return True
+
+    async def _erase(self, account_id: UUID, actor: Actor) -> None:
         if self._has_patients is not None and not self._ledger.is_there():
             raise LedgerBroken("there is no ledger of erasures")
         line = Erased(account_id, self._workshop.clock())
@@ -107,7 +121,6 @@ class Erasure:
         except BaseException:
             self._replayed_at, self._refused = None, self._refused + 1
             raise
-        return True
 
     @asynccontextmanager
     async def replaying(self) -> AsyncIterator[None]:
@@ -171,17 +184,22 @@ class Erasure:
                 EVENTS("erasures.delayed", "warning", exception=type(fault).__name__)
 
     async def _lives(self, account_id: UUID) -> bool:
-        """Whether the account's chain is open: erasing closes it, in the same transaction."""
-        return await self._workshop.database.read(
-            account_id, lambda work: chain_is_open(work, account_id)
-        )
+        """Whether anything is to be erased: that takes account and keys, and closes the chain.
+
+        A chain that lost its head keeps nobody from it, nor an account that lost its row.
+        """
+
+        async def work(transaction: Transaction) -> bool:
+            if await self._workshop.is_there(transaction, account_id):
+                return True
+            return await chain_is_open(transaction, account_id)
+
+        return await self._workshop.database.read(account_id, work)
 
     async def _carry_out(self, line: Erased, actor: Actor) -> None:
         account_id, database = line.account_id, self._workshop.database
         try:
             await database.write(account_id, lambda work: self._forget(work, line, actor))
-        except ChainClosed:  # another worker was faster
-            return
         finally:
             self._workshop.vault.forget(account_id)
         self._workshop.outbox.wake()
@@ -199,19 +217,20 @@ class Erasure:
             LOG.warning("the log waits to be emptied: %s", type(fault).__name__)
 
     async def _forget(self, transaction: Transaction, line: Erased, actor: Actor) -> None:
-        """Every row goes, the chain gets its last event.
+        """Every row goes, the chain gets its last event, the patient a mail.
 
         The second round finds what others committed before they would have had to append to the
-        chain: from its last event on nobody can.
+        chain: from its last event on nobody can. Where that stands already, another worker was
+        faster: what is left goes all the same, and nobody is told twice.
         """
         account_id, now = line.account_id, self._workshop.clock()
         patient = await self._recipient(transaction, account_id)
         for forget in self._forgetters:
             await forget(transaction, account_id)
-        if patient is not None and now - line.erased_at < STILL_NEWS:
-            await self._tell(transaction, patient, line.erased_at)
         event = AuditEvent(now, actor, "account.erased", "account", str(account_id))
-        await close_chain(transaction, account_id, event)
+        is_first = await close_chain(transaction, account_id, event)
+        if is_first and patient is not None and now - line.erased_at < STILL_NEWS:
+            await self._tell(transaction, patient, line.erased_at)
         for forget in self._forgetters:
             await forget(transaction, account_id)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, text
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from app.audit.actions import LAST, AuditAction
 from app.audit.anchors import anchors_of
@@ -23,6 +23,15 @@ GUARDS_OFF = {
     "sqlite": [f"DROP TRIGGER IF EXISTS audit_event_no_{it}" for it in ("update", "delete")],
     "postgresql": ["ALTER TABLE audit_event DISABLE TRIGGER USER"],
 }
+OF_ACCOUNT = HEAD.c.account_id == bindparam("account")
+SPOILT_HEADS = {
+    "lost": delete(HEAD).where(OF_ACCOUNT),
+    "behind": update(HEAD).where(OF_ACCOUNT).values(seq=HEAD.c.seq - 1, hash=bytes(32)),
+    "another hash": update(HEAD).where(OF_ACCOUNT).values(hash=bytes(32)),
+    "closed": update(HEAD).where(OF_ACCOUNT).values(closed=True),
+}
+"""What may become of the head of a chain whose events are whole."""
+
 BEGAN = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ACTIONS = [each for each in get_args(AuditAction.__value__) if each != LAST]
 TOGETHER = 2000

@@ -6,7 +6,7 @@ from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import bindparam, select
+from sqlalchemy import Delete, Update, bindparam, select
 
 from app.audit import (
     Actor,
@@ -19,7 +19,9 @@ from app.audit import (
 )
 from app.audit.chain import LAST_APPENDED, ChainMissing, link_hash, linked, root_hash
 from app.audit.tables import AuditEventRow
-from app.database import Database, Transaction, table_of
+from app.audit.verification import BrokenChain, verify_chains
+from app.database import Database, Transaction, WholeDatabase, table_of
+from tests.audit.chains import SPOILT_HEADS, a_chain, put, seeded
 from tests.clocks import SetClock
 
 pytestmark = pytest.mark.anyio
@@ -89,6 +91,46 @@ async def test_an_erased_account_ends_its_chain_with_the_last_event(
         await append(database, account, an_event(clock, 3))
     rows = await database.read(account, lambda work: work.fetch(CHAIN, {"account": account}))
     assert [row[3] for row in rows] == ["1", "last"]
+
+
+async def close(database: Database, account: UUID, clock: SetClock) -> bool:
+    last = AuditEvent(clock(), Actor("service", "s"), "account.erased", "account", "last")
+    return await database.write(account, lambda work: close_chain(work, account, last))
+
+
+@pytest.mark.parametrize("spoil", SPOILT_HEADS.values(), ids=SPOILT_HEADS)
+async def test_a_chain_is_closed_once_whatever_became_of_its_head(
+    whole: WholeDatabase, clock: SetClock, spoil: Delete | Update
+) -> None:
+    account = uuid4()
+    await put(whole, [a_chain(account, 5, seeded(3))])
+    await whole.write(account, lambda work: work.execute(spoil, {"account": account}))
+    assert await close(whole, account, clock)
+    assert not await close(whole, account, clock)
+    verified = await verify_chains(whole, (), account)
+    assert (verified.events, verified.broken) == (6, 0)
+
+
+async def test_closing_a_chain_hides_no_event_that_is_missing(
+    whole: WholeDatabase, clock: SetClock
+) -> None:
+    account = uuid4()
+    cut = a_chain(account, 5, seeded(4))
+    del cut.events[3:]
+    await put(whole, [cut])
+    assert await close(whole, account, clock)
+    assert (await verify_chains(whole, (), account)).named == [BrokenChain(account, 4)]
+    with pytest.raises(ChainClosed):
+        await append(whole, account, an_event(clock, 1))
+
+
+async def test_a_chain_of_which_nothing_is_left_is_closed_from_its_beginning(
+    whole: WholeDatabase, clock: SetClock
+) -> None:
+    account = uuid4()
+    assert await close(whole, account, clock)
+    assert not await is_open(whole, account)
+    assert (await verify_chains(whole, (), account)).broken == 0
 
 
 async def is_open(database: Database, account: UUID) -> bool:
