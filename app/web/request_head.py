@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import Scope
 
 from app.faults import Fault
+from app.web.exchange import exchange_of
 from app.web.problems import BadRequest, HeadTooLarge, InvalidRequest, NotFound, TargetTooLong
 
 MOST_TARGET_BYTES = 8 * 1024
@@ -34,12 +35,16 @@ LENGTH = re.compile(rb"[0-9]{1,15}")
 
 
 def check_head(scope: Scope, head: Mapping[bytes, bytes]) -> None:
-    """Raises TargetTooLong, HeadTooLarge, BadRequest, NotFound or InvalidRequest."""
+    """Raises TargetTooLong, HeadTooLarge, BadRequest, NotFound or InvalidRequest.
+
+    On the reader's side a path is a secret: one that is not clear is as wrong as any other that is
+    guessed, and its route says so.
+    """
     path, query = scope.get("raw_path") or scope["path"].encode(), scope["query_string"]
     if len(path) + 1 + len(query) > MOST_TARGET_BYTES:
         raise TargetTooLong
     _check_headers(scope, head)
-    if not _is_clear(path):
+    if not exchange_of(scope).reader_side and not _is_clear(path):
         raise NotFound
     if query and not _is_clear(query):
         fault = Fault("bad_encoding", "The query is not percent-encoded UTF-8.")

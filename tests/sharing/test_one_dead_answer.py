@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from statistics import median
 
 import httpx
@@ -16,7 +17,7 @@ from app.sharing.shl import secret_hash
 from app.sharing.store import find_share
 from tests.browser.sharing_end import Share, SharingEnd, sharing_end
 from tests.clocks import SetClock
-from tests.service import Patient, Service
+from tests.service import Patient, Service, running
 from tests.sharing.links import NOBODY, Link, account_of, ask_for, manifest, revoke, room, share
 from tests.sharing.test_dead_links import without_id
 from tests.sharing.test_reader_answers import ASKS_BEFOREHAND
@@ -81,6 +82,29 @@ async def test_all_the_dead_answer_alike_before_and_after_the_sweep(
         assert [status for status, _, _ in nothing] == STATUSES
         for name, link in links.items():
             assert await answers_of(service, link, link.passcode) == nothing, name
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "odd", ["%FF", "%00", "%C3%28", "A" * 42 + "%FF", "%ED%A0%80", "%EF%BF%BD"]
+)
+async def test_what_is_no_text_answers_as_a_link_that_never_was(service: Service, odd: str) -> None:
+    nothing = await answers_of(service, f"/shl/{NOBODY}", "ABCD2345")
+    assert await answers_of(service, f"/shl/{odd}", "ABCD2345") == nothing
+    located, never = [
+        without_id(await service.http.get(f"/shl/files/{each}")) for each in (odd, NOBODY)
+    ]
+    assert (located, located[0]) == (never, 404)
+
+
+@pytest.mark.anyio
+async def test_what_is_no_text_is_counted_as_a_link_that_never_was(
+    database_url: str, tmp_path: Path, clock: SetClock
+) -> None:
+    limits = "share_open.address=2/1m"
+    async with running(database_url, tmp_path, clock, limits=limits) as service:
+        statuses = [(await service.http.get("/shl/%FF")).status_code for _ in range(3)]
+    assert statuses == [404, 404, 429]
 
 
 @pytest.fixture(scope="module")

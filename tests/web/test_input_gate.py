@@ -207,6 +207,12 @@ async def test_path_that_is_not_clean_is_not_found(app: FastAPI, path: bytes) ->
     assert (await ask(app, target=path)).status == 404
 
 
+@pytest.mark.parametrize("path", [b"/shl/%", b"/shl/%zz", b"/shl/%ff", b"/shl/%00"])
+async def test_path_that_is_a_secret_is_left_to_its_route(path: bytes) -> None:
+    app = an_app(ShellSettings(reader_prefixes=["/shl/"]))
+    assert [(await ask(app, each, path, [HOST])).status for each in ("GET", "PUT")] == [404, 405]
+
+
 @pytest.mark.parametrize("query", [b"limit=%", b"limit=%f", b"x=%ff", b"x=%00", b"x=\xff"])
 async def test_query_that_is_not_clean_is_invalid(app: FastAPI, query: bytes) -> None:
     answer = await ask(app, target=b"/v1/notes?" + query)
