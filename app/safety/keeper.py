@@ -91,7 +91,8 @@ class Signals:
     ) -> None:
         """Store what was raised and supersede what no longer holds.
 
-        What does not open goes where all rules were asked anew: then nothing rests on it.
+        What does not open goes where all rules were asked anew: then nothing rests on it. It stays
+        while it waits for a version of the patient's key: it may say what the patient answered.
         """
         stored, closed = await self._stored_for(transaction, keys, set(looked) - new_entries)
         for entry_id, look in looked.items():
@@ -103,7 +104,8 @@ class Signals:
                 await self._replace(transaction, keys, _kept_as(existing, gone), gone)
             if not look.beside and not look.evaluation.unavailable:
                 for each in closed.get(UUID(entry_id), ()):
-                    await store.drop_signal(transaction, keys.account_id, each.id)
+                    if not keys.awaits_version(each.sealed):
+                        await store.drop_signal(transaction, keys.account_id, each.id)
 
     async def forget(
         self, transaction: Transaction, account_id: UUID, entry_ids: Sequence[UUID]

@@ -3,9 +3,10 @@
 from app.vault.envelope import Place, SealBroken
 from app.vault.keyring import KeyRing
 from app.vault.opening import Closed, opened_and_closed
+from app.vault.patient_keys import NoKey, PatientKeys
 from app.vault.ring_keys import KeyRingRefused
 from app.vault.sealed_columns import SealedColumn, Whereabouts
-from app.vault.vault import NoKey, PatientKeys, Vault
+from app.vault.vault import Vault
 
 __all__ = [
     "Closed",

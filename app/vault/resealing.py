@@ -5,10 +5,11 @@ from uuid import UUID
 
 from app.database import Database, Transaction
 from app.vault.envelope import SealBroken
+from app.vault.patient_keys import PatientKeys
 from app.vault.rewrapping import Moved, patiently
 from app.vault.sealed_columns import Cells, SealedColumn, number_bytes
 from app.vault.store import accounts_with_keys
-from app.vault.vault import PatientKeys, Vault
+from app.vault.vault import Vault
 
 IN_JOURNAL = 200
 """Rows sealed anew under one lock of a journal."""

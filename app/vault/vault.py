@@ -13,22 +13,12 @@ from threading import Lock
 from time import monotonic
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from app.background import in_background
 from app.clock import Clock
 from app.database import Database, Transaction
-from app.vault.envelope import (
-    Place,
-    SealBroken,
-    broken,
-    key_number,
-    open_each,
-    open_sealed,
-    seal,
-    seal_each,
-)
+from app.vault.envelope import Place, SealBroken
 from app.vault.keyring import KeyRing
+from app.vault.patient_keys import PatientKeys
 from app.vault.providers import KeyProvider, RingKeys
 from app.vault.ring_keys import SECRET_BYTES, Purpose
 from app.vault.store import WrappedKey, add_key, load_keys
@@ -46,55 +36,6 @@ SETTLED_AFTER = timedelta(seconds=120)
 
 By then every process has it: nobody keeps unwrapped keys for longer than half of that.
 """
-
-
-class NoKey(SealBroken):
-    """The account has no key: it was erased."""
-
-
-class PatientKeys:
-    """One patient's unwrapped data keys. One of them seals, all of them open."""
-
-    __slots__ = ("_ciphers", "account_id", "sealing", "versions")
-
-    def __init__(
-        self, account_id: UUID, secrets_by_version: dict[int, bytes], sealing: int | None = None
-    ) -> None:
-        """`sealing`: the version that seals, the newest unless said otherwise.
-
-        Raises NoKey.
-        """
-        if not secrets_by_version:
-            raise NoKey("this account has no key")
-        self.account_id = account_id
-        self._ciphers = {v: AESGCM(secret) for v, secret in secrets_by_version.items()}
-        self.versions = tuple(sorted(self._ciphers))
-        self.sealing = sealing or self.versions[-1]
-
-    def seal(self, place: Place, text: bytes) -> bytes:
-        """Seal `text` for its place; the place must name this account."""
-        return seal(self._ciphers[self.sealing], self.sealing, place, text)
-
-    def seal_each(
-        self, column: tuple[str, str], rows: Sequence[tuple[bytes, int, bytes]]
-    ) -> list[bytes]:
-        """As `seal`, for (row, revision, text) of many rows; `column` is record and field."""
-        cipher, of = self._ciphers[self.sealing], (*column, self.account_id)
-        return seal_each(cipher, self.sealing, of, rows)
-
-    def open(self, place: Place, sealed: bytes) -> bytes:
-        """Raises SealBroken when it was not sealed for this place."""
-        try:
-            cipher = self._ciphers[key_number(sealed)]
-        except (KeyError, SealBroken):
-            raise broken(place.record) from None
-        return open_sealed(cipher, place, sealed)
-
-    def open_each(
-        self, column: tuple[str, str], rows: Iterable[tuple[bytes, int, bytes]]
-    ) -> list[bytes]:
-        """As `open`, for (row, revision, sealed) of many rows; `column` is record and field."""
-        return open_each(self._ciphers, (*column, self.account_id), rows)
 
 
 class Vault:
@@ -128,7 +69,12 @@ class Vault:
         if wrapped and not unwrapped:
             raise SealBroken("no version of this patient's key opens")
         opening = [key for key in wrapped if key.version in unwrapped]
-        keys = PatientKeys(account_id, unwrapped, self._sealing(opening))
+        keys = PatientKeys(
+            account_id,
+            unwrapped,
+            self._sealing(opening),
+            made=wrapped[-1].version if wrapped else 0,
+        )
         self._remember(keys)
         return keys
 

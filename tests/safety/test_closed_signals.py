@@ -4,12 +4,17 @@ from typing import Any
 
 import pytest
 
+from app.database import Database
 from app.safety.store import SIGNAL
 from app.telemetry import SEAL_FAILURES
+from app.vault.vault import SETTLED_AFTER
+from tests.clocks import SetClock
 from tests.journal.broken_rows import SPOILT, Spoil, spoil_column
+from tests.safety.test_closed_neighbours import changed
 from tests.safety.test_saves import phq9, signals_of
 from tests.service import Patient, Service, an_entry
 from tests.sharing.links import a_draft, account_of, ask_for, chain, opened, room, share
+from tests.vault.test_key_versions import spoil_version
 
 pytestmark = pytest.mark.anyio
 # What an answer holds is for the test to say.
@@ -99,3 +104,33 @@ async def test_no_link_to_its_entry_is_made_or_opened_as_if_there_were_none(
     await answered(patient, closed, "dismissed")
     assert await opened(service, live)
     assert [each["code"] for each in await signals_of(patient)] == ["asked_for_help"]
+
+
+async def test_what_waits_for_a_version_of_the_key_outlives_the_saves_of_its_entry(
+    service: Service, patient: Patient, database: Database, clock: SetClock
+) -> None:
+    """Of a wrapped key the row can be brought back, and with it what the patient answered."""
+    saved = await patient.save(phq9(2))
+    (first,) = saved["signals"]
+    account_id, vault = await account_of(service, patient), room(service).equipment.vault
+    assert await answered(patient, first, "acknowledged") == (200, first["code"])
+    await database.write(account_id, lambda work: vault.add_version(work, account_id))
+    clock.advance(seconds=SETTLED_AFTER.total_seconds())
+    vault.forget(account_id)
+    noted = await changed(patient, saved["entry"], note="under the second version")
+    await spoil_version(database, account_id, 1)
+    for note in ("a word", "another"):
+        noted = await changed(patient, noted["entry"], note=note)
+        (raised,) = noted["signals"]
+        assert (raised["code"], raised["status"]) == ("self_harm_item", "open")
+        assert noted["signals_unavailable"] is True
+        told = await listed(patient)
+        assert [each["id"] for each in told["items"]] == [raised["id"]]
+        assert told["unreadable"] == [{"id": first["id"]}]
+    await spoil_version(database, account_id, 1)  # the bit turns back
+    states = {each["id"]: each["status"] for each in (await listed(patient))["items"]}
+    assert states == {raised["id"]: "open", first["id"]: "acknowledged"}
+    noted = await changed(patient, noted["entry"], note="once more")
+    assert [each["id"] for each in noted["signals"]] == [raised["id"]]
+    states = {each["id"]: each["status"] for each in await signals_of(patient)}
+    assert states == {raised["id"]: "open", first["id"]: "superseded"}

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.database import Database, Transaction
 from app.telemetry import SEAL_FAILURES
@@ -115,6 +115,33 @@ async def test_of_a_version_that_does_not_open_only_the_rows_are_closed(
     with pytest.raises(SealBroken):
         keys.open(PLACE, sealed[broken])
     assert key_number(keys.seal(PLACE, b"new")) == other
+    assert {each: keys.awaits_version(sealed[each]) for each in sealed} == {
+        other: False,
+        broken: True,
+    }
+
+
+async def test_what_a_lost_version_sealed_waits_for_it_and_nothing_else_does(
+    database: Database, clock: SetClock
+) -> None:
+    account = await make(database, Vault(RING, clock))
+    sealed = (await read(database, Vault(RING, clock), account)).seal(PLACE, b"1")
+    assert await rotate(database, Vault(RING, clock), account) == 2
+    lost = delete(KEY).where(KEY.c.account_id == account, KEY.c.version == 1)
+    await database.write(account, lambda work: work.execute(lost))
+    keys = await read(database, Vault(RING, clock), account)
+    assert keys.awaits_version(sealed)
+    assert keys.awaits_version(flipped(sealed))
+    for spoilt in (flipped(sealed, 0), sealed[:9], b""):
+        assert not keys.awaits_version(spoilt)
+    for known in (keys, PatientKeys(account, {2: b"a" * 32})):
+        told = [known.awaits_version(of_version(sealed, each)) for each in range(4)]
+        assert told == [False, True, False, False]
+
+
+def of_version(sealed: bytes, version: int) -> bytes:
+    """As if a version of the key had sealed it."""
+    return sealed[:1] + version.to_bytes(4, "big") + sealed[5:]
 
 
 async def test_a_patient_of_whose_key_no_version_opens_is_told_from_one_who_is_gone(
