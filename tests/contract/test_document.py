@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from app.web.openapi import openapi_document, openapi_text
 from app.web.openapi_rules import openapi_faults
-from app.web.problems import Refusal
+from app.web.problems import RateLimited, Refusal
 from tests.contract.operations import MAY_TELL, NOT_BUILT, PROMISED, PUBLIC
 from tests.contract.paths import OPENAPI_FILE, ROOT, Document
 from tests.web.openapi_examples import example_faults, examples
@@ -170,3 +170,11 @@ def test_every_rule_and_warning_is_explained_to_clients() -> None:
     explained = [code for cell in cells for code in re.findall(r"`(\w+)`", cell)]
     assert len(explained) == len(set(explained))
     assert set(explained) == told_codes()
+
+
+def test_every_refusal_that_asks_to_come_back_says_when() -> None:
+    asks = [kind for kind in refusals_of(Refusal) if kind.status in (429, 503)]
+    assert {kind.status for kind in asks} == {429, 503}
+    for kind in asks:
+        refusal = kind(7) if issubclass(kind, RateLimited) else kind()
+        assert int(refusal.headers["Retry-After"]) >= 1, kind.code

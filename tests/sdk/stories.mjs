@@ -205,6 +205,28 @@ const stories = {
     return result
   },
 
+  // Who is told how long to wait can wait that long.
+  async busy() {
+    const [a, b] = await openTwo('busy')
+    const { fetch } = a.wire
+    const asked = [
+      [429, { 'Retry-After': '7' }, 7],
+      [503, { 'Retry-After': '1' }, 1],
+      [502, {}, undefined],
+    ]
+    for (const [status, headers, seconds] of asked) {
+      a.wire.fetch = async () => new Response('', { status, headers })
+      const error = await a.wire.page(0).catch((each) => each)
+      expect(error instanceof TryLater, `${status} is no reason to try later`)
+      expect(error.seconds === seconds, `${status} does not say how long to wait`)
+    }
+    a.wire.fetch = fetch
+    await settle([a, b])
+    const result = { one: await all(a), other: await all(b), expected: [] }
+    await close([a, b])
+    return result
+  },
+
   async lost_create() {
     const [a, b] = await openTwo('create')
     const id = randomUUID()

@@ -35,6 +35,7 @@ STORIES = (
     "converge_again",
     "lost_reply",
     "broken_off",
+    "busy",
     "lost_create",
     "taken_back",
     "both_edit",

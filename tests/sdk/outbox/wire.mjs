@@ -4,7 +4,14 @@ const MOST_ITEMS = 200
 // A restore lifts revisions by 2^30, less the few that were lost: edits alone never do.
 const FAR = 2 ** 29
 
-export class TryLater extends Error {}
+// `seconds` is how long the server asks to wait; undefined where it did not say.
+export class TryLater extends Error {
+  constructor(message, { seconds, ...options } = {}) {
+    super(message, options)
+    this.seconds = seconds
+  }
+}
+
 class TooLarge extends Error {}
 class ResetRequired extends Error {}
 
@@ -92,7 +99,10 @@ export class Wire {
     if (answer.status === 404) return undefined
     if (answer.status === 410) throw new ResetRequired()
     if (answer.status === 413) throw new TooLarge()
-    if ([408, 429].includes(answer.status) || answer.status >= 500) throw new TryLater(`${answer.status}`)
+    if ([408, 429].includes(answer.status) || answer.status >= 500) {
+      const seconds = Number(answer.headers.get('Retry-After')) || undefined
+      throw new TryLater(`${answer.status}`, { seconds })
+    }
     throw new Error(`the server refuses with ${answer.status}: ${(await answer.json()).code}`)
   }
 }
