@@ -4,7 +4,7 @@ from app.accounts.profile import load_profile
 from app.accounts.profile_content import ClinicContact, CrisisPlan
 from app.accounts.refusals import ProfileUnreadable
 from app.database import Transaction
-from app.safety.keeper import NO_OWN_HELP, OwnHelp
+from app.safety.own_help import NO_OWN_HELP, OwnHelp
 from app.safety.resources import CRISIS_RESOURCES, OwnContact, own_resources
 from app.vault import PatientKeys
 

@@ -57,7 +57,7 @@ class Comparison:
     def _operation(self, old: Part, new: Part) -> Iterator[str]:
         if old["operationId"] != new["operationId"]:
             yield f"{old['operationId']} has another name"
-        if old.get("security") == [] and new.get("security") != []:
+        if _is_public(old) and not _is_public(new):
             yield "is no longer public"
         yield from self._parameters(old, new)
         yield from self._body(old.get("requestBody"), new.get("requestBody"))
@@ -154,6 +154,12 @@ def _schemes(document: Part) -> list[Any]:
     """How callers prove who they are, whatever the schemes are called."""
     schemes = document["components"].get("securitySchemes", {}).values()
     return [{key: value for key, value in each.items() if key not in WORDS} for each in schemes]
+
+
+def _is_public(operation: Part) -> bool:
+    """Whether a stranger may call it, also where a token that is sent counts for something."""
+    security = operation.get("security")
+    return security is not None and (security == [] or {} in security)
 
 
 def _tag(union: Part) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from pydantic_core import to_json
@@ -14,35 +14,16 @@ from app.audit import Actor, AuditEvent, append_event
 from app.clock import Clock
 from app.database import Database, Transaction
 from app.safety import store
+from app.safety.own_help import NO_OWN_HELP, HelpOf, OwnHelp, resources_of
 from app.safety.refusals import SignalUnreadable
-from app.safety.resources import CRISIS_RESOURCES, resources_due
+from app.safety.resources import resources_due
 from app.safety.rules import PLACES, Looked, StoredSignal, reconcile
-from app.safety.schemas import CrisisResource, Signal, SignalAnswer
+from app.safety.schemas import Signal, SignalAnswer
 from app.safety.sealed import opened_signal, sealed_signal
 from app.safety.sightings import Sightings
 from app.safety.store import KeptSignal
 from app.vault import PatientKeys, SealBroken, Vault, opened_and_closed
 from app.web.problems import NotFound, TokenInvalid
-
-
-class OwnHelp(NamedTuple):
-    """What the patient's profile says of help: the locale, and the own clinic and people."""
-
-    locale: str
-    resources: Sequence[CrisisResource]
-
-
-NO_OWN_HELP = OwnHelp("", ())
-"""Beside a profile that does not open: what holds anywhere."""
-
-
-class HelpOf(Protocol):
-    """Reads it from the profile; NO_OWN_HELP from one that does not open."""
-
-    async def __call__(self, transaction: Transaction, keys: PatientKeys) -> OwnHelp:
-        """Raises TokenInvalid when the account is gone."""
-        ...
-
 
 LockJournal = Callable[[Transaction, UUID], Awaitable[object | None]]
 """Keeps an account's journal from others until the commit; None when the account is gone."""
@@ -124,7 +105,7 @@ class Signals:
         if not resources_due(kind, has_signals=bool(live)):
             return Sightings(unavailable=bool(closed))
         own = await self._help_of(transaction, keys)
-        help_ = _resources(own)
+        help_ = resources_of(own)
         shown = [Signal.shown(signal, help_) for signal in live]
         return Sightings(
             b"[%b]" % b",".join(each.json_bytes() for each in shown),
@@ -146,7 +127,7 @@ class Signals:
         async def work(transaction: Transaction) -> FoundSignals:
             rows = await store.signal_page(transaction, account_id, after, limit + 1)
             keys = await self._vault.patient(transaction, account_id)
-            help_ = _resources(await self._help_of(transaction, keys))
+            help_ = resources_of(await self._help_of(transaction, keys))
             opened, closed = opened_and_closed(rows[:limit], partial(opened_signal, keys))
             last = rows[limit - 1] if len(rows) > limit else None
             return FoundSignals(
@@ -154,6 +135,15 @@ class Signals:
                 last and SignalPlace(last.created_at, last.id),
                 [each.id for each in closed],
             )
+
+        return await self._database.read(account_id, work)
+
+    async def own_help(self, account_id: UUID) -> OwnHelp:
+        """What the profile of a patient says. Raises TokenInvalid, or SealBroken without keys."""
+
+        async def work(transaction: Transaction) -> OwnHelp:
+            keys = await self._vault.patient(transaction, account_id)
+            return await self._help_of(transaction, keys)
 
         return await self._database.read(account_id, work)
 
@@ -186,7 +176,7 @@ class Signals:
                 sealed = await self._replace(transaction, keys, kept, after)
                 digest = sha256(sealed).digest()
                 await append_event(transaction, account_id, _event(kept, actor, now, digest))
-            return Signal.shown(after, _resources(await self._help_of(transaction, keys)))
+            return Signal.shown(after, resources_of(await self._help_of(transaction, keys)))
 
         signal = await self._database.write(account_id, work)
         if signal is None:
@@ -231,11 +221,6 @@ class Signals:
         sealed = sealed_signal(keys, signal, revision)
         await store.reseal_signal(transaction, keys.account_id, kept.id, revision, sealed)
         return sealed
-
-
-def _resources(own: OwnHelp) -> list[CrisisResource]:
-    country = CRISIS_RESOURCES.country(locale=own.locale)
-    return [*own.resources, *CRISIS_RESOURCES.of(country)]
 
 
 def _kept_as(existing: Mapping[KeptSignal, StoredSignal], signal: StoredSignal) -> KeptSignal:

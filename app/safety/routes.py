@@ -7,20 +7,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.audit import Actor
+from app.database import DatabaseOverloaded, DatabaseUnavailable
 from app.safety.keeper import SignalPlace, Signals
 from app.safety.refusals import SignalUnreadable
 from app.safety.resources import CRISIS_RESOURCES
 from app.safety.schemas import CrisisResourceList, Signal, SignalPage, SignalPatch
+from app.vault import KeyRingRefused, SealBroken
 from app.web.answers import json_answer
 from app.web.conditional import CONDITIONAL_READ, answer_unless_known
 from app.web.exchange import exchange_of
-from app.web.identity import PUBLIC, CurrentPatient
+from app.web.identity import PUBLIC_OR_SIGNED_IN, CurrentPatient, signed_in
 from app.web.paging import DEFAULT_LIMIT, PageCursor, PageLimit, decode_place, encode_place, lacking
-from app.web.problems import refusals
+from app.web.problems import Refusal, refusals
 from app.web.provide import provided
 from app.web.routing import PathId, StrictRoute
 
-A_DAY = "public, max-age=86400"
+KEPT = {"Cache-Control": "public, max-age=86400"}
+OF_STRANGERS = {"Vary": "Authorization"}
+"""Kept on the way for strangers alone: a patient's own answer is another."""
+
 router = APIRouter(route_class=StrictRoute, tags=["Safety"])
 Here = Annotated[Signals, Depends(provided(Signals))]
 
@@ -79,16 +84,32 @@ async def update_signal(
     "/v1/crisis-resources",
     operation_id="listCrisisResources",
     response_model=CrisisResourceList,
-    openapi_extra=PUBLIC,
+    openapi_extra=PUBLIC_OR_SIGNED_IN,
 )
 async def list_crisis_resources(
+    request: Request,
+    signals: Here,
     country: Annotated[
         str | None, Query(pattern="^[A-Za-z]{2}$", max_length=2, description="ISO 3166-1 alpha-2.")
     ] = None,
 ) -> Response:
     """List where help is in a country.
 
-    Without one, or for one that is not known, the list is that of `ZZ`, which names no number.
+    Without `country` it is the region of the caller's profile, where an access token is sent. For
+    strangers, and for a country that is not known, the list is that of `ZZ`, which names no number.
+    No token is refused: with one that does not serve the answer is that for strangers.
     """
-    listed = CRISIS_RESOURCES.listed(country)
-    return json_answer(listed, headers={"Cache-Control": A_DAY})
+    if country is not None:
+        return json_answer(CRISIS_RESOURCES.listed(country), headers=KEPT)
+    if "authorization" not in request.headers:
+        return json_answer(CRISIS_RESOURCES.listed(), headers=KEPT | OF_STRANGERS)
+    return json_answer(CRISIS_RESOURCES.listed(locale=await _own_locale(request, signals)))
+
+
+async def _own_locale(request: Request, signals: Signals) -> str | None:
+    """That of the caller's profile. None whatever stands in its way: where help is comes first."""
+    try:
+        caller = await signed_in(request)
+        return (await signals.own_help(caller.account_id)).locale
+    except (Refusal, DatabaseOverloaded, DatabaseUnavailable, SealBroken, KeyRingRefused):
+        return None

@@ -25,7 +25,7 @@ PUBLIC: dict[str, list[object]] = {"security": []}
 
 
 PUBLIC_OR_SIGNED_IN: dict[str, list[object]] = {"security": [{}, {SECURITY_SCHEME: []}]}
-"""For a route's `openapi_extra`: anybody may call it, and a token that is sent has to be good."""
+"""For a route's `openapi_extra`: anybody may call it, and whoever sends a token is told more."""
 
 
 @dataclass(frozen=True, slots=True)

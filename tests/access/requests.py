@@ -18,6 +18,8 @@ from tests.sharing.links import a_draft
 Json = dict[str, Any]
 DOCUMENT: Document = json.loads(OPENAPI_FILE.read_text(encoding="utf-8"))
 METHODS = ("get", "post", "put", "patch", "delete")
+REFUSES_NOBODY = {"listCrisisResources"}
+"""Operations that answer whoever sends a bad token as they answer strangers."""
 READERS_SECRETS = {"token", "ticket"}
 """Parameters of paths that are secrets, not ids."""
 
@@ -31,7 +33,7 @@ class Operation:
     path: str
     public: bool
     welcomes_strangers: bool
-    """A token may be left out; a bad one is still refused."""
+    """A token may be left out; a bad one is still refused, save by `REFUSES_NOBODY`."""
     parameters: tuple[Json, ...]
     has_body: bool
 

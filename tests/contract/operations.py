@@ -85,5 +85,5 @@ PUBLIC = frozenset(
 )
 """What a stranger may call; every other operation asks for the bearer token."""
 
-MAY_TELL = frozenset({"startPasskeySignIn"})
+MAY_TELL = frozenset({"listCrisisResources", "startPasskeySignIn"})
 """Public operations that say more to a device that is signed in."""

@@ -137,6 +137,14 @@ def test_the_differ_finds_a_planted_break(document: Document, told: str, break_i
     assert any(told in each for each in found), found
 
 
+def test_what_is_public_may_tell_more_to_whoever_is_signed_in(document: Document) -> None:
+    more, secured = deepcopy(document), deepcopy(document)
+    operation(more, "/healthz", "get").update(security=[{}, {"accessToken": []}])
+    operation(secured, "/healthz", "get").update(security=[{"accessToken": []}])
+    assert compat.breaks(document, more) == compat.breaks(more, document) == []
+    assert compat.breaks(more, secured) == ["GET /healthz: is no longer public"]
+
+
 def put_in_a_union(document: Document, name: str) -> str:
     """A reference to a new union that has this component as one of its members."""
     member = f"#/components/schemas/{name}"

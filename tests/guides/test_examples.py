@@ -42,7 +42,7 @@ async def prepare(follower: Follower, guide: str) -> None:
     if guide in WITH_DIARY:
         await patient.set_time_zone(ZONE)
         await write_diary(patient, service.clock, until=now)
-    follower.bearer = patient.tokens["access_token"]
+    follower.bearer = follower.known["access_token"] = patient.tokens["access_token"]
 
 
 @pytest.mark.anyio
