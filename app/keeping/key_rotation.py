@@ -132,8 +132,7 @@ class PatientKeyRotation:
         now = self._clock()
 
         async def work(transaction: Transaction) -> Given:
-            if await lock_journal(transaction, account_id) is None:
-                return Given(0, 0)
+            await lock_journal(transaction, account_id)  # who lost it has keys to be renewed too
             newest = (await load_keys(transaction, account_id))[-1:]
             young = [key for key in newest if now - key.created_at < SAME_ROTATION]
             if not anyway and any(key.version > 1 for key in young):

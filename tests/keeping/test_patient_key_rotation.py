@@ -4,7 +4,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.database import Database, WholeDatabase
 from app.keeping.key_rotation import (
@@ -128,6 +128,21 @@ async def test_a_copy_in_the_history_stays_the_same_bytes_and_revisions_stay(
     assert all(new[2] != old[2] for new, old in zip(after, revisions, strict=True))
 
 
+async def test_an_account_that_lost_the_head_of_its_journal_is_passed_over_by_no_rotation(
+    service: Service, database: Database, clock: SetClock
+) -> None:
+    await live(service)
+    (account,) = await accounts_of(database)
+    lost = delete(JOURNAL).where(JOURNAL.c.account_id == account)
+    await database.write(account, lambda work: work.execute(lost))
+    rotation = PatientKeyRotation(database, ring_of(service), clock)
+    assert await rotation.give_new_keys(None) == Given(1, 0)
+    clock.advance(seconds=SETTLED_AFTER.total_seconds())
+    moved = await rotation.move_rows(None)
+    assert (moved.rows > 0, moved.unreadable) == (True, 0)
+    assert set(await versions_of(database, ring_of(service), clock)) == {2}
+
+
 async def test_an_erased_account_gets_no_new_key(database: Database, clock: SetClock) -> None:
     rotation = PatientKeyRotation(database, KeyRing.from_text(new_ring_text()), clock)
     assert await rotation.seconds_to_settle(None) == 0
@@ -199,5 +214,5 @@ COPIES = (
     )
     .order_by(ENTRY.c.revision)
 )
-EVENT = METADATA.tables["audit_event"]
+EVENT, JOURNAL = METADATA.tables["audit_event"], METADATA.tables["journal"]
 ACTIONS = select(EVENT.c.actor_kind, EVENT.c.action).order_by(EVENT.c.seq)
