@@ -159,10 +159,12 @@ function replaced(edits) {
 // A push by a device that has pulled just before the restore, of all that a mood must have: the
 // server cannot tell that this is a part of what it has lost.
 async function pushUnaware(device, id) {
-  device.wire.pull = async (cursor) => ({ changes: [], cursor, reset: false })
+  device.wire.pull = async (cursor) => {
+    delete device.wire.pull
+    return { changes: [], cursor, reset: false }
+  }
   await device.edit(id, ALL_OF_A_MOOD)
   await device.sync()
-  delete device.wire.pull
 }
 
 const stories = {
@@ -382,6 +384,31 @@ const stories = {
     await close([a, b])
     expect(result.one[id].note === 'not changed since', 'what was not changed of an entry is lost')
     expect(result.one[id].score === 7, 'what was changed of an entry is lost')
+    return result
+  },
+
+  // Between the server's answer and the rest of the entry another device changes it.
+  async spoilt_meanwhile() {
+    const [a, b] = await openTwo('meanwhile')
+    const [id, gone] = [0, 1].map(() => randomUUID())
+    for (const each of [id, gone]) await a.create(each, mood('not changed since'))
+    await a.sync()
+    for (const each of [id, gone]) await tell({ ask: 'spoil', id: each })
+    for (const each of [id, gone]) await a.edit(each, ALL_OF_A_MOOD)
+    onNext(a, 'POST', async () => {
+      await b.sync()
+      await b.edit(id, { tags: ['by b'] })
+      await b.remove(gone)
+      await b.sync()
+    })
+    await a.sync()
+    await settle([a, b])
+    const result = { one: await all(a), other: await all(b), expected: [id] }
+    await close([a, b])
+    expect(!(gone in result.one), 'a deleted entry came back')
+    const { note, score, tags } = result.one[id]
+    expect(note === 'not changed since', 'what was not changed of an entry is lost')
+    expect(score === 7 && tags?.[0] === 'by b', 'an edit was lost')
     return result
   },
 

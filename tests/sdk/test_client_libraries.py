@@ -44,6 +44,7 @@ STORIES = (
     "session_later",
     "session_changed",
     "spoilt",
+    "spoilt_meanwhile",
     "deleted",
     "restored",
 )

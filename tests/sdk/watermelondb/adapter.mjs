@@ -1,6 +1,7 @@
 // Between WatermelonDB's `synchronize` and the sync of Afterglow.
 
 import { Q } from '@nozbe/watermelondb'
+import { setRawColumnChange } from '@nozbe/watermelondb/sync/helpers.js'
 import { synchronize } from '@nozbe/watermelondb/sync/index.js'
 import { contentOf, same } from '../outbox/entries.mjs'
 import { COLUMNS, DEFAULTS, LISTS } from './schema.mjs'
@@ -58,7 +59,8 @@ export class Adapter {
     const rank = (each) => (each.data?.kind === 'session' ? 0 : 1)
     const items = [...deleted.map(removal), ...raws.map(upsert)].sort((a, b) => rank(a) - rank(b))
     const results = await this.wire.push(items)
-    await this.wire.push(restOf(results, raws))
+    const lacking = lackingColumns(results, raws)
+    await this.keepDirty(lacking)
     const buried = await this.remember(deleted)
     for (const result of results) {
       this.again ||= result.status !== 'rejected' && result.status !== 'unchanged'
@@ -66,7 +68,7 @@ export class Adapter {
       if (result.status === 'missing') await this.forget([result.id])
     }
     const rejected = results.filter((each) => REFUSED.includes(each.status)).map((each) => each.id)
-    const kept = skipped.map((raw) => raw.id)
+    const kept = [...skipped.map((raw) => raw.id), ...lacking.keys()]
     return { experimentalRejectedIds: { entries: [...rejected, ...kept] } }
   }
 
@@ -120,6 +122,20 @@ export class Adapter {
       for (const record of known.values()) {
         const lost = 0 - Math.max(0, record._raw.revision)
         await record.update(() => record._setRaw('revision', lost))
+      }
+    })
+  }
+
+  // Where the server had lost an entry, it may have taken the changed columns for the whole. The
+  // others count as changed from now on: the next round merges them and sends them.
+  async keepDirty(lacking) {
+    if (!lacking.size) return
+    const known = await this.known([...lacking.keys()])
+    await this.database.write(async () => {
+      for (const [id, record] of known) {
+        await record.update(() => {
+          for (const name of lacking.get(id)) setRawColumnChange(record._raw, name)
+        })
       }
     })
   }
@@ -181,16 +197,14 @@ function upsert(raw) {
   return { id: raw.id, op: 'upsert', base_revision: Math.abs(raw.revision), data }
 }
 
-// Where the server had lost an entry, it may have taken the changed columns for the whole: it is
-// told the others too.
-function restOf(results, raws) {
+// Which columns of a row are not in the entry that the server made of the push, by id.
+function lackingColumns(results, raws) {
   const rows = new Map(raws.map((raw) => [raw.id, contentOfRaw(raw)]))
-  const lacking = results.filter(({ id, status, entry }) => {
-    return status === 'applied' && entry && Object.keys(rows.get(id)).some((name) => !(name in entry))
+  const lacking = results.flatMap(({ id, status, entry }) => {
+    const names = status === 'applied' && entry ? Object.keys(rows.get(id)) : []
+    return [[id, names.filter((name) => !(name in entry))]]
   })
-  return lacking.map(({ id, revision }) => {
-    return { id, op: 'upsert', base_revision: revision, data: rows.get(id) }
-  })
+  return new Map(lacking.filter(([, names]) => names.length))
 }
 
 function removal(id) {
