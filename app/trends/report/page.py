@@ -1,5 +1,6 @@
 """The page as content: every word and number that is set, in the order of reading."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -23,6 +24,9 @@ from app.trends.schemas.envelope import Caveat
 from app.trends.window import Window
 
 Paper = TypeAliasType("Paper", Literal["a4", "letter"])
+
+DIRECTIONS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the words after them; no name in letters of the page's fonts needs one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def report_page(answers: ReportAnswers, about: ReportAbout) -> Page:
     parts = answers, footnotes, shared
     return Page(
         paper=about.paper,
-        subject=about.subject_name,
+        subject=_subject(about.subject_name),
         period=_period(window),
         generated=f"Generated {written_date(about.generated_on)}",
         left_out=shared.left_out(),
@@ -90,6 +94,11 @@ def report_page(answers: ReportAnswers, about: ReportAbout) -> Page:
         questionnaires=questionnaires(*parts),
         foot=foot(*parts),
     )
+
+
+def _subject(name: str | None) -> str | None:
+    kept = DIRECTIONS.sub("", name or "")
+    return kept if kept.strip() else None
 
 
 def _period(window: Window) -> str:

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from app.trends.version import CONFIGURED_VERSION
 
-REPORT_VERSION = "6"
+REPORT_VERSION = "7"
 """Rises whenever the same answers would be told or laid out differently.
 
 `tests/trends/report/test_pinned_page.py` fails when the page changes and this does not.

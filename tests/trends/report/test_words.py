@@ -198,6 +198,24 @@ def test_a_name_that_no_font_can_write_does_not_stop_the_page() -> None:
         assert UNPRINTABLE_NAME in text_of(printed([], window_of(3), subject_name=name))
 
 
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("Robin\u202e", "Robin"),
+        ("\u2069\u2067Robin", "Robin"),
+        ("Robin\u200f", "Robin"),
+        ("Ro\u200cb\u200din", "Ro\u200cb\u200din"),
+    ],
+)
+def test_a_name_turns_no_words_beside_it(name: str, read: str) -> None:
+    assert f"{read} · 6 Apr 2026" in text_of(printed([], window_of(3), subject_name=name))
+
+
+@pytest.mark.parametrize("name", [" ", "\u202e"])
+def test_a_name_of_which_nothing_is_seen_is_none(name: str) -> None:
+    assert "· 6 Apr 2026" not in text_of(printed([], window_of(3), subject_name=name))
+
+
 def test_dissociation_that_did_not_settle_says_until_when() -> None:
     given = session(LAST)
     curve = [
