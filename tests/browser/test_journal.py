@@ -8,10 +8,11 @@ from copy import deepcopy
 from typing import Any  # Bundles are free JSON
 
 import pytest
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from tests.browser.bundles import PDF, a_bundle, edit_trends
-from tests.browser.conftest import Desk, downloaded, drawing_time, watch_drawing
+from tests.browser.conftest import Desk, a_desk, downloaded, drawing_time, watch_drawing
 from tests.browser.diary import a_diary
 from tests.browser.sharing_end import SharingEnd
 
@@ -66,6 +67,26 @@ def test_a_day_is_read_by_keyboard(journal: Desk) -> None:
     said = slider.get_attribute("aria-valuetext") or ""
     assert said.startswith("Sunday 1 February 2026: mood")
     assert journal.page.locator(".readout").inner_text() == said
+
+
+def test_a_day_is_read_by_a_tap_and_the_chart_stays_under_the_finger(
+    browser: Browser, end: SharingEnd, bundle: Json
+) -> None:
+    desk = a_desk(browser, viewport={"width": 390, "height": 844}, has_touch=True)
+    desk.open(end.publish(bundle))
+    chart = desk.page.locator(".reading svg")
+    chart.scroll_into_view_if_needed()
+    before = chart.bounding_box()
+    assert before is not None
+    desk.page.touchscreen.tap(before["x"] + before["width"] / 2, before["y"] + 80)
+    assert "2026: mood" in desk.page.locator(".readout").inner_text()
+    assert chart.bounding_box() == before
+    narrow = chart.get_attribute("width")
+    desk.page.set_viewport_size({"width": 844, "height": 390})
+    chart.and_(desk.page.locator(f"svg:not([width='{narrow}'])")).wait_for()
+    x = chart.locator(".cursor").get_attribute("x1") or ""
+    assert float(x) > 0, "a phone that is turned forgets the day"
+    desk.context.close()
 
 
 def test_a_course_that_did_not_end_is_said_to_be_open(journal: Desk) -> None:

@@ -137,9 +137,11 @@ function readableChart(drawn: Journey, days: Day[], life: AbortSignal): HTMLElem
   });
   const readout = h("p", { class: "readout" }, "Move along the chart or the slider to read a day.");
   let place: () => void = () => undefined;
+  let chosen = false;
   function say(): void {
     const day = days[slider.valueAsNumber];
     if (!day) return;
+    chosen = true;
     slider.setAttribute("aria-valuetext", dayText(day));
     readout.textContent = dayText(day);
     place();
@@ -154,14 +156,17 @@ function readableChart(drawn: Journey, days: Day[], life: AbortSignal): HTMLElem
       cursor.setAttribute("x1", at);
       cursor.setAttribute("x2", at);
     };
-    svg.addEventListener("pointermove", ({ clientX }) => {
+    if (chosen) place();
+    const read = ({ clientX }: PointerEvent): void => {
       const box = svg.getBoundingClientRect();
       const date = x.invert(((clientX - box.left) * width) / box.width);
       const index = days.findIndex(({ date: day }) => day === date.toISOString().slice(0, 10));
       if (index < 0) return;
       slider.value = String(index);
       say();
-    });
+    };
+    svg.addEventListener("pointerdown", read); // a finger that taps does not move
+    svg.addEventListener("pointermove", read);
     return svg;
   }, life);
   slider.addEventListener("input", say);
