@@ -1,6 +1,6 @@
 /** The margins of printed pages: who, which period, how old, which page. */
 import { type Cover, NOT_MONITORED, PRINTED } from "./sections/masthead.ts";
-import { instantWords } from "./words.ts";
+import { instantWords, isolated } from "./words.ts";
 
 /**
  * Put the margins of this journal on every printed page until `life` ends. An older browser prints
@@ -9,7 +9,7 @@ import { instantWords } from "./words.ts";
 export function dressPaper(cover: Cover, life: AbortSignal): void {
   if (!("adoptedStyleSheets" in document)) return;
   const sheet = new CSSStyleSheet();
-  const top = [cover.name, cover.period].filter(Boolean).join(", ");
+  const top = [isolated(cover.name), cover.period].filter(Boolean).join(", ");
   const zone = cover.timeZone ?? undefined;
   const until = cover.expiresAt && `link valid until ${instantWords(cover.expiresAt, zone)}`;
   const copy = [PRINTED, until].filter(Boolean).join("; ");

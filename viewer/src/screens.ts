@@ -41,7 +41,7 @@ export function gate(link: ShareLink, open: (reader: Reader) => void): Gate {
   const form = h("form", {}, name.row, passcode?.row, problem, button, progress);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const recipient = name.input.value.replace(/[\p{Cc}\p{Cf}]/gu, "").trim();
+    const recipient = typedName(name.input.value);
     name.input.value = recipient;
     if (!form.reportValidity()) return;
     open(passcode ? { recipient, passcode: passcode.input.value } : { recipient });
@@ -62,6 +62,16 @@ export function gate(link: ShareLink, open: (reader: Reader) => void): Gate {
     button.textContent = "Opening\u2026";
   }
   return { element: framed(link, form), complain, busy };
+}
+
+/** Signs that nobody sees and no name needs; joiners shape the letters of many languages. */
+const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu;
+const JOINERS_ALONE = /^[\s\u200c\u200d]*$/u;
+
+/** A name as the patient will see it: one line, one direction; empty where nothing is seen. */
+export function typedName(typed: string): string {
+  const name = typed.replace(UNSEEN, "").trim();
+  return JOINERS_ALONE.test(name) ? "" : name;
 }
 
 function framed(link: ShareLink, form: HTMLFormElement): HTMLElement {
@@ -105,6 +115,7 @@ function field(words: string, hint: string, autocomplete: "name" | "off", longes
     autocomplete,
     autocapitalize: autocomplete === "name" ? "words" : "none",
     spellcheck: "false",
+    dir: "auto",
     "aria-describedby": `${id}-hint`,
   });
   const row = h(

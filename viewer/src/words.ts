@@ -187,6 +187,20 @@ export function writtenTimeWords(written: string): string {
   return time ? `${day}, ${time}${zone}` : day;
 }
 
+/** Signs that set the direction of all that follows them. */
+const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/gu;
+
+const FROM_RIGHT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\u200f\u061c]/u;
+
+/**
+ * A name amid other words where no element can stand around it: it turns nothing but itself. Signs
+ * around it leave gaps in print, so only names written from the right get them.
+ */
+export function isolated(name: string): string {
+  const plain = name.replace(DIRECTIONS, "");
+  return FROM_RIGHT.test(plain) ? `\u2068${plain}\u2069` : plain;
+}
+
 /** "1 day", "3 days". */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${number(n)} ${n === 1 ? one : many}`;

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GONE } from "../src/failures.ts";
 import { journalPage } from "../src/journal.ts";
-import { gate, stillThere } from "../src/screens.ts";
+import { gate, stillThere, typedName } from "../src/screens.ts";
 import { journey } from "../src/sections/journey.ts";
 import { type Cover, masthead } from "../src/sections/masthead.ts";
-import { notes } from "../src/sections/raw.ts";
+import { notes, tablesOnly } from "../src/sections/raw.ts";
 import type { Trends } from "../src/trends.ts";
 import { built } from "./document.ts";
 
@@ -69,6 +69,25 @@ test("names stand apart from the words around them, and notes begin at their own
   const text = "\u05dc\u05d9\u05dc\u05d4 (3)!";
   const written = built(notes([{ resourceType: "Observation", note: [{ text }] }], LIFE));
   assert.equal(written.having("class", "note")[0]?.attributes.get("dir"), "auto");
+});
+
+test("a reader's name keeps its joiners and loses what nobody sees", () => {
+  const ali = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627";
+  const family = "\u{1f469}\u200d\u{1f467}";
+  for (const name of [ali, family, "Dr Lee"]) assert.equal(typedName(` ${name} `), name);
+  assert.equal(typedName("\u202eDr\u2066 Lee\u2069\u200b\u0007"), "Dr Lee");
+  for (const nothing of ["\u200d", " \u200c ", "\u202e"]) assert.equal(typedName(nothing), "");
+});
+
+test("in tables too the patient's words have their own direction, a line each", () => {
+  const tags = "\u05e2\u05e6\u05d1, \u05e9\u05d9\u05e0\u05d4";
+  const words = `\u05dc\u05d9\u05dc\u05d4 (3)!\nTags: ${tags}`;
+  const note = words.split("\n").map((text) => ({ text }));
+  const mood = { resourceType: "Observation", code: { text: "Mood" }, valueInteger: 5, note };
+  const [, card] = tablesOnly([{ ...mood, effectiveDateTime: "2026-03-07" }]);
+  const told = built(card).having("dir", "auto").map((it) => [it.tag, it.textContent]);
+  assert.deepEqual(told, [["td", "5"], ["td", words], ["p", words]]);
+  assert.equal(built(card).first("bdi")?.textContent, tags);
 });
 
 test("a browser that cannot dress paper shows the journal all the same", () => {

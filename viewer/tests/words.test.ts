@@ -9,6 +9,7 @@ import {
   datesIn,
   fileDay,
   instantWords,
+  isolated,
   methodWords,
   number,
   periodWords,
@@ -126,6 +127,13 @@ test("what is left out is named", () => {
 test("a name cannot end the text of a page margin", () => {
   assert.equal(cssText("Robin 2"), '"Robin 2"');
   assert.equal(cssText('"}@x\\'), '"\\22 \\7d \\40 x\\5c "');
+});
+
+test("a name amid other words turns none of them, and keeps the joiners of its letters", () => {
+  assert.equal(isolated("Robin\u202e"), "Robin");
+  assert.equal(isolated("\u2069\u2067Robin"), "Robin");
+  const name = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627";
+  assert.equal(isolated(name), `\u2068${name}\u2069`);
 });
 
 test("only runs of unlogged days are gaps", () => {

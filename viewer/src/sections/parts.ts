@@ -32,11 +32,19 @@ export function summaries(sentences: Summary[]): HTMLElement {
 
 export type Cell = string | Node;
 
-/** A table that scrolls by itself when it is wide; the first cell of a row heads it. */
+/**
+ * A table that scrolls by itself when it is wide; the first cell of a row heads it. A cell may hold
+ * words of the patient, so each has the direction of its own content.
+ */
 export function table(caption: string, columns: string[], rows: Cell[][], kind = ""): HTMLElement {
   const head = h("tr", {}, ...columns.map((column) => h("th", { scope: "col" }, column)));
   const body = rows.map(([first = "", ...rest]) =>
-    h("tr", {}, h("th", { scope: "row" }, first), ...rest.map((cell) => h("td", {}, cell))),
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, first),
+      ...rest.map((cell) => h("td", { dir: "auto" }, cell)),
+    ),
   );
   return h(
     "div",

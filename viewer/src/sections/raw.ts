@@ -1,9 +1,9 @@
 /** The resources themselves: notes, signals, and everything as tables. */
 import { codedText, originOf, type Resource, timeOf } from "../bundle.ts";
-import { h } from "../dom.ts";
+import { type Child, h } from "../dom.ts";
 import { type Row, rowsOf } from "../rows.ts";
 import { count, writtenTimeWords } from "../words.ts";
-import { absence, card, disclosure, foldedOnScreens, table } from "./parts.ts";
+import { absence, card, type Cell, disclosure, foldedOnScreens, table } from "./parts.ts";
 
 /** More notes than these are folded on screens. */
 const FEW_NOTES = 12;
@@ -23,7 +23,7 @@ export function notes(resources: Resource[], life: AbortSignal): HTMLElement | n
         { class: "when" },
         `${writtenTimeWords(timeOf(resource))} \u00b7 ${codedText(resource.code)}`,
       ),
-      h("p", { class: "note", dir: "auto" }, text),
+      noteWords(text),
     ),
   );
   const list = h("ol", { class: "notes" }, ...items);
@@ -34,6 +34,19 @@ export function notes(resources: Resource[], life: AbortSignal): HTMLElement | n
       ? list
       : foldedOnScreens(`Show ${count(items.length, "note")}`, list, life),
   );
+}
+
+/** What the service says of some words of the patient. */
+const LEAD = /^(Intention|Tags): /;
+
+/** A note, each line in the direction of the patient's own words. */
+function noteWords(text: string): HTMLElement {
+  const lines = text.split("\n").flatMap((line, index): Child[] => {
+    const lead = LEAD.exec(line)?.[0];
+    const words = lead ? [lead, h("bdi", {}, line.slice(lead.length))] : [line];
+    return [index > 0 && "\n", ...words];
+  });
+  return h("p", { class: "note", dir: "auto" }, ...lines);
 }
 
 /** Signals that the patient chose to share; null where there is none. */
@@ -107,12 +120,12 @@ export function tablesOnly(resources: Resource[]): HTMLElement[] {
 
 /** The rows as a table without the columns that all of them leave empty. */
 function rowTable(caption: string, rows: Row[]): HTMLElement {
-  const whole: [heading: string, words: (row: Row) => string][] = [
+  const whole: [heading: string, words: (row: Row) => Cell][] = [
     ["Time", ({ time }) => writtenTimeWords(time)],
     ["What", ({ what }) => what],
     ["Part", ({ part }) => part],
     ["Value", ({ value, unit }) => (unit && unit !== "{score}" ? `${value} ${unit}` : value)],
-    ["Note", ({ note }) => note],
+    ["Note", ({ note }) => note && noteWords(note)],
   ];
   const columns = whole.filter(([, words]) => rows.some((row) => words(row) !== ""));
   return table(
