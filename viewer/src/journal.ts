@@ -31,7 +31,7 @@ export function journalPage(
   const parts: (() => HTMLElement | HTMLElement[] | null)[] = trends
     ? [
         () => glance(trends),
-        () => signals(resources),
+        () => signals(resources, trends.time_zone),
         () => journey(trends, life),
         () => around(trends, life),
         () => dissociation(trends, life),

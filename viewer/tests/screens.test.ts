@@ -6,7 +6,7 @@ import { journalPage } from "../src/journal.ts";
 import { gate, stillThere, typedName } from "../src/screens.ts";
 import { journey } from "../src/sections/journey.ts";
 import { type Cover, masthead } from "../src/sections/masthead.ts";
-import { notes, tablesOnly } from "../src/sections/raw.ts";
+import { notes, signals, tablesOnly } from "../src/sections/raw.ts";
 import type { Trends } from "../src/trends.ts";
 import { built } from "./document.ts";
 
@@ -88,6 +88,22 @@ test("in tables too the patient's words have their own direction, a line each", 
   const told = built(card).having("dir", "auto").map((it) => [it.tag, it.textContent]);
   assert.deepEqual(told, [["td", "5"], ["td", words], ["p", words]]);
   assert.equal(built(card).first("bdi")?.textContent, tags);
+});
+
+test("an instant among the values is told as every other time", () => {
+  const resolved = { code: { text: "Resolved" }, valueDateTime: "2026-03-07T23:30:00-05:00" };
+  const times = { effectiveDateTime: "2026-03-07", component: [resolved] };
+  const [, card] = tablesOnly([{ resourceType: "Observation", ...times }]);
+  const told = built(card).having("dir", "auto").map(({ textContent }) => textContent);
+  assert.deepEqual(told, ["Resolved", "7 Mar 2026, 23:30"]);
+});
+
+test("when a signal was raised is told on the clock of the journal", () => {
+  const code = { coding: [{ code: "signal" }] };
+  const issued = "2026-03-08T04:31:00Z";
+  const shown = built(signals([{ resourceType: "Observation", code, issued }], "America/New_York"));
+  const [cell] = shown.having("dir", "auto").slice(-1);
+  assert.equal(cell?.textContent, "7 Mar 2026, 23:31 GMT-5");
 });
 
 test("a browser that cannot dress paper shows the journal all the same", () => {

@@ -2,7 +2,7 @@
 import { codedText, originOf, type Resource, timeOf } from "../bundle.ts";
 import { type Child, h } from "../dom.ts";
 import { type Row, rowsOf } from "../rows.ts";
-import { count, writtenTimeWords } from "../words.ts";
+import { count, instantWords, writtenTimeWords } from "../words.ts";
 import { absence, card, type Cell, disclosure, foldedOnScreens, table } from "./parts.ts";
 
 /** More notes than these are folded on screens. */
@@ -49,8 +49,8 @@ function noteWords(text: string): HTMLElement {
   return h("p", { class: "note", dir: "auto" }, ...lines);
 }
 
-/** Signals that the patient chose to share; null where there is none. */
-export function signals(resources: Resource[]): HTMLElement | null {
+/** Signals that the patient chose to share, on the clock of `zone`; null where there is none. */
+export function signals(resources: Resource[], zone: string): HTMLElement | null {
   const raised = resources.filter(({ code }) =>
     code?.coding?.some((coding) => coding.code === "signal"),
   );
@@ -66,7 +66,7 @@ export function signals(resources: Resource[]): HTMLElement | null {
         entryWords(originOf(one, resources)),
         codedText(one.valueCodeableConcept),
         factsOf(one),
-        writtenTimeWords(one.issued ?? timeOf(one)),
+        one.issued ? instantWords(new Date(one.issued), zone) : writtenTimeWords(timeOf(one)),
       ]),
     ),
   );
@@ -124,7 +124,7 @@ function rowTable(caption: string, rows: Row[]): HTMLElement {
     ["Time", ({ time }) => writtenTimeWords(time)],
     ["What", ({ what }) => what],
     ["Part", ({ part }) => part],
-    ["Value", ({ value, unit }) => (unit && unit !== "{score}" ? `${value} ${unit}` : value)],
+    ["Value", valueWords],
     ["Note", ({ note }) => note && noteWords(note)],
   ];
   const columns = whole.filter(([, words]) => rows.some((row) => words(row) !== ""));
@@ -134,4 +134,11 @@ function rowTable(caption: string, rows: Row[]): HTMLElement {
     rows.map((row) => columns.map(([, words]) => words(row))),
     "entries",
   );
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+
+function valueWords({ value, unit }: Row): string {
+  if (INSTANT.test(value)) return writtenTimeWords(value);
+  return unit && unit !== "{score}" ? `${value} ${unit}` : value;
 }
