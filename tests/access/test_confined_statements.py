@@ -22,6 +22,7 @@ OPERATORS = {
     "app.audit.store_whole.HEADS",
     "app.audit.store_whole.LINKS",
     "app.keeping.store.SIGNED_IN",
+    "app.keeping.store.WITH_LINKS",
     "app.keeping.store_keys.KEYLESS",
     "app.keeping.store_keys.PLAIN",
     "app.vault.store.ACCOUNTS",
