@@ -10,7 +10,7 @@ from app.accounts.equipment import Equipment
 from app.accounts.issuing import DeviceAbout
 from app.accounts.store_accounts import lock_account
 from app.accounts.store_devices import Device
-from app.audit import Actor, AuditEvent, append_event
+from app.audit import Actor, AuditEvent, append_if_there
 from app.database import Transaction
 from app.web.identity import SignedIn
 from app.web.problems import NotFound
@@ -58,7 +58,7 @@ class Devices:
             if not await store.revoke(transaction, account_id, device_id, now):
                 raise NotFound
             event = AuditEvent(now, actor, "device.revoked", "device", str(device_id))
-            await append_event(transaction, account_id, event)
+            await append_if_there(transaction, account_id, event)
 
         await self._equipment.database.write(account_id, write)
 
@@ -71,6 +71,6 @@ class Devices:
             await lock_account(transaction, account_id)
             if await store.revoke_others(transaction, account_id, own, now):
                 event = AuditEvent(now, actor, "device.others_revoked", "device", str(own))
-                await append_event(transaction, account_id, event)
+                await append_if_there(transaction, account_id, event)
 
         await self._equipment.database.write(account_id, write)

@@ -1,11 +1,10 @@
 """Locking an account: it answers as if the password were wrong, and its devices end."""
 
-from contextlib import suppress
 from uuid import UUID
 
 from app.accounts.store_accounts import lock_account, set_locked
 from app.accounts.store_devices import load_devices, revoke_all
-from app.audit import Actor, AuditAction, AuditEvent, ChainMissing, append_event
+from app.audit import Actor, AuditAction, AuditEvent, append_if_there
 from app.clock import Clock
 from app.database import Database, Transaction
 
@@ -15,8 +14,8 @@ async def set_account_locked(
 ) -> bool:
     """Lock an account, or open it again; False when there is none.
 
-    It stands in the patient's chain. An account that is so already stays as it is, without an
-    event.
+    It stands in the patient's chain, where there is one. An account that is so already stays as it
+    is, without an event.
     """
     now = clock()
 
@@ -31,7 +30,7 @@ async def set_account_locked(
             await revoke_all(transaction, account_id, now)
         action: AuditAction = "account.locked" if locked else "account.unlocked"
         event = AuditEvent(now, actor, action, "account", str(account_id))
-        await append_event(transaction, account_id, event)
+        await append_if_there(transaction, account_id, event)
         return True
 
     return await database.write(account_id, work)
@@ -49,10 +48,9 @@ async def end_devices(database: Database, clock: Clock, account_id: UUID, actor:
         await lock_account(transaction, account_id)
         devices = await load_devices(transaction, account_id)
         await revoke_all(transaction, account_id, now)
-        with suppress(ChainMissing):
-            for each in devices:
-                event = AuditEvent(now, actor, "device.revoked", "device", str(each.id))
-                await append_event(transaction, account_id, event)
+        for each in devices:
+            event = AuditEvent(now, actor, "device.revoked", "device", str(each.id))
+            await append_if_there(transaction, account_id, event)
         return len(devices)
 
     return await database.write(account_id, work)

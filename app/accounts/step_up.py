@@ -1,6 +1,5 @@
 """A fresh proof of identity: it belongs to one device and is good for minutes."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -9,7 +8,7 @@ from app.accounts import store_devices as store
 from app.accounts.equipment import Equipment
 from app.accounts.refusals import CredentialsRefused
 from app.accounts.spans import SKEW
-from app.audit import Actor, AuditEvent, ChainMissing, Outcome, append_event
+from app.audit import Actor, AuditEvent, Outcome, append_if_there
 from app.database import Transaction
 from app.web.identity import SignedIn
 from app.web.problems import StepUpRequired, TokenInvalid
@@ -85,5 +84,4 @@ class StepUp:
         """Where the chain is gone it is not noted: who lost that can still have the rest erased."""
         now, device_id = self._equipment.clock(), str(signed_in.device_id)
         event = AuditEvent(now, actor, "step_up", "device", device_id, outcome)
-        with suppress(ChainMissing):
-            await append_event(transaction, signed_in.account_id, event)
+        await append_if_there(transaction, signed_in.account_id, event)

@@ -1,6 +1,7 @@
 """Appending to a chain in which every link names the one before by its hash."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from app.audit.store import (
     close_head,
     is_closed,
     lock_head,
+    move_head,
     newest_event,
     read_head,
 )
@@ -130,6 +132,15 @@ async def append_event(transaction: Transaction, account_id: UUID, event: AuditE
     await _append(transaction, account_id, (int(head[0]), bytes(head[1])), event)
 
 
+async def append_if_there(transaction: Transaction, account_id: UUID, event: AuditEvent) -> None:
+    """Append where there is a chain that takes it: for what has to be done even where none is.
+
+    That it is gone is told by those who verify chains.
+    """
+    with suppress(ChainMissing):
+        await append_event(transaction, account_id, event)
+
+
 async def close_chain(transaction: Transaction, account_id: UUID, last: AuditEvent) -> bool:
     """Append the last event of an account that is being erased; False where it stands already.
 
@@ -138,10 +149,12 @@ async def close_chain(transaction: Transaction, account_id: UUID, last: AuditEve
     """
     head = await lock_head(transaction, account_id)
     newest = await newest_event(transaction, account_id)
-    if newest is not None and newest[2] == LAST:
-        return False
     if head is None:
         await begin_chain(transaction, account_id)
+    if newest is not None and newest[2] == LAST:
+        await move_head(transaction, account_id, int(newest[0]), bytes(newest[1]))
+        await close_head(transaction, account_id)
+        return False
     ends = [(int(each[0]), bytes(each[1])) for each in (newest, head) if each is not None]
     end = max(ends, key=lambda each: each[0], default=(0, root_hash(account_id)))
     await _append(transaction, account_id, end, last)

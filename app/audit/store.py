@@ -73,6 +73,11 @@ async def add_event(transaction: Transaction, event: dict[str, object]) -> None:
     await transaction.execute_together((ADD, event), (ADVANCE, moved))
 
 
+async def move_head(transaction: Transaction, account_id: UUID, seq: int, end: bytes) -> None:
+    """Move the head to an event that is there."""
+    await transaction.execute(ADVANCE, {"account": account_id, "to_seq": seq, "to_hash": end})
+
+
 async def close_head(transaction: Transaction, account_id: UUID) -> None:
     """No event follows any more."""
     await transaction.execute(CLOSE, {"account": account_id})

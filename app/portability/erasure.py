@@ -165,7 +165,8 @@ class Erasure:
             if not self._ledger_is_broken:  # once, for it is looked at every few seconds
                 EVENTS("ledger.broken", "error", value=str(broken))
             self._ledger_is_broken, self._replayed_at = True, None
-        except (DatabaseOverloaded, DatabaseUnavailable) as fault:
+        except Exception as fault:
+            # Who asks whether it is ready gets an answer, whatever hinders an erasure.
             EVENTS("erasures.delayed", "warning", exception=type(fault).__name__)
 
     def _is_due(self) -> bool:

@@ -1,5 +1,7 @@
 """The operations on signals, and the public list of places where help is."""
 
+import asyncio
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -7,12 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.audit import Actor
-from app.database import DatabaseOverloaded, DatabaseUnavailable
 from app.safety.keeper import SignalPlace, Signals
 from app.safety.refusals import SignalUnreadable
 from app.safety.resources import CRISIS_RESOURCES
 from app.safety.schemas import CrisisResourceList, Signal, SignalPage, SignalPatch
-from app.vault import KeyRingRefused, SealBroken
 from app.web.answers import json_answer
 from app.web.conditional import CONDITIONAL_READ, answer_unless_known
 from app.web.exchange import exchange_of
@@ -26,6 +26,10 @@ KEPT = {"Cache-Control": "public, max-age=86400"}
 OF_STRANGERS = {"Vary": "Authorization"}
 """Kept on the way for strangers alone: a patient's own answer is another."""
 
+PATIENCE_SECONDS = 1.0
+"""For the profile: who needs help does not wait for a database that is away."""
+
+LOG = logging.getLogger(__name__)
 router = APIRouter(route_class=StrictRoute, tags=["Safety"])
 Here = Annotated[Signals, Depends(provided(Signals))]
 
@@ -109,7 +113,11 @@ async def list_crisis_resources(
 async def _own_locale(request: Request, signals: Signals) -> str | None:
     """That of the caller's profile. None whatever stands in its way: where help is comes first."""
     try:
-        caller = await signed_in(request)
-        return (await signals.own_help(caller.account_id)).locale
-    except (Refusal, DatabaseOverloaded, DatabaseUnavailable, SealBroken, KeyRingRefused):
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            caller = await signed_in(request)
+            return (await signals.own_help(caller.account_id)).locale
+    except Refusal:
+        return None
+    except Exception as fault:
+        LOG.warning("help is listed without a profile: %s", type(fault).__name__)
         return None

@@ -1,12 +1,11 @@
 """The patient's links: listed, read back, withdrawn, and who came by them."""
 
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from app.audit import Actor, AuditEvent, ChainMissing, append_event
+from app.audit import Actor, AuditEvent, append_event, append_if_there
 from app.clock import Clock
 from app.database import Database, Transaction
 from app.sharing import store
@@ -88,7 +87,7 @@ class Shares:
                 return
             await drop_reading(transaction, account_id, share_id)
             event = AuditEvent(now, actor, "share.revoked", "share", str(share_id))
-            await append_event(transaction, account_id, event)
+            await append_if_there(transaction, account_id, event)
 
         await self._equipment.database.write(account_id, work)
 
@@ -136,9 +135,8 @@ async def revoke_links(database: Database, clock: Clock, account_id: UUID, actor
         revoked = await store.revoke_all(transaction, account_id, now)
         if revoked:
             await drop_revoked_reading(transaction, account_id)
-            with suppress(ChainMissing):
-                event = AuditEvent(now, actor, "share.all_revoked", "account", str(account_id))
-                await append_event(transaction, account_id, event)
+            event = AuditEvent(now, actor, "share.all_revoked", "account", str(account_id))
+            await append_if_there(transaction, account_id, event)
         return len(revoked)
 
     return await database.write(account_id, work)

@@ -20,6 +20,7 @@ from app.vault.rewrapping import Moved
 from app.vault.ring_keys import new_ring_text
 from app.vault.store import drop_keys
 from app.vault.vault import SETTLED_AFTER
+from tests.audit.chains import SPOILT_HEADS
 from tests.clocks import SetClock
 from tests.keeping.lives import live, read_all
 from tests.keeping.rings import SPOILT, accounts_of, ring_of, versions_of
@@ -141,6 +142,20 @@ async def test_an_account_that_lost_the_head_of_its_journal_is_passed_over_by_no
     moved = await rotation.move_rows(None)
     assert (moved.rows > 0, moved.unreadable) == (True, 0)
     assert set(await versions_of(database, ring_of(service), clock)) == {2}
+
+
+@pytest.mark.parametrize(("name", "renewed"), [("lost", 2), ("closed", 1)])
+async def test_a_head_that_is_spoilt_stops_no_rotation_of_others(
+    service: Service, database: Database, clock: SetClock, name: str, renewed: int
+) -> None:
+    """Who is being erased gets no new key."""
+    for _ in range(2):
+        await live(service)
+    account = (await accounts_of(database))[0]
+    spoil = SPOILT_HEADS[name]
+    await database.write(account, lambda work: work.execute(spoil, {"account": account}))
+    rotation = PatientKeyRotation(database, ring_of(service), clock)
+    assert await rotation.give_new_keys(None) == Given(renewed, 0)
 
 
 async def test_an_erased_account_gets_no_new_key(database: Database, clock: SetClock) -> None:

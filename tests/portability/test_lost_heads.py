@@ -4,17 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import Delete, Update
+from sqlalchemy import Delete, Update, update
 
-from app.audit import Actor, AuditEvent, close_chain
+from app.accounts.locking import set_account_locked
+from app.audit import Actor, AuditEvent, chain_is_open, close_chain
 from app.audit.verification import verify_chains
 from app.database import Database, WholeDatabase
 from app.portability.ledger import Erased, ErasureLedger
-from tests.audit.chains import SPOILT_HEADS
+from tests.audit.chains import HEAD, SPOILT_HEADS
 from tests.clocks import SetClock
 from tests.engines import open_whole
 from tests.portability.lives import STAYS, account_of, erase, eraser, left_of, live
 from tests.service import Patient, Service, settled
+from tests.sharing.links import a_draft, read_direct, revoke, share
 from tests.sharing.links import chain as chain_of
 
 pytestmark = pytest.mark.anyio
@@ -62,6 +64,47 @@ async def test_who_lost_the_head_can_still_prove_who_they_are(
     assert (refused.status_code, refused.json()["code"]) == (401, "credentials_refused")
     assert (await erase(patient)).status_code == 204
     assert set(await left_of(database, account)) == STAYS
+
+
+@pytest.mark.parametrize("spoil", SPOILT_HEADS.values(), ids=SPOILT_HEADS)
+async def test_a_head_that_is_spoilt_after_the_last_event_is_put_right(
+    service: Service,
+    patient: Patient,
+    database: Database,
+    whole: WholeDatabase,
+    spoil: Delete | Update,
+) -> None:
+    account = await account_of(service, patient)
+    last = AuditEvent(service.clock(), Actor("service", ""), "account.erased", "account", "x")
+    assert await database.write(account, lambda work: close_chain(work, account, last))
+    opened = update(HEAD).where(HEAD.c.account_id == account).values(closed=False)
+    await whole.write(account, lambda work: work.execute(opened))
+    await whole.write(account, lambda work: work.execute(spoil, {"account": account}))
+    assert not await database.write(account, lambda work: close_chain(work, account, last))
+    assert (await verify_chains(whole, (), account)).broken == 0
+    assert not await database.read(account, lambda work: chain_is_open(work, account))
+
+
+async def test_one_thing_is_ended_too_where_the_head_is_lost(
+    service: Service, patient: Patient, whole: WholeDatabase
+) -> None:
+    """A link, another device, all others, and the account for everybody."""
+    account = await account_of(service, patient)
+    link, stolen = await share(patient, a_draft(kind="direct")), await patient.sign_in_again()
+    kept = await patient.sign_in_again()
+    await whole.write(account, lambda work: work.execute(LOST, {"account": account}))
+    await revoke(patient, link)
+    assert (await read_direct(service, link)).status_code == 404
+    devices = (await patient.ask("GET", "/v1/devices")).json()["items"]
+    (own,) = [each["id"] for each in devices if each["current"]]
+    other = next(each["id"] for each in devices if each["id"] != own)
+    assert (await patient.ask("DELETE", f"/v1/devices/{other}")).status_code == 204
+    assert (await patient.ask("DELETE", "/v1/devices")).status_code == 204
+    for each in (stolen, kept):
+        assert (await each.ask("GET", "/v1/profile")).status_code == 401
+    operator = Actor("operator", "test")
+    assert await set_account_locked(whole, service.clock, account, operator, locked=True)
+    assert (await patient.ask("GET", "/v1/profile")).status_code == 401
 
 
 async def test_an_operator_and_the_ledger_erase_without_a_head_too(

@@ -1,5 +1,6 @@
 """Where help is, as everybody may ask: by country, or by the profile of whoever is signed in."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -100,6 +101,7 @@ async def test_a_profile_that_does_not_open_names_no_country(
         KeyRingRefused("the ring lacks a key"),
         NoKey("this account has no key"),
         RateLimited(7),
+        ValueError("a profile that opens and is none"),
     ],
     ids=lambda fault: type(fault).__name__,
 )
@@ -110,4 +112,15 @@ async def test_nothing_that_fails_stands_before_where_help_is(
         raise fault
 
     monkeypatch.setattr(service.app.state.provided[Signals], "own_help", fails)
+    assert told(await patient.ask("GET", PATH)) == (200, "ZZ", "no-store")
+
+
+async def test_a_profile_that_does_not_come_is_not_waited_for(
+    service: Service, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hangs(_: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(service.app.state.provided[Signals], "own_help", hangs)
+    monkeypatch.setattr("app.safety.routes.PATIENCE_SECONDS", 0.05)
     assert told(await patient.ask("GET", PATH)) == (200, "ZZ", "no-store")
