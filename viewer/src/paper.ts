@@ -9,7 +9,7 @@ import { instantWords, isolated } from "./words.ts";
 export function dressPaper(cover: Cover, life: AbortSignal): void {
   if (!("adoptedStyleSheets" in document)) return;
   const sheet = new CSSStyleSheet();
-  const top = [isolated(cover.name), cover.period].filter(Boolean).join(", ");
+  const top = [isolated(shortened(cover.name)), cover.period].filter(Boolean).join(", ");
   const zone = cover.timeZone ?? undefined;
   const until = cover.expiresAt && `link valid until ${instantWords(cover.expiresAt, zone)}`;
   const copy = [PRINTED, until].filter(Boolean).join("; ");
@@ -25,6 +25,16 @@ export function dressPaper(cover: Cover, life: AbortSignal): void {
   life.addEventListener("abort", () => {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
   });
+}
+
+/** Letters of a name beside which the margin has room for the rest; the page itself says it whole. */
+const MOST_LETTERS = 48;
+
+/** A name as the margin has room for it. */
+export function shortened(name: string): string {
+  const letters = [...name];
+  if (letters.length <= MOST_LETTERS) return name;
+  return `${letters.slice(0, MOST_LETTERS - 1).join("")}\u2026`;
 }
 
 /** A CSS string in which every character that could end it is written by its number. */

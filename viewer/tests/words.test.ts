@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GAP_DAYS, gapsOf } from "../src/charts/journey.ts";
 import { failureOf } from "../src/failures.ts";
-import { cssText } from "../src/paper.ts";
+import { cssText, shortened } from "../src/paper.ts";
 import { leftOut } from "../src/sections/masthead.ts";
 import {
   caveatWords,
@@ -144,4 +144,10 @@ test("only runs of unlogged days are gaps", () => {
   }));
   assert.equal(GAP_DAYS, 3);
   assert.deepEqual(gapsOf(days), [{ from: "2026-05-05", to: "2026-05-07" }]);
+});
+
+test("the margin has room for a long name's beginning", () => {
+  assert.equal(shortened("W".repeat(48)), "W".repeat(48));
+  assert.equal(shortened("W".repeat(80)), `${"W".repeat(47)}\u2026`);
+  assert.equal([...shortened("\u{1f469}".repeat(49))].length, 48);
 });
