@@ -6,7 +6,7 @@ from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Delete, Update, bindparam, select
+from sqlalchemy import Delete, Update, bindparam, select, update
 
 from app.audit import (
     Actor,
@@ -21,7 +21,7 @@ from app.audit.chain import LAST_APPENDED, ChainMissing, link_hash, linked, root
 from app.audit.tables import AuditEventRow
 from app.audit.verification import BrokenChain, verify_chains
 from app.database import Database, Transaction, WholeDatabase, table_of
-from tests.audit.chains import SPOILT_HEADS, a_chain, put, seeded
+from tests.audit.chains import HEAD, OF_ACCOUNT, SPOILT_HEADS, a_chain, put, seeded
 from tests.clocks import SetClock
 
 pytestmark = pytest.mark.anyio
@@ -93,6 +93,9 @@ async def test_an_erased_account_ends_its_chain_with_the_last_event(
     assert [row[3] for row in rows] == ["1", "last"]
 
 
+OPENED = update(HEAD).where(OF_ACCOUNT).values(closed=False)
+
+
 async def close(database: Database, account: UUID, clock: SetClock) -> bool:
     last = AuditEvent(clock(), Actor("service", "s"), "account.erased", "account", "last")
     return await database.write(account, lambda work: close_chain(work, account, last))
@@ -106,9 +109,12 @@ async def test_a_chain_is_closed_once_whatever_became_of_its_head(
     await put(whole, [a_chain(account, 5, seeded(3))])
     await whole.write(account, lambda work: work.execute(spoil, {"account": account}))
     assert await close(whole, account, clock)
+    await whole.write(account, lambda work: work.execute(OPENED, {"account": account}))
+    await whole.write(account, lambda work: work.execute(spoil, {"account": account}))
     assert not await close(whole, account, clock)
     verified = await verify_chains(whole, (), account)
     assert (verified.events, verified.broken) == (6, 0)
+    assert not await is_open(whole, account)
 
 
 async def test_closing_a_chain_hides_no_event_that_is_missing(
