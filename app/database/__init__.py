@@ -1,8 +1,16 @@
 """The one database interface and its two engines: PostgreSQL by asyncpg, SQLite by threads."""
 
-from app.database.columns import FINAL_ID, FIRST_ID, IdText, InstantText, is_among, table_of
+from app.database.columns import (
+    FINAL_ID,
+    FIRST_ID,
+    DriversInstant,
+    IdText,
+    InstantText,
+    is_among,
+    table_of,
+)
 from app.database.connect import open_database
-from app.database.conversions import id_from, instant_text
+from app.database.conversions import id_from, instant_from, instant_text
 from app.database.driver_faults import UNREADABLE
 from app.database.errors import DatabaseOverloaded, DatabaseUnavailable, UniqueViolation
 from app.database.interface import (
@@ -26,6 +34,7 @@ __all__ = [
     "Database",
     "DatabaseOverloaded",
     "DatabaseUnavailable",
+    "DriversInstant",
     "IdText",
     "InstantText",
     "Lookup",
@@ -39,6 +48,7 @@ __all__ = [
     "Usage",
     "WholeDatabase",
     "id_from",
+    "instant_from",
     "instant_text",
     "is_among",
     "open_database",

@@ -54,6 +54,13 @@ class InstantText(TypeDecorator[bytes]):
     cache_ok = True
 
 
+class DriversInstant(TypeDecorator[object]):
+    """An instant as the driver gives it, for rows of which one is looked at: see `instant_from`."""
+
+    impl = UTCDateTime
+    cache_ok = True
+
+
 class is_among(ColumnElement[bool]):  # noqa: N801 - reads as an operator in statements
     """`column` is one of the ids bound under `name`; the number of ids may vary at each run."""
 

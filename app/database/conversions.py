@@ -16,9 +16,8 @@ from sqlalchemy import Boolean, Date, Dialect, Uuid
 from sqlalchemy.types import TypeEngine
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from app.database.columns import IdText, InstantText
+from app.database.columns import DriversInstant, IdText, InstantText
 
-PARTS_OF_ID = Struct("8s4s4s4s12s").unpack
 PARTS_OF_INSTANT = Struct("10sx12s3x").unpack
 """Date and time to the millisecond of what is stored, which has microseconds always."""
 
@@ -57,6 +56,11 @@ def id_from(text: str) -> UUID:
     return made
 
 
+def instant_from(given: str | datetime) -> datetime:
+    """An instant from what either driver gives."""
+    return given if isinstance(given, datetime) else datetime.fromisoformat(given + "+00:00")
+
+
 def _read_id(digits: str | None) -> UUID | None:
     return None if digits is None else id_from(digits)
 
@@ -66,7 +70,7 @@ def _write_id(value: UUID | None) -> str | None:
 
 
 def _read_instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text + "+00:00")
+    return None if text is None else instant_from(text)
 
 
 @lru_cache(maxsize=256)  # the rows of one write share the instant of their saving
@@ -96,7 +100,7 @@ def _id_text(value: UUID) -> bytes:
 
 
 def _id_text_of(digits: str) -> bytes:
-    return b"%b-%b-%b-%b-%b" % PARTS_OF_ID(digits.encode())
+    return _id_text(id_from(digits))
 
 
 def _instant_text_of(stored: str) -> bytes:
@@ -113,8 +117,14 @@ READERS: dict[str, dict[type, Converter | None]] = {
         UTCDateTime: _read_instant,
         IdText: _id_text_of,
         InstantText: _instant_text_of,
+        DriversInstant: None,
     },
-    "postgresql": {UTCDateTime: None, IdText: _id_text, InstantText: instant_text},
+    "postgresql": {
+        UTCDateTime: None,
+        IdText: _id_text,
+        InstantText: instant_text,
+        DriversInstant: None,
+    },
 }
 WRITERS: dict[str, dict[type, Converter | None]] = {
     "sqlite": {

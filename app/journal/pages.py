@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.database import Row, id_from, instant_text
+from app.database import Row, id_from, instant_from, instant_text
 from app.journal.opening import told_unreadable
 from app.journal.store_pages import ListPlace
 from app.journal.stored import StoredEntry
@@ -57,7 +57,7 @@ def history_page(
 
 def place_of(row: Row) -> ListPlace:
     """Where a row that is shown stands in a list."""
-    return ListPlace(occurred_at=row[7], entry_id=id_from(row[0].decode()))
+    return ListPlace(occurred_at=instant_from(row[7]), entry_id=id_from(row[0].decode()))
 
 
 def unreadable_in(rows: Sequence[Row], texts: Sequence[bytes | None]) -> list[bytes]:

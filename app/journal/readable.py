@@ -22,21 +22,22 @@ def texts_of(keys: PatientKeys, rows: Sequence[Row]) -> list[bytes]:
 
     Rows begin with the columns that are shown. The sealed texts are completed and never parsed.
     """
-    boxes = [
-        (row[0], row[1], bytes(row[4] or b"")) for row in rows if not row[2] or row[4] is not None
+    live = [row for row in rows if not row[2] or row[4] is not None]
+    framed = keys.open_each(COLUMN, [(row[0], row[1], bytes(row[4] or b"")) for row in live])
+    texts = [
+        b'%b,"revision":%d,"created_at":"%b","updated_at":"%b"}'
+        % (
+            text[VERSION_BYTES:-1] if text.startswith(NEWEST) else text_of(text)[:-1],
+            row[1],
+            row[5],
+            row[6],
+        )
+        for row, text in zip(live, framed, strict=True)
     ]
-    opened = iter(keys.open_each(COLUMN, boxes))
-    texts = []
-    for row in rows:
-        if row[2] and row[4] is None:
-            texts.append(b"")
-            continue
-        framed = next(opened)
-        text = framed[VERSION_BYTES:-1] if framed.startswith(NEWEST) else text_of(framed)[:-1]
-        _, revision, _, _, _, created_at, updated_at = row[:7]
-        ends = (text, revision, created_at, updated_at)
-        texts.append(b'%b,"revision":%d,"created_at":"%b","updated_at":"%b"}' % ends)
-    return texts
+    if len(live) == len(rows):
+        return texts
+    told = iter(texts)
+    return [b"" if is_tombstone(row) else next(told) for row in rows]
 
 
 def overtaken_in(rows: Sequence[Row], device_id: str | None) -> list[StoredEntry]:

@@ -5,9 +5,9 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select, type_coerce
 
-from app.database import Row, Transaction
+from app.database import DriversInstant, Row, Transaction
 from app.journal.store import ENTRY, OF_ACCOUNT, SHOWN_COLUMNS
 
 
@@ -32,7 +32,8 @@ async def load_page(
 ) -> list[Row]:
     """Live entries, newest minute first, ids descending within a minute.
 
-    Each row is the columns that are shown of an entry and, last, the minute it is ordered by.
+    Each row is the columns that are shown of an entry and, last, the minute it is ordered by, as
+    the driver gives it.
     """
     kinds = tuple(sorted(wanted.kinds)) if wanted.kinds is not None else None
     given = frozenset(
@@ -55,9 +56,8 @@ def page_statement(
     kinds: tuple[str, ...] | None, given: frozenset[str]
 ) -> Select[tuple[object, ...]]:
     """One statement for each shape of a list; there are few, so all stay compiled."""
-    statement = select(*SHOWN_COLUMNS, ENTRY.c.occurred_at).where(
-        OF_ACCOUNT, ENTRY.c.occurred_at.is_not(None)
-    )
+    at = type_coerce(ENTRY.c.occurred_at, DriversInstant())
+    statement = select(*SHOWN_COLUMNS, at).where(OF_ACCOUNT, ENTRY.c.occurred_at.is_not(None))
     if kinds is not None:
         statement = statement.where(or_(*(ENTRY.c.kind == kind for kind in kinds)))
     if "first" in given:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from struct import Struct
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,6 +18,10 @@ HEADER_BYTES = 1 + 4 + NONCE_BYTES
 PADDING_STEP = 128
 LENGTH_BYTES = 4
 LENGTH_OF_PART = 2
+LENGTH_IN_FRAME = Struct(">I").unpack_from
+
+Column = tuple[str, str, UUID]
+"""Record, field and account: what the values of one column of a patient's have in common."""
 
 
 class SealBroken(Exception):
@@ -39,29 +44,30 @@ class Place(NamedTuple):
 def associated_data(place: Place) -> bytes:
     """Format and place, each part as 2 bytes length and UTF-8."""
     start = _beginning(place.record, place.field, place.account_id)
-    return start + _end(place.row.encode(), place.revision)
+    return start + _part(place.row.encode()) + _at(place.revision)
 
 
 @lru_cache(maxsize=4096)
 def _beginning(record: str, field: str, account_id: UUID | None) -> bytes:
     """What the values of one account's field have in common; a page opens hundreds of them."""
     account = str(account_id) if account_id else ""
-    return FORMAT + _part(record) + _part(field) + _part(account)
+    return FORMAT + b"".join(_part(each.encode()) for each in (record, field, account))
 
 
-def _end(row: bytes, revision: int) -> bytes:
-    stands_at = b"%d" % revision
-    return b"%b%b%b%b" % (
-        len(row).to_bytes(LENGTH_OF_PART, "big"),
-        row,
-        len(stands_at).to_bytes(LENGTH_OF_PART, "big"),
-        stands_at,
-    )
+def _before(column: Column, rows: Iterable[tuple[bytes, int, bytes]]) -> dict[int, bytes]:
+    """What stands before a row of each length, its own length included: most have one length."""
+    start = _beginning(*column)
+    return {n: start + n.to_bytes(LENGTH_OF_PART, "big") for n in {len(row) for row, *_ in rows}}
 
 
-def _part(text: str) -> bytes:
-    encoded = text.encode()
-    return len(encoded).to_bytes(LENGTH_OF_PART, "big") + encoded
+@lru_cache(maxsize=16384)
+def _at(revision: int) -> bytes:
+    """The last part; revisions of all patients count from 1, and most are short."""
+    return _part(b"%d" % revision)
+
+
+def _part(text: bytes) -> bytes:
+    return len(text).to_bytes(LENGTH_OF_PART, "big") + text
 
 
 def padded(text: bytes) -> bytes:
@@ -86,21 +92,18 @@ def seal(cipher: AESGCM, key_number: int, place: Place, text: bytes) -> bytes:
 def seal_each(
     cipher: AESGCM,
     key_number: int,
-    column: tuple[str, str, UUID],
+    column: Column,
     rows: Sequence[tuple[bytes, int, bytes]],
 ) -> list[bytes]:
-    """The texts of (row, revision, text) of one column, each sealed as by `seal`.
-
-    `column` is record, field and account.
-    """
-    start, encrypt = _beginning(*column), cipher.encrypt
+    """The texts of (row, revision, text) of one column, each sealed as by `seal`."""
+    encrypt, before = cipher.encrypt, _before(column, rows)
     header = FORMAT + key_number.to_bytes(4, "big")
     nonces = os.urandom(NONCE_BYTES * len(rows))
     sealed = []
-    for number, (row, revision, text) in enumerate(rows):
-        nonce = nonces[NONCE_BYTES * number : NONCE_BYTES * (number + 1)]
-        box = encrypt(nonce, padded(text), start + _end(row, revision))
-        sealed.append(b"%b%b%b" % (header, nonce, box))
+    for place, (row, revision, text) in zip(range(0, len(nonces), NONCE_BYTES), rows, strict=True):
+        nonce = nonces[place : place + NONCE_BYTES]
+        data = before[len(row)] + row + _at(revision)
+        sealed.append(header + nonce + encrypt(nonce, padded(text), data))
     return sealed
 
 
@@ -123,30 +126,22 @@ def open_sealed(cipher: AESGCM, place: Place, sealed: bytes) -> bytes:
 
 
 def open_each(
-    ciphers: Mapping[int, AESGCM],
-    column: tuple[str, str, UUID],
-    rows: Iterable[tuple[bytes, int, bytes]],
+    ciphers: Mapping[int, AESGCM], column: Column, rows: Sequence[tuple[bytes, int, bytes]]
 ) -> list[bytes]:
     """The texts of (row, revision, sealed) of one column, as `open_sealed` gives them.
 
-    `column` is record, field and account. A page is hundreds of them, and calls would take longer
-    than the cipher, so all is done in one loop. Raises SealBroken.
+    A page is hundreds of them, and calls would take longer than the cipher. Raises SealBroken.
     """
-    start, record = _beginning(*column), column[0]
+    before = _before(column, rows)
     decrypts = {FORMAT + n.to_bytes(4, "big"): each.decrypt for n, each in ciphers.items()}
-    texts = []
-    for row, revision, sealed in rows:
-        decrypt = decrypts.get(sealed[:5])
-        if decrypt is None:
-            raise broken(record)
-        stands_at = b"%d" % revision
-        place = (start, len(row).to_bytes(2, "big"), row, len(stands_at), stands_at)
-        try:
-            framed = decrypt(sealed[5:17], sealed[17:], b"%b%b%b\0%c%b" % place)
-        except (InvalidTag, ValueError):
-            raise broken(record) from None
-        texts.append(framed[4 : 4 + int.from_bytes(framed[:4], "big")])
-    return texts
+    try:
+        frames = [
+            decrypts[sealed[:5]](sealed[5:17], sealed[17:], before[len(row)] + row + _at(revision))
+            for row, revision, sealed in rows
+        ]
+    except (KeyError, InvalidTag, ValueError):
+        raise broken(column[0]) from None
+    return [framed[4 : 4 + LENGTH_IN_FRAME(framed)[0]] for framed in frames]
 
 
 def broken(record: str) -> SealBroken:

@@ -1,6 +1,6 @@
 """One patient's unwrapped keys: what they seal, what they open, and what waits for one of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -65,7 +65,7 @@ class PatientKeys:
         return open_sealed(cipher, place, sealed)
 
     def open_each(
-        self, column: tuple[str, str], rows: Iterable[tuple[bytes, int, bytes]]
+        self, column: tuple[str, str], rows: Sequence[tuple[bytes, int, bytes]]
     ) -> list[bytes]:
         """As `open`, for (row, revision, sealed) of many rows; `column` is record and field."""
         return open_each(self._ciphers, (*column, self.account_id), rows)

@@ -32,6 +32,7 @@ TAG_CHARACTERS = 256
 PAGE_TAG_CHARACTERS = 22
 """Of base64url: 132 bits."""
 
+AS_JSON = json.JSONEncoder(default=str).encode
 STRONG_REVISION = re.compile(r'"([1-9][0-9]{0,15})"')
 
 
@@ -46,8 +47,8 @@ def page_tag(account_id: UUID, *rests_on: object) -> str:
     The account is among it because a device keeps pages by their address, whoever is signed in:
     what it has of one patient must not be taken for what the next one has there.
     """
-    told = json.dumps([account_id, *rests_on], default=str).encode()
-    digest = urlsafe_b64encode(sha256(told).digest()).decode()
+    told = AS_JSON([account_id, *rests_on])
+    digest = urlsafe_b64encode(sha256(told.encode()).digest()).decode()
     return f'"{digest[:PAGE_TAG_CHARACTERS]}"'
 
 
