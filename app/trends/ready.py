@@ -62,6 +62,11 @@ class Begun(NamedTuple):
     plan: Plan
     months: Months | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that the answer rests on is here: to compute it waits for nothing."""
+        return self.months is not None and not (self.months.missing or self.months.stale)
+
 
 class ReadyAnswers:
     """One object a process."""

@@ -98,6 +98,8 @@ class Trends:
         if known(tag):
             return TrendReply(tag, None)
         making = partial(self._made_and_offered, self._ready, asking, question, found)
+        if found.is_whole:  # who asks for the same cannot come in between
+            return TrendReply(tag, await making())
         return TrendReply(tag, await asyncio.shield(self._shared.task((asking.index, tag), making)))
 
     async def _made_and_offered(
