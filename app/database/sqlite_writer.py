@@ -94,7 +94,7 @@ class Writer:
         future.add_done_callback(lambda done: _over(done, patience))
         # A caller who goes away does not stop the write, nor the end of its patience: its answer is
         # then nobody's.
-        return await asyncio.shield(future)
+        return await future
 
     def waiting(self) -> int:
         """How many jobs wait, those of the running group included."""
@@ -193,8 +193,8 @@ class Writer:
 
 
 def _over(done: "asyncio.Future[Any]", patience: asyncio.TimerHandle) -> None:
-    patience.cancel()
     if not done.cancelled():
+        patience.cancel()
         done.exception()  # seen, also where the caller went away: asyncio need not tell of it
 
 
