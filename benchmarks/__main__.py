@@ -17,6 +17,7 @@ import typer
 from benchmarks import report
 from benchmarks.asked import Operation
 from benchmarks.ground import Extent, Ground, copy_for_bare, empty_databases, settle
+from benchmarks.kept_ground import keep, kept_in
 from benchmarks.measuring import ALONE, Measurement, Pace
 from benchmarks.operations import BESIDE, OPERATIONS
 from benchmarks.prepared import keep_answers, keep_frame, keep_keys, keep_ready
@@ -48,7 +49,10 @@ def main(  # noqa: PLR0913, PLR0917 - each is an option of the command
     only: Annotated[list[str] | None, typer.Option(help="Operations; all by default.")] = None,
     usual: Annotated[bool, typer.Option(help="Run the usual app too.")] = True,
     workers: Annotated[int, typer.Option(min=1, help="Processes of each server.")] = 1,
-    folder: Annotated[Path | None, typer.Option(help="Where files go; else a new one.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Where files go, and stay for the next run; else a new one."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write every figure as JSON.")] = None,
 ) -> None:
     """Compare Afterglow with a bare server and with a usual one, in one interleaved run."""
@@ -72,8 +76,17 @@ def main(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 @contextmanager
 def prepared(engine: EngineName, folder: Path, extent: Extent) -> Iterator[Ground]:
-    """Seeded databases, and what bare needs to answer like Afterglow."""
-    last = datetime.now(UTC).date() - timedelta(days=1)
+    """Seeded databases, or those that an earlier run left in the folder.
+
+    On PostgreSQL they stay where `AFTERGLOW_TEST_POSTGRESQL` names the server. Raises OtherGround.
+    """
+    known = kept_in(folder, engine, extent)
+    if known is not None:
+        typer.echo(f"{folder} was seeded before")
+        known.databases.renew_tokens()
+        yield known
+        return
+    last, now = datetime.now(UTC).date() - timedelta(days=1), datetime.now(UTC)
     with empty_databases(engine, folder) as databases:
         typer.echo(
             f"seeding {extent.patients} patients, {extent.years} years, {extent.a_day} a day"
@@ -84,7 +97,9 @@ def prepared(engine: EngineName, folder: Path, extent: Extent) -> Iterator[Groun
         copy_for_bare(databases)
         databases.renew_tokens()
         (folder / "answers").mkdir(exist_ok=True)
-        yield Ground(engine, folder, databases, extent, last, *seeded)
+        ground = Ground(engine, folder, databases, extent, last, *seeded)
+        keep(ground, now)
+        yield ground
 
 
 @contextmanager
