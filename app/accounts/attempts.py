@@ -51,7 +51,9 @@ class Attempts:
             now, named = self._equipment.clock(), str(account_id)
             event = AuditEvent(now, actor, action, "account", named, "refused")
             await self._equipment.database.write(
-                account_id, lambda transaction: append_event(transaction, account_id, event)
+                account_id,
+                lambda transaction: append_event(transaction, account_id, event),
+                brief=True,
             )
         except (ChainMissing, DatabaseOverloaded, DatabaseUnavailable) as fault:
             LOG.warning("a refused way in was not noted: %s", type(fault).__name__)

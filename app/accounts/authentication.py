@@ -41,7 +41,7 @@ class TokenAuthenticator:
         now = self._equipment.clock()
         if now >= token.expires_at:
             await self._equipment.database.write(
-                token.account_id, partial(store_tokens.drop_token, token=token)
+                token.account_id, partial(store_tokens.drop_token, token=token), brief=True
             )
         return self._equipment.spans.access_lives(token.expires_at, now)
 
@@ -49,5 +49,5 @@ class TokenAuthenticator:
         """The first use shows that the device has got this generation: nobody loses it again."""
         now = self._equipment.clock()
         await self._equipment.database.write(
-            token.account_id, partial(store_devices.confirm, token=token, now=now)
+            token.account_id, partial(store_devices.confirm, token=token, now=now), brief=True
         )

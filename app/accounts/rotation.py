@@ -54,7 +54,7 @@ class Rotation:
             return device and await self._turn(transaction, device, claim, request_id)
 
         # A refusal may sign the device out: it is raised when that has been committed.
-        turned = await database.write(owner, turn)
+        turned = await database.write(owner, turn, brief=True)
         if isinstance(turned, Pair):
             return turned
         if turned is not None:

@@ -56,6 +56,7 @@ class StepUp:
         return await self._equipment.database.write(
             signed_in.account_id,
             lambda transaction: self.keep(transaction, signed_in, actor),
+            brief=True,
         )
 
     async def keep(self, transaction: Transaction, signed_in: SignedIn, actor: Actor) -> datetime:
@@ -76,6 +77,7 @@ class StepUp:
         await self._equipment.database.write(
             signed_in.account_id,
             lambda transaction: self._note(transaction, signed_in, actor, "refused"),
+            brief=True,
         )
 
     async def _note(

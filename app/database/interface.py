@@ -77,9 +77,9 @@ Work = Callable[[Transaction], Awaitable[T]]
 class Database(Protocol):
     """An engine. Each call of `read` and `write` is one transaction.
 
-    `work` may await nothing but the transaction it is given (SQLite runs it inside a database
-    thread), and must be safe to be dropped: when it raises, all it did is undone. `account_id`
-    names the patient whose rows are touched; None only where the account is not known yet.
+    `work` may await nothing but the transaction it is given (SQLite runs it at one go), and must be
+    safe to be dropped: when it raises, all it did is undone. `account_id` names the patient whose
+    rows are touched; None only where the account is not known yet.
     """
 
     engine: str
@@ -97,9 +97,10 @@ class Database(Protocol):
         """
         ...
 
-    async def write(self, account_id: UUID | None, work: Work[T]) -> T:
+    async def write(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
         """Run `work` and commit; when this returns, the change is durable.
 
+        `brief`: it touches a few rows, found by an index, and takes a millisecond at most.
         Raises UniqueViolation: then nothing was stored. Raises DatabaseOverloaded or
         DatabaseUnavailable: then all of it was, or nothing, for a COMMIT may end unheard.
         """

@@ -97,7 +97,7 @@ class PostgreSQL:
         async with self._transaction(BEGIN_READ, None) as transaction:
             return await work(transaction)
 
-    async def write(self, account_id: UUID | None, work: Work[T]) -> T:
+    async def write(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
         """Run `work` in a transaction at READ COMMITTED and commit it."""
         async with self._transaction("BEGIN READ WRITE", account_id) as transaction:
             return await work(transaction)

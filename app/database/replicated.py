@@ -106,9 +106,9 @@ class Replicated:
                 return answer[0]
         return await self._primary.read(account_id, work, brief=brief)
 
-    async def write(self, account_id: UUID | None, work: Work[T]) -> T:
+    async def write(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
         """On the primary."""
-        return await self._primary.write(account_id, work)
+        return await self._primary.write(account_id, work, brief=brief)
 
     def stream(self, account_id: UUID) -> AbstractAsyncContextManager[Snapshot]:
         """On the primary: a replica that has to go on would cut it off."""

@@ -1,4 +1,4 @@
-"""SQLite inside the process: one writer thread with grouped commits, a few readers."""
+"""SQLite inside the process: one writer with grouped commits, a few readers."""
 
 import asyncio
 import logging
@@ -99,14 +99,19 @@ class SQLite:
         """Run `work` in a reader thread: on this engine every read is of one moment."""
         return await self.read(None, work)
 
-    async def write(self, account_id: UUID | None, work: Work[T]) -> T:
-        """Run `work` in the writer thread; returns after the commit that holds it."""
+    async def write(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
+        """Run `work` in its place of the writer's line; returns after the commit that holds it.
+
+        A brief one runs where the event loop stands, others and all commits in the writer's thread.
+        """
         known = self._statements if account_id else self._without_account
 
         def run(connection: sqlite3.Connection) -> T:
             return _run(connection, known, work)
 
-        return await self._writer.submit(cast("Callable[[sqlite3.Connection], T]", run))
+        return await self._writer.submit(
+            cast("Callable[[sqlite3.Connection], T]", run), brief=brief
+        )
 
     @asynccontextmanager
     async def stream(self, account_id: UUID) -> AsyncIterator[Snapshot]:

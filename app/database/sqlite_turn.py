@@ -16,6 +16,7 @@ ENDING = "turn"
 """Of the empty file beside the database, `afterglow.db-turn`. The database itself must not be
 opened for this: whoever closes it drops all locks that SQLite has on it in the same process."""
 
+NOT_TAKEN = "the SQLite file's turns cannot be taken"
 OPENING = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -27,20 +28,38 @@ class Turn:
         try:
             self._file = os.fdopen(_opened(path.resolve()), "rb", buffering=0)
         except OSError as fault:
-            raise DatabaseUnavailable("the SQLite file's turns cannot be taken") from fault
+            raise DatabaseUnavailable(NOT_TAKEN) from fault
+
+    def take_now(self) -> bool:
+        """Whether nobody has the turn, and so it is this one's now. Raises DatabaseUnavailable."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as fault:
+            raise DatabaseUnavailable(NOT_TAKEN) from fault
+        return True
+
+    def take(self) -> None:
+        """Wait until it is this one's turn. Raises DatabaseUnavailable."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except OSError as fault:
+            raise DatabaseUnavailable(NOT_TAKEN) from fault
+
+    def leave(self) -> None:
+        """Let others have it. Nothing raises: what was done is done, and is to be told."""
+        with suppress(OSError, ValueError):  # a file that is closed has let go
+            fcntl.flock(self._file, fcntl.LOCK_UN)
 
     @contextmanager
     def taken(self) -> Iterator[None]:
         """While it is this one's turn. Raises DatabaseUnavailable."""
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-        except OSError as fault:
-            raise DatabaseUnavailable("the SQLite file's turns cannot be taken") from fault
+        self.take()
         try:
             yield
         finally:
-            with suppress(OSError):  # what was done is done, and the answer must be told
-                fcntl.flock(self._file, fcntl.LOCK_UN)
+            self.leave()
 
     def close(self) -> None:
         """Let go of the file. Again is fine: by then its number may be another file's."""

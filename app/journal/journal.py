@@ -91,7 +91,7 @@ class Journal:
                 for outcome in written.outcomes
             ]
 
-        return await self._database.write(patient.account_id, work)
+        return await self._database.write(patient.account_id, work, brief=True)
 
     async def _told(
         self, transaction: Transaction, written: Written, entry: StoredEntry | None

@@ -22,6 +22,8 @@ from app.web.problems import Refusal, TokenInvalid
 
 MOST_BODY_BYTES = 1024 * 1024
 MOST_POINTER_CHARACTERS = 200
+FEW_ITEMS = 10
+"""So many make a brief push."""
 
 
 class SyncResetRequired(Refusal):
@@ -110,7 +112,8 @@ class Sync:
                 for change, outcome in zip(changes, written.outcomes, strict=True)
             ]
 
-        return await self._database.write(scope.account_id, work)
+        few = len(items) <= FEW_ITEMS
+        return await self._database.write(scope.account_id, work, brief=few)
 
 
 async def own_versions(

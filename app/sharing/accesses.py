@@ -116,7 +116,7 @@ class Accesses:
             keys = await self._vault.patient(transaction, access.account_id)
             await write_access(transaction, keys, access, now)
 
-        await self._database.write(access.account_id, work)
+        await self._database.write(access.account_id, work, brief=True)
 
 
 async def write_access(

@@ -117,7 +117,7 @@ class Readers:
             left = await reserve_try(transaction, share.account_id, share.id, now)
             return None if left is None else (left, await self._opened(transaction, share))
 
-        reserved = await self._equipment.database.write(share.account_id, reserve)
+        reserved = await self._equipment.database.write(share.account_id, reserve, brief=True)
         if reserved is None:
             visit.leaves(share, "refused")
             raise ShareNotFound
@@ -148,7 +148,8 @@ class Readers:
     async def _give_back(self, share: StoredShare) -> None:
         """The reserved try; also for a reader who goes away meanwhile."""
         give_back = partial(give_try_back, account_id=share.account_id, share_id=share.id)
-        await asyncio.shield(self._equipment.database.write(share.account_id, give_back))
+        database = self._equipment.database
+        await asyncio.shield(database.write(share.account_id, give_back, brief=True))
 
     async def _opened(self, transaction: Transaction, share: StoredShare) -> OpenedShare:
         keys = await self._equipment.vault.patient(transaction, share.account_id)

@@ -84,7 +84,7 @@ class Throttles:
                 await store.forget(transaction, marks)
 
         try:
-            await self._database.write(None, work)
+            await self._database.write(None, work, brief=True)
         except (DatabaseOverloaded, DatabaseUnavailable) as fault:
             LOG.warning("a bucket stays as full as it was: %s", type(fault).__name__)
 
@@ -135,7 +135,7 @@ class Throttles:
                     return bucket, early
             return None
 
-        return await self._database.write(None, work)
+        return await self._database.write(None, work, brief=True)
 
     def _rows(self, bucket: Bucket, subject: object) -> Iterator[tuple[store.Marks, Limit]]:
         for place, limit in enumerate(self._limits.get(bucket, ())):

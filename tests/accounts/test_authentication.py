@@ -41,10 +41,14 @@ class Counting:
         return await self._database.read(account_id, work, brief=brief, replica=replica)
 
     async def write(
-        self, account_id: UUID | None, work: Callable[[Transaction], Awaitable[T]]
+        self,
+        account_id: UUID | None,
+        work: Callable[[Transaction], Awaitable[T]],
+        *,
+        brief: bool = False,
     ) -> T:
         self.writes += 1
-        return await self._database.write(account_id, work)
+        return await self._database.write(account_id, work, brief=brief)
 
     async def close(self) -> None:
         await self._database.close()

@@ -105,9 +105,9 @@ class RecordingDatabase:
             account_id, self._recorded(work), brief=brief, replica=replica
         )
 
-    async def write(self, account_id: UUID | None, work: Work[T]) -> T:
+    async def write(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
         """As the real one."""
-        return await self._inner.write(account_id, self._recorded(work))
+        return await self._inner.write(account_id, self._recorded(work), brief=brief)
 
     async def close(self) -> None:
         """As the real one."""

@@ -123,7 +123,7 @@ async def test_without_limits_nothing_is_written(database: Database, clock: SetC
 class Unwell:
     """A database that takes no writes."""
 
-    async def write(self, account_id: object, work: object) -> None:
+    async def write(self, account_id: object, work: object, *, brief: bool = False) -> None:
         raise DatabaseOverloaded("too many writes wait")
 
 
