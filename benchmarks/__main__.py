@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -49,6 +49,10 @@ def main(  # noqa: PLR0913, PLR0917 - each is an option of the command
     only: Annotated[list[str] | None, typer.Option(help="Operations; all by default.")] = None,
     usual: Annotated[bool, typer.Option(help="Run the usual app too.")] = True,
     workers: Annotated[int, typer.Option(min=1, help="Processes of each server.")] = 1,
+    asked: Annotated[
+        int | None,
+        typer.Option(min=1, help="So many who read, and as many who write, are asked for."),
+    ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(help="Where files go, and stay for the next run; else a new one."),
@@ -60,7 +64,7 @@ def main(  # noqa: PLR0913, PLR0917 - each is an option of the command
     extent, pace = Extent(patients, years, a_day), Pace(rounds, seconds, rate_seconds)
     with ExitStack() as stack:
         place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="agbench")))
-        ground = stack.enter_context(prepared(engine, place, extent))
+        ground = replace(stack.enter_context(prepared(engine, place, extent)), asked=asked)
         servers = [*stack.enter_context(running(ground, workers, usual=usual))]
         measured = Measurement(ground, servers, pace, [os.getpid()], typer.echo)
         main_ones = [each for each in operations if each in OPERATIONS]

@@ -85,16 +85,21 @@ class Ground:
     patients: list[SeededPatient]
     links: list[str]
     """Tokens of direct links."""
+    asked: int | None = None
+    """So many of those who read, and of those who write, are asked for; all for None.
+
+    Where a database is larger than the memory, others would be asked for from the disk.
+    """
 
     @property
     def readers(self) -> list[SeededPatient]:
         """Whose journals never change."""
-        return self.patients[: max(1, len(self.patients) // 2)]
+        return self.patients[: max(1, len(self.patients) // 2)][: self.asked]
 
     @property
     def writers(self) -> list[SeededPatient]:
         """Whose journals grow."""
-        return self.patients[len(self.patients) // 2 :]
+        return self.patients[len(self.patients) // 2 :][: self.asked]
 
     @property
     def environment(self) -> Mapping[str, str]:

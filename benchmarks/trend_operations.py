@@ -20,6 +20,13 @@ NO_GOAL = Goal()
 WINDOWS = 96
 """Of each patient, in turn: four times as many as answers are kept, so that none is ready."""
 
+IN_TURN = 3
+"""So few patients are asked for windows in turn. With more, a run would end before it has asked
+each of them for more windows than are kept, and the next would find answers ready."""
+
+FURTHER_ON = 41
+"""By so many requests the next run begins further on."""
+
 COLD, COMPUTED = "/cold", "/computed"
 """Before a path, tell bare to read what has to be read for an answer to be computed, and to compute
 it as well."""
@@ -66,7 +73,7 @@ class Trend:
         return self._in_turn(ground, seed, COMPUTED)
 
     def _in_turn(self, ground: Ground, seed: int, before: str) -> Make:
-        days, readers = self._days(ground), ground.readers
+        days, readers = self._days(ground), ground.readers[:IN_TURN]
         ready = [
             wire(
                 "GET",
@@ -77,7 +84,7 @@ class Trend:
             for ago in range(WINDOWS)
             for each in readers
         ]
-        return lambda number: ready[(number + seed) % len(ready)]
+        return lambda number: ready[(number + seed * FURTHER_ON) % len(ready)]
 
     def _days(self, ground: Ground) -> int:
         return max(1, min(self.days, round(ground.extent.years * 365)))

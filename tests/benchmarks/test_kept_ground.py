@@ -1,6 +1,7 @@
 """What was seeded once serves later runs: the same patients, links and databases."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,13 @@ def test_a_folder_that_was_seeded_is_not_seeded_again(tmp_path: Path) -> None:
     with prepared("sqlite", tmp_path, SMALL) as second:
         assert second == first
         assert (tmp_path / "usual.db").stat().st_mtime_ns == before
+
+
+def test_so_many_are_asked_for_as_is_said(tmp_path: Path) -> None:
+    with prepared("sqlite", tmp_path, Extent(6, 0.02, 4)) as ground:
+        few = replace(ground, asked=2)
+        assert (few.readers, few.writers) == (ground.readers[:2], ground.writers[:2])
+        assert [*ground.readers, *ground.writers] == ground.patients
 
 
 def test_a_folder_with_other_patients_is_refused(tmp_path: Path) -> None:
