@@ -8,6 +8,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Literal
@@ -46,11 +47,17 @@ command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @command.command()
-def main(
+def main(  # noqa: PLR0913, PLR0917 - each is an option of the command
     by: Annotated[By, typer.Option(help="What grows.")] = "entries",
     engine: Annotated[EngineName, typer.Option(help="Which database.")] = "sqlite",
     size: Annotated[
         list[int] | None, typer.Option(help="Sizes, ascending; all by default.")
+    ] = None,
+    asked: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="So many who read, and as many who write, are asked at each size."
+        ),
     ] = None,
     rounds: Annotated[int, typer.Option(min=1)] = 5,
     seconds: Annotated[float, typer.Option(help="Length of each run.")] = 1.0,
@@ -61,7 +68,7 @@ def main(
     measured_ones = (*OPERATIONS, *BESIDE, EXPORT)
     operations = [each for each in measured_ones if each.name in (*FLAT, *LINEAR)]
     with ExitStack() as stack:
-        sites = [_site(stack, engine, by, each) for each in sizes]
+        sites = [_site(stack, engine, by, each, asked) for each in sizes]
         costs = measured(sites, operations, rounds, seconds)
         typer.echo(table(by, sizes, costs))
         for each, (_, server) in zip(sizes, sites, strict=True):
@@ -73,11 +80,11 @@ def main(
         out.write_text(plot(title, by, sizes, ratios, GOAL))
 
 
-def _site(stack: ExitStack, engine: EngineName, by: By, size: int) -> Site:
+def _site(stack: ExitStack, engine: EngineName, by: By, size: int, asked: int | None) -> Site:
     """A seeded database of a size, and a server on it."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aggrow")))
     extent = extent_of(by, size)
-    ground = stack.enter_context(prepared(engine, folder, extent))
+    ground = replace(stack.enter_context(prepared(engine, folder, extent)), asked=asked)
     with start(ground, "afterglow", of_afterglow):
         pass  # for its bytecode
     return ground, stack.enter_context(start(ground, "afterglow", of_afterglow))

@@ -100,7 +100,7 @@ def _id_text(value: UUID) -> bytes:
 
 
 def _id_text_of(digits: str) -> bytes:
-    return _id_text(id_from(digits))
+    return str(id_from(digits)).encode()
 
 
 def _instant_text_of(stored: str) -> bytes:

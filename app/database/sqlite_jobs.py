@@ -9,13 +9,19 @@ LOCK_MILLISECONDS = 5000
 """So long a thread waits for the lock of a stranger, who takes no turn."""
 
 
+def wait_for_no_lock(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Let a connection wait for no lock by itself: the event loop must not."""
+    connection.execute("PRAGMA busy_timeout=0")
+    return connection
+
+
 def begin_patiently(connection: sqlite3.Connection) -> None:
     """A stranger's lock, of a shell or another program, is waited for."""
     connection.execute(f"PRAGMA busy_timeout={LOCK_MILLISECONDS}")
     try:
         connection.execute("BEGIN IMMEDIATE")
     finally:
-        connection.execute("PRAGMA busy_timeout=0")
+        wait_for_no_lock(connection)
 
 
 def run_one(connection: sqlite3.Connection, waiting: Waiting, *, alone: bool) -> Done:
@@ -24,13 +30,13 @@ def run_one(connection: sqlite3.Connection, waiting: Waiting, *, alone: bool) ->
     An error of SQLite itself (disk full, I/O) ends the whole group: nothing is stored.
     """
     if alone:
-        return Done(waiting, waiting.job(connection), None)
+        return Done(waiting, waiting.run(connection), None)
     connection.execute("SAVEPOINT job")
     try:
-        answer = waiting.job(connection)
+        answer = waiting.run(connection)
     except sqlite3.Error:
         raise
-    except BaseException as fault:
+    except Exception as fault:
         connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
         return Done(waiting, None, fault)
@@ -38,9 +44,9 @@ def run_one(connection: sqlite3.Connection, waiting: Waiting, *, alone: bool) ->
     return Done(waiting, answer, None)
 
 
-def as_ours(fault: BaseException) -> BaseException:
+def as_ours(fault: BaseException) -> Exception:
     """SQLite's own errors as one of our family; whatever a job raised stays what it is."""
-    if not isinstance(fault, sqlite3.Error):
+    if isinstance(fault, Exception) and not isinstance(fault, sqlite3.Error):
         return fault
     refusal = DatabaseUnavailable("SQLite does not take the write")
     refusal.__cause__ = fault

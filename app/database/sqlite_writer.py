@@ -1,8 +1,9 @@
 """The one writer of a SQLite file: a fair line, whose neighbours share one commit.
 
-What waits for a disk or for another process is done in a thread: the turn among processes, the
-commit, and jobs that last. Brief jobs are run where the event loop stands. In a thread each of
-their statements would let go of the interpreter's lock, and wait to get it back.
+Whatever waits is done in a thread: for the turn of another process, for a lock, for the disk at a
+commit; and jobs that last. Brief jobs are run where the event loop stands, if it is nobody else's
+turn. In a thread each of their statements would let go of the interpreter's lock, and wait to get
+it back.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from time import monotonic
 from typing import TypeVar
 
 from app.database.errors import DatabaseOverloaded, DatabaseUnavailable
-from app.database.sqlite_jobs import as_ours, begin_patiently, run_one
+from app.database.sqlite_jobs import as_ours, begin_patiently, run_one, wait_for_no_lock
 from app.database.sqlite_line import Done, Line, Waiting
 from app.database.sqlite_turn import Turn
 
@@ -30,7 +31,7 @@ PATIENCE_SECONDS = 10.0
 HERE_SECONDS = 0.004
 """After so long no further brief job begins before others had their turn in the event loop."""
 
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.05
 """Who closes looks so often whether anybody needs the thread."""
 
 LOG = logging.getLogger(__name__)
@@ -48,10 +49,9 @@ class Writer:
 
         `turn` is among the processes that write the same file.
         """
-        self._connect, self._turn = connect, turn
-        self._connection: sqlite3.Connection | None = self._opened()
+        self._connect, self._turn, self._patience = connect, turn, patience
+        self._connection: sqlite3.Connection | None = wait_for_no_lock(connect())
         self._line = Line(patience)
-        self._goes_on = False
         self._closing = False
         self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="afterglow-write", daemon=True)
@@ -66,13 +66,16 @@ class Writer:
         """
         if self._closing or not self._thread.is_alive():
             raise DatabaseUnavailable("the writer has ended")
-        if self._line.waiting >= MOST_WAITING:
-            raise DatabaseOverloaded("too many writes wait")
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = self._line.add(job, loop, brief=brief)
-        if not self._goes_on:
-            self._goes_on, self._loop = True, loop
-            loop.call_soon(self._next)  # who comes until then shares the commit
+        if self._line.is_deserted:
+            self._begin_anew(loop)
+        line = self._line
+        if line.waiting >= MOST_WAITING:
+            raise DatabaseOverloaded("too many writes wait")
+        rests = line.loop is None
+        future: asyncio.Future[T] = line.add(job, loop, brief=brief)
+        if rests:
+            loop.call_soon(self._next, line)  # who comes until then shares the commit
         return await future
 
     def waiting(self) -> int:
@@ -85,57 +88,48 @@ class Writer:
         One that waits for a turn which nobody needs any more is left to itself.
         """
         self._closing = True
-        while self._line.waiting and self._thread.is_alive():
-            await asyncio.sleep(LOOK_SECONDS)
-        self._tasks.put(None)
+        try:
+            while self._line.waiting and self._thread.is_alive() and not self._line.is_deserted:
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            self._tasks.put(None)
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join, LOOK_SECONDS)
         if self._connection is not None:
             self._connection.close()
 
+    def _begin_anew(self, loop: asyncio.AbstractEventLoop) -> None:
+        """An event loop was closed while it waited: what had not begun never will."""
+        self._line = Line(self._patience)
+        self._line.loop = loop
+        self._tasks.put(partial(self._put_in_order, self._line))  # after what the thread does now
+
     # In the event loop
 
-    def _next(self) -> None:
+    def _next(self, line: Line) -> None:
         """Take the turn for whoever is first, at once or in the thread; rest when nobody waits."""
-        if not self._line.first():
-            self._goes_on = False
+        first = line.first()
+        if first is None:
+            line.loop = None
             return
         try:
-            taken = self._turn.take_now()
+            if first.brief and self._turn.take_now():
+                self._run_here(line)
+            else:
+                self._tasks.put(partial(self._run_there, line))
         except DatabaseUnavailable as fault:
-            self._refuse(fault)
-            return
-        if taken:
-            self._in_turn()
-        else:
-            self._tasks.put(self._wait_for_turn)
+            self._finish(line, line.refused(fault))
 
-    def _in_turn(self) -> None:
-        first = self._line.first()
-        if first is None:  # given up meanwhile
-            self._turn.leave()
-            self._goes_on = False
-        elif first.brief and (connection := self._begun_at_once()):
-            self._run_here(connection)
-        else:
-            group = [*self._line.next_ones(MOST_IN_ONE_COMMIT, brief=first.brief)]
-            self._tasks.put(partial(self._run_there, group))
-
-    def _begun_at_once(self) -> sqlite3.Connection | None:
-        """The connection inside a transaction; None where the thread has to see to that."""
-        if self._connection is None:
-            return None
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error:
-            return None
-        return self._connection
-
-    def _run_here(self, connection: sqlite3.Connection) -> None:
-        until, alone = monotonic() + HERE_SECONDS, self._line.is_alone
+    def _run_here(self, line: Line) -> None:
+        """What is brief, from the front of the line; the commit is the thread's."""
+        until, alone = monotonic() + HERE_SECONDS, line.is_alone
         begun: list[Waiting] = []
         done: list[Done] = []
         try:
-            for waiting in self._line.next_ones(MOST_IN_ONE_COMMIT, brief=True):
+            connection = self._begun_at_once()
+            if connection is None:
+                self._tasks.put(partial(self._run_there, line))
+                return
+            while len(done) < MOST_IN_ONE_COMMIT and (waiting := line.take(brief=True)):
                 begun.append(waiting)
                 done.append(run_one(connection, waiting, alone=alone))
                 if monotonic() > until:
@@ -143,17 +137,28 @@ class Writer:
         except BaseException as fault:
             self._undo()
             self._turn.leave()
-            self._finish([Done(waiting, None, as_ours(fault)) for waiting in begun])
+            self._finish(line, [Done(waiting, None, as_ours(fault)) for waiting in begun])
+            if not isinstance(fault, Exception):  # somebody ends the process
+                raise
             return
-        self._tasks.put(partial(self._commit, connection, done))
+        self._tasks.put(partial(self._commit, line, connection, done))
 
-    def _refuse(self, fault: DatabaseUnavailable) -> None:
-        self._finish(self._line.refused(fault))
+    def _begun_at_once(self) -> sqlite3.Connection | None:
+        """The connection inside a transaction; None where the thread has to see to that."""
+        connection = self._connection
+        if connection is None:
+            return None
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error:
+            return None
+        return connection
 
-    def _finish(self, done: list[Done]) -> None:
+    def _finish(self, line: Line, done: list[Done]) -> None:
         """Tell those who waited; they go on before the next ones are run."""
-        self._line.settle(done)
-        self._loop.call_soon(self._next)
+        line.settle(done)
+        if line.loop is not None:
+            line.loop.call_soon(self._next, line)
 
     # In the thread
 
@@ -162,53 +167,49 @@ class Writer:
             while (task := self._tasks.get()) is not None:
                 task()
 
-    def _wait_for_turn(self) -> None:
+    def _run_there(self, line: Line) -> None:
+        """All that waits when the turn has come, brief or not: others want the turn too."""
+        group: list[Waiting] = []
         try:
             self._turn.take()
-        except DatabaseUnavailable as fault:
-            self._tell(partial(self._refuse, fault))
-            return
-        if not self._tell(self._in_turn):
-            self._turn.leave()
-
-    def _run_there(self, group: list[Waiting]) -> None:
-        try:
-            connection = self._connection = self._connection or self._opened()
+            while len(group) < MOST_IN_ONE_COMMIT and (waiting := line.take()):
+                group.append(waiting)
+            if not group:  # given up meanwhile
+                self._told(line, [])
+                return
+            connection = self._connection = self._connection or wait_for_no_lock(self._connect())
             begin_patiently(connection)
             done = [run_one(connection, waiting, alone=len(group) == 1) for waiting in group]
         except BaseException as fault:
             self._undo()
-            self._told([Done(waiting, None, as_ours(fault)) for waiting in group])
+            if not group:
+                group = [each.waiting for each in line.refused(fault)]
+            self._told(line, [Done(waiting, None, as_ours(fault)) for waiting in group])
             return
-        self._commit(connection, done)
+        self._commit(line, connection, done)
 
-    def _commit(self, connection: sqlite3.Connection, done: list[Done]) -> None:
+    def _commit(
+        self,
+        line: Line,
+        connection: sqlite3.Connection,
+        done: list[Done],
+    ) -> None:
         try:
             connection.execute("COMMIT")
         except BaseException as fault:
             self._undo()
             done = [Done(each.waiting, None, as_ours(fault)) for each in done]
-        self._told(done)
+        self._told(line, done)
 
-    def _told(self, done: list[Done]) -> None:
+    def _put_in_order(self, line: Line) -> None:
+        self._undo()
+        self._told(line, [])
+
+    def _told(self, line: Line, done: list[Done]) -> None:
         self._turn.leave()
-        self._tell(partial(self._finish, done))
-
-    def _tell(self, call: Callable[[], None]) -> bool:
-        """Have the event loop go on; False where it is closed, and nobody waits."""
-        try:
-            self._loop.call_soon_threadsafe(call)
-        except RuntimeError:
-            self._line.clear()
-            self._goes_on = False
-            return False
-        return True
-
-    def _opened(self) -> sqlite3.Connection:
-        """A connection that waits for no lock by itself: the event loop must not."""
-        connection = self._connect()
-        connection.execute("PRAGMA busy_timeout=0")
-        return connection
+        if line.loop is not None:
+            with suppress(RuntimeError):  # it is closed: nobody waits
+                line.loop.call_soon_threadsafe(self._finish, line, done)
 
     def _undo(self) -> None:
         """Roll back. A connection that cannot is closed, which undoes what it did."""

@@ -64,7 +64,7 @@ class Journal:
 
     async def create(self, patient: "Patient", creations: Sequence[Creation]) -> list[Saved]:
         """Save new entries, all or none. Raises EntryExists, EntryDeleted or InvalidRequest."""
-        return await self._save(patient, creations, "entry.created")
+        return await self._save(patient, creations, "entry.created", brief=True)
 
     async def amend(self, patient: "Patient", amendment: Amendment) -> Saved:
         """Replace or patch. Raises NotFound, PreconditionFailed or InvalidRequest."""
@@ -76,8 +76,14 @@ class Journal:
         await self._save(patient, [deletion], "entry.deleted")
 
     async def _save(
-        self, patient: "Patient", changes: Sequence[Change], action: AuditAction
+        self,
+        patient: "Patient",
+        changes: Sequence[Change],
+        action: AuditAction,
+        *,
+        brief: bool = False,
     ) -> list[Saved]:
+        """What changes or goes may have all of a journal's answers or links looked at."""
         origin = Origin(patient.account_id, patient.actor, action)
 
         async def work(transaction: Transaction) -> list[Saved]:
@@ -91,7 +97,7 @@ class Journal:
                 for outcome in written.outcomes
             ]
 
-        return await self._database.write(patient.account_id, work, brief=True)
+        return await self._database.write(patient.account_id, work, brief=brief)
 
     async def _told(
         self, transaction: Transaction, written: Written, entry: StoredEntry | None

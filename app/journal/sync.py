@@ -12,7 +12,7 @@ from app.faults import Fault
 from app.journal import store
 from app.journal.cursors import cursor_of, since
 from app.journal.opening import shown, told_unreadable
-from app.journal.push import PushDecision, read_item
+from app.journal.push import PushChange, PushDecision, PushedUpsert, read_item
 from app.journal.readable import overtaken_in
 from app.journal.scope import Scope
 from app.journal.stored import ClosedEntry, StoredEntry
@@ -23,7 +23,7 @@ from app.web.problems import Refusal, TokenInvalid
 MOST_BODY_BYTES = 1024 * 1024
 MOST_POINTER_CHARACTERS = 200
 FEW_ITEMS = 10
-"""So many make a brief push."""
+"""So many new entries make a brief push."""
 
 
 class SyncResetRequired(Refusal):
@@ -112,8 +112,7 @@ class Sync:
                 for change, outcome in zip(changes, written.outcomes, strict=True)
             ]
 
-        few = len(items) <= FEW_ITEMS
-        return await self._database.write(scope.account_id, work, brief=few)
+        return await self._database.write(scope.account_id, work, brief=_is_brief(changes))
 
 
 async def own_versions(
@@ -151,6 +150,13 @@ def _overtook(device_id: str | None, entry: StoredEntry) -> bool:
 def _head_before(written: Written) -> int:
     """Where the head stood when the push began."""
     return written.desk.head - sum(each.decision.effective for each in written.outcomes)
+
+
+def _is_brief(changes: Sequence[PushChange]) -> bool:
+    """Whether they are a few new entries; what changes or goes may have many others looked at."""
+    return len(changes) <= FEW_ITEMS and all(
+        isinstance(each, PushedUpsert) and each.base_revision == 0 for each in changes
+    )
 
 
 class _Taken(NamedTuple):

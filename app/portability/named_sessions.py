@@ -8,7 +8,8 @@ from pydantic_core import from_json
 from app.database import Row, Transaction, id_from
 from app.journal.kinds import KINDS
 from app.journal.opening import shown
-from app.journal.store_pages import ListFilter, ListPlace, load_page
+from app.journal.pages import place_of
+from app.journal.store_pages import ListFilter, load_page
 from app.portability.store import made_entries
 from app.vault import PatientKeys, Vault
 
@@ -49,7 +50,7 @@ async def _rows(
             yield row
         if len(rows) < CHUNK:
             return
-        wanted = wanted._replace(after=ListPlace(rows[-1][-1], _id(rows[-1])))
+        wanted = wanted._replace(after=place_of(rows[-1]))
 
 
 def _id(row: Row) -> UUID:

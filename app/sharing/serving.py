@@ -101,7 +101,7 @@ class Serving:
             return file and await self._counted(transaction, keys, admission, file)
 
         try:
-            return await self._equipment.database.write(row.account_id, work, brief=True)
+            return await self._equipment.database.write(row.account_id, work)
         except Gone:  # and nothing was counted
             return None
 

@@ -105,4 +105,4 @@ class AnswerKeeper:
             await keep_answer(transaction, account_id, finished.question, stamp, sealed)
             return True
 
-        return await self._database.write(account_id, work, brief=True)
+        return await self._database.write(account_id, work)

@@ -65,7 +65,8 @@ class Begun(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """Whether all that the answer rests on is here: to compute it waits for nothing."""
-        return self.months is not None and not (self.months.missing or self.months.stale)
+        months = self.months
+        return months is not None and not (months.missing or months.stale or months.digests)
 
 
 class ReadyAnswers:

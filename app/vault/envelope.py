@@ -57,10 +57,11 @@ def _beginning(record: str, field: str, account_id: UUID | None) -> bytes:
 def _before(column: Column, rows: Iterable[tuple[bytes, int, bytes]]) -> dict[int, bytes]:
     """What stands before a row of each length, its own length included: most have one length."""
     start = _beginning(*column)
-    return {n: start + n.to_bytes(LENGTH_OF_PART, "big") for n in {len(row) for row, *_ in rows}}
+    lengths = {len(row[0]) for row in rows}
+    return {each: start + each.to_bytes(LENGTH_OF_PART, "big") for each in lengths}
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _at(revision: int) -> bytes:
     """The last part; revisions of all patients count from 1, and most are short."""
     return _part(b"%d" % revision)

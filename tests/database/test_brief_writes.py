@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,8 @@ async def test_nobody_waits_in_the_event_loop_for_the_turn_of_another_process(fi
     late = asyncio.ensure_future(writer.submit(adding(1), brief=True))
     asyncio.get_running_loop().call_later(0.3, elsewhere.leave)
     assert await longest_pause(late) < 0.2
-    assert await late == threading.get_ident()
+    assert await late != threading.get_ident()  # whoever waited for the turn takes it
+    assert await writer.submit(adding(2), brief=True) == threading.get_ident()
     await writer.close()
     elsewhere.close()
 
@@ -165,6 +167,71 @@ async def test_whoever_went_away_is_written_all_the_same(file: Path) -> None:
     await writer.submit(adding(2), brief=True)
     await writer.close()
     assert added(file) == [1, 2]
+
+
+async def test_whoever_waits_for_the_turn_does_not_keep_it_while_its_event_loop_is_busy(
+    file: Path,
+) -> None:
+    writer, elsewhere = writer_of(file), Turn(file)
+    elsewhere.take()
+    late = asyncio.ensure_future(writer.submit(adding(1), brief=True))
+    await asyncio.sleep(0.05)
+    elsewhere.leave()
+    time.sleep(0.2)
+    assert added(file) == [1]
+    assert elsewhere.take_now()
+    elsewhere.leave()
+    await late
+    await writer.close()
+    elsewhere.close()
+
+
+async def test_a_job_runs_in_the_context_of_whoever_submitted_it(file: Path) -> None:
+    writer = writer_of(file)
+    name: ContextVar[int] = ContextVar("name")
+
+    async def submit(number: int) -> int:
+        name.set(number)
+        return await writer.submit(lambda _: name.get(), brief=number % 2 == 0)
+
+    assert await asyncio.gather(*map(submit, range(6))) == [*range(6)]
+    await writer.close()
+
+
+def test_an_event_loop_that_ends_with_writes_under_way_stops_no_later_one(file: Path) -> None:
+    writer, elsewhere = writer_of(file), Turn(file)
+    elsewhere.take()
+
+    async def goes() -> None:
+        gone = asyncio.ensure_future(writer.submit(adding(1), brief=True))
+        await asyncio.sleep(0.05)
+        gone.cancel()
+
+    async def comes() -> None:
+        late = asyncio.ensure_future(writer.submit(adding(2), brief=True))
+        await asyncio.sleep(0.05)
+        elsewhere.leave()
+        async with asyncio.timeout(5):
+            await late
+            await writer.submit(adding(3))
+            await writer.close()
+
+    asyncio.run(goes())
+    asyncio.run(comes())
+    assert elsewhere.take_now()
+    elsewhere.close()
+    assert added(file)[-2:] == [2, 3]
+
+
+async def test_who_ends_the_process_inside_a_job_leaves_nothing_behind(file: Path) -> None:
+    writer, elsewhere = writer_of(file), Turn(file)
+    with pytest.raises(DatabaseUnavailable):
+        await writer.submit(adding(1, KeyboardInterrupt()), brief=False)
+    await writer.submit(adding(2), brief=True)
+    assert elsewhere.take_now()
+    elsewhere.close()
+    await writer.close()
+    assert added(file) == [2]
 
 
 async def test_many_brief_jobs_let_others_in_between(file: Path) -> None:

@@ -102,10 +102,16 @@ async def test_links_of_such_a_backup_follow_its_sessions(service: Service) -> N
     assert len(made) == 3
 
 
+@pytest.mark.parametrize("at_once", [1, 200])
 @pytest.mark.parametrize("whose", ["changed", "written"])
 async def test_an_undo_leaves_a_session_that_an_entry_which_stays_is_linked_to(
-    service: Service, patient: Patient, whose: str
+    service: Service,
+    patient: Patient,
+    whose: str,
+    at_once: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("app.portability.named_sessions.CHUNK", at_once)
     content = await of_two_sessions(await service.sign_up())
     report = await commit(patient, "afterglow", content)
     linked = (await entries(patient, kind="mood"))[0]
