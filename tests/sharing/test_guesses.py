@@ -172,13 +172,13 @@ async def test_a_reader_who_goes_away_while_the_try_is_given_back_spends_none(
     write = database.write
     begun, going_on, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
-    async def slow(of: UUID | None, work: Any) -> Any:
+    async def slow(of: UUID | None, work: Any, **told: bool) -> Any:
         if getattr(work, "func", None) is not give_try_back:
-            return await write(of, work)
+            return await write(of, work, **told)
         begun.set()
         try:
             await going_on.wait()
-            return await write(of, work)
+            return await write(of, work, **told)
         finally:
             ended.set()
 
