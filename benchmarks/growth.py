@@ -43,6 +43,9 @@ FLAT = (
 LINEAR = ("response-cold", "export")
 """They should grow as their journals do, and not faster."""
 WARM_UP_SECONDS = 0.3
+CONNECTIONS = 16
+EXPORTS_TOGETHER = 2
+"""More at once are told to come back."""
 command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -117,7 +120,8 @@ def measured(
 def _cost(site: Site, operation: Operation, seed: int, seconds: float) -> float:
     ground, server = site
     before = server.cpu_seconds()
-    tally = saturate(server.port, operation.make(ground, seed), seconds)
+    together = EXPORTS_TOGETHER if operation is EXPORT else CONNECTIONS
+    tally = saturate(server.port, operation.make(ground, seed), seconds, together)
     if tally.refused:
         raise RuntimeError(f"{operation.name} was answered with {sorted(set(tally.refused))}")
     return (server.cpu_seconds() - before) / len(tally.latencies)
