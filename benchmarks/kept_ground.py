@@ -38,6 +38,8 @@ def kept_in(folder: Path, engine: str, extent: Extent) -> Ground | None:
     """The ground that an earlier run left in the folder, if one did. Raises OtherGround."""
     path = folder / NAME
     if not path.exists():
+        if any(folder.glob("*.db")):
+            raise OtherGround(f"{folder} was not seeded to its end: empty it")
         return None
     told = json.loads(path.read_text())
     if (told["engine"], told["extent"]) != (engine, asdict(extent)):

@@ -3,8 +3,10 @@
 The goals are for the latter, against a bare server that computes it too: docs/decisions/0019.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from random import Random
 
 from app.trends import questions
@@ -21,11 +23,11 @@ WINDOWS = 96
 """Of each patient, in turn: four times as many as answers are kept, so that none is ready."""
 
 IN_TURN = 3
-"""So few patients are asked for windows in turn. With more, a run would end before it has asked
-each of them for more windows than are kept, and the next would find answers ready."""
+"""So few patients are asked for windows in turn."""
 
-FURTHER_ON = 41
-"""By so many requests the next run begins further on."""
+ASKED: dict[tuple[str, str], Iterator[int]] = {}
+"""How many windows were asked for, by operation and by who is asked in which way. Each run goes on
+where the last one ended: else it would find answers ready that the last one has had computed."""
 
 COLD, COMPUTED = "/cold", "/computed"
 """Before a path, tell bare to read what has to be read for an answer to be computed, and to compute
@@ -60,19 +62,19 @@ class Trend:
         order = Random(seed).choices(range(len(ready)), k=4096)
         return lambda number: ready[order[number % len(order)]]
 
-    def cold(self, ground: Ground, seed: int) -> Make:
+    def cold(self, ground: Ground, _seed: int) -> Make:
         """Windows in turn, each again only when its answer is no longer kept."""
-        return self._in_turn(ground, seed, "")
+        return self._in_turn(ground, "")
 
-    def cold_for_bare(self, ground: Ground, seed: int) -> Make:
+    def cold_for_bare(self, ground: Ground, _seed: int) -> Make:
         """The same windows, where bare reads for them."""
-        return self._in_turn(ground, seed, COLD)
+        return self._in_turn(ground, COLD)
 
-    def computed_by_bare(self, ground: Ground, seed: int) -> Make:
+    def computed_by_bare(self, ground: Ground, _seed: int) -> Make:
         """The same windows, where bare computes them."""
-        return self._in_turn(ground, seed, COMPUTED)
+        return self._in_turn(ground, COMPUTED)
 
-    def _in_turn(self, ground: Ground, seed: int, before: str) -> Make:
+    def _in_turn(self, ground: Ground, before: str) -> Make:
         days, readers = self._days(ground), ground.readers[:IN_TURN]
         ready = [
             wire(
@@ -84,7 +86,8 @@ class Trend:
             for ago in range(WINDOWS)
             for each in readers
         ]
-        return lambda number: ready[(number + seed * FURTHER_ON) % len(ready)]
+        asked = ASKED.setdefault((self.name, before), count())
+        return lambda _: ready[next(asked) % len(ready)]
 
     def _days(self, ground: Ground) -> int:
         return max(1, min(self.days, round(ground.extent.years * 365)))

@@ -67,13 +67,13 @@ class Line:
         self, job: Job, loop: asyncio.AbstractEventLoop, *, brief: bool
     ) -> "asyncio.Future[Any]":
         """Put a job at the end; its future is settled when it is done, or given up."""
-        self.loop = loop
         future: asyncio.Future[Any] = loop.create_future()
         waiting = Waiting(job, future, brief=brief)
         self._order.append(waiting)
         self.waiting += 1
         patience = loop.call_later(self._patience, self._give_up, waiting)
         future.add_done_callback(lambda done: _over(done, patience))
+        self.loop = loop
         return future
 
     def first(self) -> Waiting | None:

@@ -88,17 +88,13 @@ class Writer:
         One that waits for a turn which nobody needs any more is left to itself.
         """
         self._closing = True
-        try:
-            while self._line.waiting and self._thread.is_alive() and not self._line.is_deserted:
-                await asyncio.sleep(LOOK_SECONDS)
-        finally:
-            self._tasks.put(None)
+        while self._line.waiting and self._thread.is_alive() and not self._line.is_deserted:
+            await asyncio.sleep(LOOK_SECONDS)
+        self._tasks.put(None)
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join, LOOK_SECONDS)
-        if self._connection is not None:
-            self._connection.close()
 
     def _begin_anew(self, loop: asyncio.AbstractEventLoop) -> None:
-        """An event loop was closed while it waited: what had not begun never will."""
+        """An event loop was closed while it waited: what had not begun may never do."""
         self._line = Line(self._patience)
         self._line.loop = loop
         self._tasks.put(partial(self._put_in_order, self._line))  # after what the thread does now
@@ -110,6 +106,8 @@ class Writer:
         first = line.first()
         if first is None:
             line.loop = None
+            if self._closing:  # whoever closes may have gone away meanwhile
+                self._tasks.put(None)
             return
         try:
             if first.brief and self._turn.take_now():
@@ -137,7 +135,10 @@ class Writer:
         except BaseException as fault:
             self._undo()
             self._turn.leave()
-            self._finish(line, [Done(waiting, None, as_ours(fault)) for waiting in begun])
+            if begun:
+                self._finish(line, [Done(waiting, None, as_ours(fault)) for waiting in begun])
+            else:
+                self._finish(line, line.refused(as_ours(fault)))
             if not isinstance(fault, Exception):  # somebody ends the process
                 raise
             return
@@ -166,6 +167,8 @@ class Writer:
         with closing(self._turn):
             while (task := self._tasks.get()) is not None:
                 task()
+            if self._connection is not None:
+                self._connection.close()
 
     def _run_there(self, line: Line) -> None:
         """All that waits when the turn has come, brief or not: others want the turn too."""

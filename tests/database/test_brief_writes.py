@@ -234,11 +234,41 @@ async def test_who_ends_the_process_inside_a_job_leaves_nothing_behind(file: Pat
     assert added(file) == [2]
 
 
+async def test_a_close_that_is_given_up_leaves_nobody_waiting(file: Path) -> None:
+    writer = writer_of(file)
+    jobs = [writer.submit(adding(1, seconds=0.2)), writer.submit(adding(2), brief=True)]
+    under_way = asyncio.gather(*jobs)
+    await asyncio.sleep(0.05)
+    closing = asyncio.ensure_future(writer.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    async with asyncio.timeout(5):
+        await under_way
+    with pytest.raises(DatabaseUnavailable):
+        await writer.submit(adding(3), brief=True)
+    assert added(file) == [1, 2]
+
+
+def test_whoever_closes_in_another_event_loop_lets_the_thread_end_its_job(file: Path) -> None:
+    writer = writer_of(file)
+
+    async def goes() -> None:
+        gone = asyncio.ensure_future(writer.submit(adding(1, seconds=0.3)))
+        await asyncio.sleep(0.05)
+        gone.cancel()
+
+    asyncio.run(goes())
+    asyncio.run(writer.close())
+    writer._thread.join(5)
+    assert not writer._thread.is_alive()
+    assert added(file) == [1]
+
+
 async def test_many_brief_jobs_let_others_in_between(file: Path) -> None:
     writer = writer_of(file)
     jobs = [writer.submit(adding(n, seconds=HERE_SECONDS), brief=True) for n in range(30)]
     together = asyncio.gather(*jobs)
-    assert await longest_pause(together) < 10 * HERE_SECONDS + TICK_SECONDS
+    assert await longest_pause(together) < 20 * HERE_SECONDS  # all of them take thirty times that
     await together
     await writer.close()
     assert added(file) == [*range(30)]
