@@ -1,4 +1,4 @@
-"""A line plot as SVG: sizes on a logarithmic axis, ratios to the smallest size beside it."""
+"""A line plot as SVG: sizes, and their ratios to the smallest size, both on logarithmic axes."""
 
 from collections.abc import Mapping, Sequence
 from math import log10
@@ -8,7 +8,10 @@ WIDTH, HEIGHT = 720, 380
 LEFT, RIGHT, TOP, BOTTOM = 60, 170, 40, 50
 COLOURS = ("#1b6ca8", "#b5482a", "#3d7a3a", "#7a4a99", "#8a6d00", "#444444")
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 4", "12 4")
-LEAST_TOP = 1.5
+LEAST, LEAST_TOP = 0.5, 1.5
+"""Of the axis of ratios: where it begins, and the lowest end it may have."""
+
+MARKS = (0.5, 1, 2, 5, 10, 20, 50, 100)
 LABEL_PIXELS = 15
 
 Lines = Mapping[str, Sequence[float]]
@@ -47,16 +50,16 @@ class _Frame:
         return LEFT + share * (self._right - LEFT)
 
     def y(self, ratio: float) -> float:
-        return HEIGHT - BOTTOM - ratio / self._most * (HEIGHT - TOP - BOTTOM)
+        share = log10(max(ratio, LEAST) / LEAST) / log10(self._most / LEAST)
+        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
 
     def scales(self) -> list[str]:
-        """A mark for each size and for each quarter of the ratio axis."""
+        """A mark for each size, and for each round ratio that the axis holds."""
         foot = HEIGHT - BOTTOM + 18
         marks = [_text(self.x(size), foot, f"{size:,}", "middle") for size in self._sizes]
-        for quarter in range(5):
-            ratio = self._most * quarter / 4
+        for ratio in (each for each in MARKS if each <= self._most):
             marks.append(_line(LEFT, self.y(ratio), self._right, self.y(ratio), "#dddddd"))
-            marks.append(_text(LEFT - 8, self.y(ratio) + 4, f"{ratio:.2f}", "end"))
+            marks.append(_text(LEFT - 8, self.y(ratio) + 4, f"{ratio:g}", "end"))
         return marks
 
     def rule(self, goal: float) -> str:
@@ -74,11 +77,25 @@ class _Frame:
                 f'stroke-dasharray="{dash}"/>'
             )
             ends.append((places[-1][1], f"{name} {ratios[-1]:.2f}", colour))
-        below = float("-inf")
-        for y, name, colour in sorted(ends):
-            below = max(y, below + LABEL_PIXELS)
-            drawn.append(_text(self._right + 8, below + 4, name, colour=colour))
+        ends.sort()
+        for y, (_, name, colour) in zip(_apart([y for y, *_ in ends]), ends, strict=True):
+            drawn.append(_text(self._right + 8, y + 4, name, colour=colour))
         return drawn
+
+
+def _apart(wanted: Sequence[float]) -> list[float]:
+    """Places for names, in order and none on another, as near to the wanted ones as they fit."""
+    room = float(HEIGHT - BOTTOM)
+    places: list[float] = []
+    for y in reversed(wanted):
+        room = min(room, y)
+        places.append(room)
+        room -= LABEL_PIXELS
+    lowered, above = [], float("-inf")
+    for place in reversed(places):
+        above = max(place, above + LABEL_PIXELS, TOP)
+        lowered.append(above)
+    return lowered
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", colour: str = "#222222") -> str:

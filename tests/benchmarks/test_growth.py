@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -47,6 +48,17 @@ def test_a_plot_has_a_line_for_each_name_within_the_paper() -> None:
         assert len(points) == 3
         assert all(0 <= x <= width and 0 <= y <= height for x, y in points)
     assert "<pull> 9.00" in [each.text for each in drawn.findall(f"{SVG}text")]
+
+
+def test_the_names_of_many_lines_lie_within_the_paper_and_none_on_another() -> None:
+    lines = {f"line {number}": [1.0, 1.0] for number in range(13)} | {"last": [1.0, 40.0]}
+    drawn = ET.fromstring(plot("many", "entries", [10, 100], lines, goal=1.2))  # noqa: S314 - our own
+    _, _, _, height = map(float, drawn.attrib["viewBox"].split())
+    named = [each for each in drawn.findall(f"{SVG}text") if str(each.text).endswith(".00")]
+    places = [float(each.attrib["y"]) for each in named]
+    assert len(places) == len(lines)
+    assert all(0 < place < height for place in places)
+    assert all(after - before >= 15 for before, after in pairwise(sorted(places)))
 
 
 def test_the_command_tells_the_cost_of_every_operation_at_every_size(tmp_path: Path) -> None:
