@@ -109,7 +109,7 @@ class Outbox:
     async def _send(self, mail: WaitingMail) -> None:
         try:
             opened = Mail.opened(self._vault, mail.id, mail.sealed)
-            message = message_of(opened, self._sender, self._clock)
+            message = message_of(opened, mail.id, mail.created_at, self._sender)
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._threads, self._transport.deliver, message)
             self.sent += 1

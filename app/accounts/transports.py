@@ -7,9 +7,10 @@ import ssl
 import sys
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 from app.accounts.mail import Mail
 from app.clock import Clock
@@ -107,15 +108,17 @@ def transport_of(settings: Settings, clock: Clock) -> Transport:
     return SmtpTransport(settings)
 
 
-def message_of(mail: Mail, sender: str, clock: Clock) -> EmailMessage:
-    """A plain text message that no machine answers."""
+def message_of(mail: Mail, mail_id: UUID, decided_at: datetime, sender: str) -> EmailMessage:
+    """A plain text message that no machine answers.
+
+    The same at each try: a mailbox that a slow relay brings it to twice may show it once.
+    """
     message = EmailMessage()
     message["From"] = sender
     message["To"] = mail.to
     message["Subject"] = mail.subject
-    message["Date"] = format_datetime(clock())
-    # The sender's domain: by default Python would put the name of this machine in.
-    message["Message-ID"] = make_msgid(domain=_domain(sender))
+    message["Date"] = format_datetime(decided_at)
+    message["Message-ID"] = f"<{mail_id}@{_domain(sender)}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     return message

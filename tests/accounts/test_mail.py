@@ -39,9 +39,11 @@ class StubbornTransport:
 
     def __init__(self, refusals: int) -> None:
         self.refusals = refusals
+        self.offered: list[EmailMessage] = []
         self.taken: list[EmailMessage] = []
 
     def deliver(self, message: EmailMessage) -> None:
+        self.offered.append(message)
         if self.refusals:
             self.refusals -= 1
             raise MailNotTaken("not now")
@@ -130,6 +132,8 @@ async def test_a_refused_mail_is_tried_again_later_and_later(
     await post.outbox.send_due()
     assert len(post.transport.taken) == 1
     assert (post.outbox.sent, post.outbox.dropped) == (1, 0)
+    assert len({each.as_bytes() for each in post.transport.offered}) == 1
+    assert len({each["Message-ID"] for each in post.transport.offered}) == 1
 
 
 async def test_a_mail_is_given_up_after_a_quarter_of_an_hour(

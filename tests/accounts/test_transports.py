@@ -3,6 +3,7 @@
 import stat
 from email.message import EmailMessage
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -21,10 +22,12 @@ from tests.clocks import SetClock
 from tests.process import served
 
 SENDER = "Some App <no-reply@app.example>"
+MAIL = UUID("0f0d1c52-0000-4000-8000-000000000001")
 
 
 def a_message(clock: SetClock) -> EmailMessage:
-    return message_of(Mail(to="alex@example.org", subject="Über", text="Hej!\n"), SENDER, clock)
+    mail = Mail(to="alex@example.org", subject="Über", text="Hej!\n")
+    return message_of(mail, MAIL, clock.now, SENDER)
 
 
 def test_a_mail_file_is_its_owners_alone_and_whole(clock: SetClock, tmp_path: Path) -> None:
@@ -52,7 +55,7 @@ def test_a_folder_that_cannot_be_written_keeps_the_mail_waiting(
 def test_a_message_names_the_sender_and_no_machine(clock: SetClock) -> None:
     message = a_message(clock)
     assert message["From"] == SENDER
-    assert message["Message-ID"].endswith("@app.example>")
+    assert message["Message-ID"] == f"<{MAIL}@app.example>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message.get_content_type() == "text/plain"
     assert message["Date"] == "Mon, 01 Jun 2026 12:00:00 +0000"
