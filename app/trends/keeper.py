@@ -1,4 +1,7 @@
-"""Keeps finished answers, one after the other, while the service is not busy with more."""
+"""Keeps finished answers, one after the other, each in its turn with all who write.
+
+Also while many others wait: what is not kept is computed again and again, which is more to do.
+"""
 
 import asyncio
 import logging
@@ -74,7 +77,7 @@ class AnswerKeeper:
 
     async def _outcome(self, finished: Finished) -> str:
         """Keep one answer; what became of it, in a word."""
-        if self._database.usage().waiting or len(finished.answer.body.kept) > MOST_BYTES:
+        if len(finished.answer.body.kept) > MOST_BYTES:
             return "dropped"
         try:
             kept = await self._keep(finished)
