@@ -1,7 +1,6 @@
 """Rules on dissociation after a session. Spontaneous entries have no dose to count from."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.safety.rules.context import RuleContext
 from app.safety.rules.entries import RuleEntry
@@ -17,12 +16,14 @@ def dissociation_persistent(entry: RuleEntry, context: RuleContext) -> Facts | N
     """
     numbers = THRESHOLDS.dissociation_persistent
     session = _dosed_session(entry, context)
-    others = context.with_same_session(entry)
-    if session is None or entry.intensity is None or not _is_latest(entry, others):
+    if session is None or entry.intensity is None:
+        return None
+    course = context.course_of(session)
+    if not course.is_latest(entry):
         return None
     if entry.instant - session.instant < timedelta(minutes=numbers.minutes):
         return None
-    pre = _pre(others, session.instant)
+    pre = course.level_up_to(session.instant, entry)
     threshold = max(pre, numbers.floor) + numbers.above
     if entry.intensity <= threshold and entry.resolved is not False:
         return None
@@ -47,18 +48,6 @@ def dissociation_distress(entry: RuleEntry, context: RuleContext) -> Facts | Non
 def _dosed_session(entry: RuleEntry, context: RuleContext) -> RuleEntry | None:
     session = context.session_of(entry)
     return session if session and session.dosed else None
-
-
-def _is_latest(entry: RuleEntry, others: Iterable[RuleEntry]) -> bool:
-    """Two entries at one instant are both the latest: neither takes the other's word away."""
-    return all(other.instant <= entry.instant for other in others)
-
-
-def _pre(others: Iterable[RuleEntry], dose_at: datetime) -> float:
-    """Latest intensity up to the dose, else 0; of two at one instant the lower, to be careful."""
-    before = [(e.instant, -e.intensity) for e in others if e.intensity is not None]
-    before = [each for each in before if each[0] <= dose_at]
-    return -max(before)[1] if before else 0
 
 
 def _minutes(entry: RuleEntry, session: RuleEntry) -> float:

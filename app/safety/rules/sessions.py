@@ -30,19 +30,23 @@ def urinary(session: RuleEntry, context: RuleContext) -> Facts | None:
 
     `count` sessions, this one included; `days` to the nearest of the others.
     """
-    if not session.has_effect("urinary"):
+    if not _is_urinary(session):
         return None
     days = THRESHOLDS.urinary.days
-    near = [each for each in context.within_days(session, days, days) if each.has_effect("urinary")]
+    near = context.others_by_day(session, _is_urinary, days, days)
     if not near:
         return None
-    nearest = min(abs((each.local_date - session.local_date).days) for each in near)
-    return facts(count=len(near) + 1, days=nearest)
+    nearest = min(abs((day - session.local_date).days) for day in near)
+    return facts(count=sum(near.values()) + 1, days=nearest)
 
 
 def unsupervised_session(session: RuleEntry, _: RuleContext) -> Facts | None:
     """Something was given and nobody supervised it."""
     return () if session.dosed and session.supervision == "none" else None
+
+
+def _is_urinary(session: RuleEntry) -> bool:
+    return session.has_effect("urinary")
 
 
 def _is_red(effect: Effect, *, pressure: bool) -> bool:
