@@ -35,9 +35,10 @@ class LetterText(NamedTuple):
     text: str
 
 
-def languages() -> list[str]:
+@cache
+def languages() -> tuple[str, ...]:
     """The languages that letters are written in."""
-    return sorted(each.name for each in FOLDER.iterdir() if each.is_dir())
+    return tuple(sorted(each.name for each in FOLDER.iterdir() if each.is_dir()))
 
 
 def language_for(locale: str) -> str:

@@ -98,7 +98,7 @@ class SigningIn:
             keys = await self._equipment.vault.patient(transaction, account.account_id)
             return await self.let_in(transaction, keys, entrance)
 
-        start = await self._equipment.database.write(account.account_id, write, brief=True)
+        start = await self._equipment.database.write(account.account_id, write)
         self._equipment.outbox.wake()
         return start
 

@@ -14,6 +14,9 @@ from app.journal.stored import ClosedEntry, StoredEntry
 from app.safety.rules import ContextNeed, Write, combined, context_needed, review
 from app.safety.sightings import SignalKeeper
 
+ALONE = frozenset({"mood", "anxiety"})
+"""Kinds of which a new entry is judged by itself. For others it may take all that stands near."""
+
 
 class Reviewed(NamedTuple):
     """Ids of entries whose evaluation failed, and of new ones that nothing was seen in."""

@@ -14,6 +14,7 @@ from app.journal.cursors import cursor_of, since
 from app.journal.opening import shown, told_unreadable
 from app.journal.push import PushChange, PushDecision, PushedUpsert, read_item
 from app.journal.readable import overtaken_in
+from app.journal.review import ALONE
 from app.journal.scope import Scope
 from app.journal.stored import ClosedEntry, StoredEntry
 from app.journal.write import Origin, Outcome, Writer, Written
@@ -153,9 +154,16 @@ def _head_before(written: Written) -> int:
 
 
 def _is_brief(changes: Sequence[PushChange]) -> bool:
-    """Whether they are a few new entries; what changes or goes may have many others looked at."""
+    """Whether they are a few new entries, each judged by itself.
+
+    What is judged with others, changes or goes may have many of them looked at.
+    """
     return len(changes) <= FEW_ITEMS and all(
-        isinstance(each, PushedUpsert) and each.base_revision == 0 for each in changes
+        isinstance(each, PushedUpsert)
+        and each.fault is None
+        and each.base_revision == 0
+        and each.data.get("kind") in ALONE
+        for each in changes
     )
 
 

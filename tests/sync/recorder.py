@@ -96,6 +96,8 @@ class RecordingDatabase:
         self._between = between
         self.engine, self.has_replica = inner.engine, inner.has_replica
         self.units: list[list[str]] = []
+        self.brief: list[bool] = []
+        """Of each write, whether it is said to be."""
 
     async def read(
         self, account_id: UUID | None, work: Work[T], *, brief: bool = False, replica: bool = False
@@ -107,6 +109,7 @@ class RecordingDatabase:
 
     async def write(self, account_id: UUID | None, work: Work[T], *, brief: bool = False) -> T:
         """As the real one."""
+        self.brief.append(brief)
         return await self._inner.write(account_id, self._recorded(work), brief=brief)
 
     async def close(self) -> None:

@@ -1,0 +1,58 @@
+"""Only what is judged by itself is said to be brief: it stops an event loop while it runs."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from app.journal.kinds import KINDS
+from app.journal.review import ALONE
+from app.journal.sync import FEW_ITEMS
+from app.safety.rules import context_needed
+from tests.safety.journals import dissociation, flashback, phq9, session
+from tests.service import Patient, Service, an_entry
+from tests.sync.recorder import record
+from tests.sync.wire import Wire, removal, upsert
+
+pytestmark = pytest.mark.anyio
+OTHERS = ("flashback", "dissociation", "session", "assessment")
+
+
+def test_a_kind_that_is_judged_alone_needs_no_other_entry() -> None:
+    urinary = session(adverse_effects=[{"code": "urinary", "severity": 1}])
+    needing = {each["kind"] for each in (dissociation(300, 9), flashback(3), urinary)}
+    assert all(context_needed(each) for each in (dissociation(300, 9), flashback(3), urinary))
+    assert not needing & ALONE
+    assert {*KINDS} == {*ALONE, *OTHERS} == needing | ALONE | {phq9(0)["kind"]}
+
+
+async def test_a_new_mood_is_brief_and_what_has_others_looked_at_is_not(
+    service: Service, patient: Patient
+) -> None:
+    recorder = record(service)
+    saved = (await patient.save(an_entry()))["entry"]
+    assert recorder.brief == [True]
+    for kind in OTHERS:
+        await patient.save(an_entry(kind))
+    answer = await patient.ask(
+        "DELETE", f"/v1/entries/{saved['id']}", {"If-Match": f'"{saved["revision"]}"'}
+    )
+    assert answer.status_code == 204
+    assert recorder.brief[1:] == [False] * (len(OTHERS) + 1)
+
+
+async def test_a_push_is_brief_if_all_of_few_items_are(service: Service, phone: Wire) -> None:
+    recorder = record(service)
+    few = [upsert(an_entry()) for _ in range(FEW_ITEMS)]
+    await phone.push(*few)
+    assert recorder.brief == [True]
+    odd: list[Any] = [{"id": str(uuid4()), "op": "upsert", "data": {"kind": []}}]
+    for items in (
+        [*few, upsert(an_entry())],
+        [upsert(an_entry("flashback"))],
+        [upsert(an_entry()) | {"base_revision": 1}],
+        [removal(an_entry()["id"])],
+        odd,
+    ):
+        await phone.push(*items)
+    assert recorder.brief[1:] == [False] * 5
