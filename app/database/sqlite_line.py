@@ -20,12 +20,13 @@ Job = Callable[[sqlite3.Connection], Any]
 class Waiting:
     """A job until it begins, or is given up."""
 
-    __slots__ = ("_context", "_job", "brief", "future")
+    __slots__ = ("_context", "_job", "brief", "future", "patience")
 
     def __init__(self, job: Job, future: "asyncio.Future[Any]", *, brief: bool) -> None:
         """`brief`: it changes a few rows, found by an index."""
         self._job, self._context = job, copy_context()
         self.future, self.brief = future, brief
+        self.patience: asyncio.TimerHandle | None = None
 
     def run(self, connection: sqlite3.Connection) -> object:
         """What the job returns, in the context of whoever submitted it. Raises what it raises."""
@@ -49,6 +50,10 @@ class Done(NamedTuple):
     answer: object
     fault: BaseException | None
 
+    def __repr__(self) -> str:
+        """Without the answer: it may hold a token, and asyncio tells of slow callbacks."""
+        return "Done"
+
 
 class Line:
     """Those who wait to begin. Whoever left it has begun."""
@@ -71,8 +76,8 @@ class Line:
         waiting = Waiting(job, future, brief=brief)
         self._order.append(waiting)
         self.waiting += 1
-        patience = loop.call_later(self._patience, self._give_up, waiting)
-        future.add_done_callback(lambda done: _over(done, patience))
+        waiting.patience = loop.call_later(self._patience, self._give_up, waiting)
+        future.add_done_callback(_see)
         self.loop = loop
         return future
 
@@ -110,6 +115,8 @@ class Line:
         """Tell those who still wait what became of their jobs."""
         for waiting, answer, fault in done:
             self.waiting -= 1
+            if waiting.patience:  # it would hold the job, and what that holds
+                waiting.patience.cancel()
             if waiting.future.done():
                 continue
             if fault is None:
@@ -135,8 +142,7 @@ def _nothing(_: sqlite3.Connection) -> None:
     """In the place of a job that was given up."""
 
 
-def _over(done: "asyncio.Future[Any]", patience: asyncio.TimerHandle) -> None:
-    """A caller who goes away does not end the patience with their job."""
+def _see(done: "asyncio.Future[Any]") -> None:
+    """Look at a fault, for a caller who went away: asyncio need not tell of it."""
     if not done.cancelled():
-        patience.cancel()
-        done.exception()  # seen, also where the caller went away: asyncio need not tell of it
+        done.exception()

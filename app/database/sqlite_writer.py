@@ -34,6 +34,9 @@ HERE_SECONDS = 0.004
 LOOK_SECONDS = 0.05
 """Who closes looks so often whether anybody needs the thread."""
 
+ENDING_SECONDS = 2.0
+"""So long who closes waits for a thread that nobody needs any more."""
+
 LOG = logging.getLogger(__name__)
 Connect = Callable[[], sqlite3.Connection]
 
@@ -83,15 +86,17 @@ class Writer:
         return self._line.waiting
 
     async def close(self) -> None:
-        """Let the line run empty and end the thread.
+        """Let the line run empty, and end the thread, which closes the connection.
 
-        One that waits for a turn which nobody needs any more is left to itself.
+        One that waits for a turn which nobody needs any more, longer than 2 s, is left to itself.
         """
         self._closing = True
         while self._line.waiting and self._thread.is_alive() and not self._line.is_deserted:
             await asyncio.sleep(LOOK_SECONDS)
         self._tasks.put(None)
-        await asyncio.get_running_loop().run_in_executor(None, self._thread.join, LOOK_SECONDS)
+        loop, until = asyncio.get_running_loop(), monotonic() + ENDING_SECONDS
+        while self._thread.is_alive() and monotonic() < until:
+            await loop.run_in_executor(None, self._thread.join, LOOK_SECONDS)
 
     def _begin_anew(self, loop: asyncio.AbstractEventLoop) -> None:
         """An event loop was closed while it waited: what had not begun may never do."""
@@ -167,6 +172,7 @@ class Writer:
         with closing(self._turn):
             while (task := self._tasks.get()) is not None:
                 task()
+                del task  # it holds jobs, and what they returned
             if self._connection is not None:
                 self._connection.close()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.background import in_background
-from app.database import Transaction, WholeDatabase
+from app.database import DatabaseOverloaded, Transaction, WholeDatabase
 from app.journal.store import lock_journal
 from app.journal.store_ready import Stamp, keep_answer
 from app.telemetry import READY_ANSWERS
@@ -81,6 +81,8 @@ class AnswerKeeper:
             return "dropped"
         try:
             kept = await self._keep(finished)
+        except DatabaseOverloaded:
+            return "dropped"
         except Exception as fault:
             # It is computed again when somebody asks; a text may hold what it says.
             LOG.warning("an answer was not kept: %s", type(fault).__name__)

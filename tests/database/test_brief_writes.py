@@ -1,18 +1,22 @@
 """Brief writes run where the event loop stands, in the same line as those that last."""
 
 import asyncio
+import gc
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from app.database import DatabaseOverloaded, DatabaseUnavailable
 from app.database.sqlite_connection import connect
+from app.database.sqlite_line import Done, Waiting
 from app.database.sqlite_turn import Turn
 from app.database.sqlite_writer import HERE_SECONDS, Writer
 from tests.database.test_writer_faults import fail_at
@@ -247,6 +251,59 @@ async def test_a_close_that_is_given_up_leaves_nobody_waiting(file: Path) -> Non
     with pytest.raises(DatabaseUnavailable):
         await writer.submit(adding(3), brief=True)
     assert added(file) == [1, 2]
+
+
+async def test_close_ends_when_the_connection_is_closed_though_the_turn_comes_late(
+    file: Path,
+) -> None:
+    """A copy of the file that is made right after it must have all of the log."""
+    writer, other = writer_of(file, patience=0.1), Turn(file)
+    other.take()
+    with pytest.raises(DatabaseOverloaded):
+        await writer.submit(adding(1))
+    asyncio.get_running_loop().call_later(0.5, other.leave)
+    await writer.close()
+    assert not writer._thread.is_alive()
+    assert not file.with_name(f"{file.name}-wal").exists()
+    other.close()
+
+
+async def test_close_does_not_wait_for_ever_for_a_turn_that_nobody_needs(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.database.sqlite_writer.ENDING_SECONDS", 0.2)
+    writer, other = writer_of(file, patience=0.1), Turn(file)
+    other.take()
+    with pytest.raises(DatabaseOverloaded):
+        await writer.submit(adding(1))
+    async with asyncio.timeout(2):
+        await writer.close()
+    other.close()
+
+
+async def test_what_was_written_for_one_who_went_away_is_forgotten(file: Path) -> None:
+    """With it what it holds: the request."""
+    writer = writer_of(file, patience=60)
+    for brief in (True, False):
+        job = adding(1)
+        held = weakref.ref(job)
+        gone = asyncio.ensure_future(writer.submit(job, brief=brief))
+        await asyncio.sleep(0)
+        gone.cancel()
+        with suppress(asyncio.CancelledError):
+            await gone
+        del job, gone
+        async with asyncio.timeout(5):
+            while writer.waiting():
+                await asyncio.sleep(TICK_SECONDS)
+        gc.collect()
+        assert held() is None
+    await writer.close()
+    assert added(file) == [1, 1]
+
+
+def test_what_a_job_returned_does_not_show_where_asyncio_names_its_callbacks() -> None:
+    assert "token" not in repr(Done(cast("Waiting", None), "token", None))
 
 
 def test_whoever_closes_in_another_event_loop_lets_the_thread_end_its_job(file: Path) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.database import DatabaseUnavailable, WholeDatabase
+from app.database import DatabaseOverloaded, DatabaseUnavailable, WholeDatabase
 from app.journal.store_ready import Stamp
 from app.trends import keeper as keeping
 from app.trends import questions
@@ -180,6 +180,20 @@ async def test_what_is_too_long_is_not_kept(ready: Ready, monkeypatch: pytest.Mo
     await ready.ask(MOOD)
     await ready.settle()
     assert await ready.rows() == []
+
+
+async def test_an_overloaded_database_is_no_fault(
+    ready: Ready, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def full(*_: Any) -> Any:
+        raise DatabaseOverloaded("full")
+
+    before = outcomes().get("dropped", 0)
+    monkeypatch.setattr(ready.keeper._database, "write", full)
+    await ready.ask(MOOD)
+    await ready.settle()
+    assert outcomes()["dropped"] == before + 1
+    assert not caplog.records
 
 
 async def test_keeping_goes_on_after_a_fault(
