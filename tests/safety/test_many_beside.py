@@ -86,11 +86,11 @@ def calls_of(work: Callable[[], object]) -> int:
     return made
 
 
-def cost(make: Callable[[int], Sequence[Payload]], number: int) -> int:
-    new, *others = make(number + 1)
-    write = Write(new["id"], None, new)
-    session = the_session()
-    return calls_of(lambda: review([write], [session, *others], NOW))
+def cost(make: Callable[[int], Sequence[Payload]], number: int, written: int = 1) -> int:
+    entries = make(number + written)
+    writes = [Write(each["id"], None, each) for each in entries[:written]]
+    others = [the_session(), *entries[written:]]
+    return calls_of(lambda: review(writes, others, NOW))
 
 
 def at_one_instant(number: int) -> list[Payload]:
@@ -109,3 +109,4 @@ def test_what_stands_beside_costs_each_of_them_once() -> None:
     """Else whoever keeps many entries of one day holds up everybody who saves."""
     for make in (at_one_instant, one_after_the_other, on_one_date):
         assert cost(make, 4 * MANY) < 5 * cost(make, MANY)
+        assert cost(make, MANY, 4 * MANY) < 5 * cost(make, MANY, MANY)

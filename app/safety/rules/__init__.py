@@ -10,9 +10,10 @@ from app.safety.rules.evaluation import (
     reconcile,
 )
 from app.safety.rules.needs import ContextNeed, DayWindow, combined, context_needed
-from app.safety.rules.review import Looked, Write, review
+from app.safety.rules.review import Looked, review
 from app.safety.rules.rule import Rule
 from app.safety.rules.signals import RaisedSignal, SignalFact, StoredSignal
+from app.safety.rules.write import Write
 
 __all__ = [
     "NOTHING_HOLDS",

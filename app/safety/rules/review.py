@@ -1,38 +1,17 @@
 """The review of a write: what was written, and what stands beside it, evaluated again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
 from typing import NamedTuple
 
 from app.journal.kinds import Payload
-from app.journal.kinds.instants import written_date
+from app.safety.rules.beside import Beside
 from app.safety.rules.catalogue import RULES
 from app.safety.rules.context import RuleContext
 from app.safety.rules.evaluation import NOTHING_HOLDS, Evaluation, evaluate
-from app.safety.rules.needs import dose_moved, names_urinary
 from app.safety.rules.rule import Rule
-from app.safety.rules.thresholds import THRESHOLDS
-
-LOOKING = {
-    "dissociation": ("dissociation",),
-    "flashback": ("flashback",),
-    "session": ("dissociation", "session"),
-}
-"""The kinds whose signals may look at an entry of a kind."""
-
-
-class Write(NamedTuple):
-    """One entry that was written: `before` is None when it is new, `after` when it is deleted.
-
-    `returned` tells of a new one that it was there before and was lost.
-    """
-
-    entry_id: str
-    before: Payload | None
-    after: Payload | None
-    returned: bool = False
+from app.safety.rules.write import Write
 
 
 class Looked(NamedTuple):
@@ -56,16 +35,15 @@ def review(
     payloads = _as_written(writes, others)
     context = RuleContext(payloads.values())
     looked: dict[str, Looked] = {}
-    beside: set[str] = set()
     for write in writes:
         evaluation = NOTHING_HOLDS
         if write.after is not None:
             evaluation = evaluate(write.after, context, now, rules)
-        try:
-            beside.update(_beside(write, context))
-        except Exception:  # a signal never blocks a save
-            evaluation = replace(evaluation, failed=evaluation.failed | {"beside"})
         looked[write.entry_id] = Looked(evaluation, beside=False)
+    beside, untold = _beside(writes, context)
+    for entry_id in untold:
+        found = looked[entry_id].evaluation
+        looked[entry_id] = Looked(replace(found, failed=found.failed | {"beside"}), beside=False)
     looking_beside = [rule for rule in rules if rule.looks_beside]
     for entry_id in sorted(beside - looked.keys()):
         evaluation = evaluate(payloads[entry_id], context, now, looking_beside)
@@ -83,39 +61,17 @@ def _as_written(writes: Sequence[Write], others: Iterable[Payload]) -> dict[str,
     return payloads
 
 
-def _beside(write: Write, context: RuleContext) -> Iterator[str]:
-    """Ids of the entries whose signals look at the one that was written."""
-    states = [state for state in (write.before, write.after) if state is not None]
-    kinds = {kind for state in states for kind in LOOKING.get(state["kind"], ())}
-    if not kinds:
-        return
-    for payload in chain.from_iterable(map(context.payloads_of, sorted(kinds))):
-        if any(_looks_at(payload, state) for state in states) or _is_of_moved(payload, write):
-            yield payload["id"]
-
-
-def _looks_at(payload: Payload, state: Payload) -> bool:
-    if payload["kind"] != state["kind"]:
-        return False
-    if state["kind"] == "dissociation":
-        session_id = state.get("session_id")
-        return session_id is not None and payload.get("session_id") == session_id
-    if state["kind"] == "flashback":
-        numbers = THRESHOLDS.presence_lost
-        both = payload.get("presence") == state.get("presence") == numbers.presence
-        return both and 0 <= _days_after(payload, state) < numbers.days
-    if state["kind"] == "session":
-        both = names_urinary(payload) and names_urinary(state)
-        return both and abs(_days_after(payload, state)) <= THRESHOLDS.urinary.days
-    return False
-
-
-def _days_after(payload: Payload, state: Payload) -> int:
-    return (written_date(payload["occurred_at"]) - written_date(state["occurred_at"])).days
-
-
-def _is_of_moved(payload: Payload, write: Write) -> bool:
-    """Whether it is an entry of a session that returned, or whose dose was moved in any way."""
-    if payload["kind"] != "dissociation" or payload.get("session_id") != write.entry_id:
-        return False
-    return dose_moved(write.after, write.before, returned=write.returned)
+def _beside(writes: Sequence[Write], context: RuleContext) -> tuple[set[str], set[str]]:
+    """Ids of the entries whose signals look at what was written; and of writes that hide theirs."""
+    beside, found, untold = Beside(), set[str](), set[str]()
+    for write in writes:
+        try:
+            beside.add(write)
+        except Exception:  # a signal never blocks a save
+            untold.add(write.entry_id)
+    for kind, written in sorted(beside.writes.items()):
+        try:
+            found.update(beside.of_kind(kind, context))
+        except Exception:  # nor does a broken neighbour
+            untold |= written
+    return found, untold

@@ -1,0 +1,75 @@
+"""Which entries stand beside what was written: those whose signals look at it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Set
+from datetime import date, timedelta
+
+from app.journal.kinds import Payload
+from app.journal.kinds.instants import written_date
+from app.safety.rules.context import RuleContext
+from app.safety.rules.needs import dose_moved, names_urinary
+from app.safety.rules.thresholds import THRESHOLDS
+from app.safety.rules.write import Write
+
+
+class Beside:
+    """All writes of a review together, so that each entry is looked at once for all of them."""
+
+    def __init__(self) -> None:
+        """Nothing was written yet."""
+        self._sessions: set[str] = set()
+        self._moved: set[str] = set()
+        self._lost: set[date] = set()
+        self._urinary: set[date] = set()
+        self.writes: dict[str, set[str]] = defaultdict(set)
+        """By kind of the entries that may stand beside them, the ids of those that were written."""
+
+    def add(self, write: Write) -> None:
+        """Both states of a write. What a state lacks that it should have is raised."""
+        for state in (write.before, write.after):
+            if state is not None:
+                self._add(write, state)
+
+    def _add(self, write: Write, state: Payload) -> None:
+        kind = state["kind"]
+        if kind == "dissociation" and state.get("session_id") is not None:
+            self._sessions.add(state["session_id"])
+        elif kind == "flashback" and _is_lost(state):
+            self._lost.add(written_date(state["occurred_at"]))
+        elif kind == "session":
+            if names_urinary(state):
+                self._urinary.add(written_date(state["occurred_at"]))
+                self.writes["session"].add(write.entry_id)
+            if dose_moved(write.after, write.before, returned=write.returned):
+                self._moved.add(write.entry_id)
+                self.writes["dissociation"].add(write.entry_id)
+            return
+        else:
+            return
+        self.writes[kind].add(write.entry_id)
+
+    def of_kind(self, kind: str, context: RuleContext) -> Iterator[str]:
+        """Ids of the entries of a kind, some that were written among them."""
+        for payload in context.payloads_of(kind):
+            if self._looks(payload):
+                yield payload["id"]
+
+    def _looks(self, payload: Payload) -> bool:
+        if payload["kind"] == "dissociation":
+            session_id = payload.get("session_id")
+            return session_id in self._sessions or session_id in self._moved
+        if payload["kind"] == "flashback":
+            days = THRESHOLDS.presence_lost.days
+            return _is_lost(payload) and _is_near(payload, self._lost, -days + 1, 0)
+        days = THRESHOLDS.urinary.days
+        return names_urinary(payload) and _is_near(payload, self._urinary, -days, days)
+
+
+def _is_lost(flashback: Payload) -> bool:
+    return bool(flashback.get("presence") == THRESHOLDS.presence_lost.presence)
+
+
+def _is_near(payload: Payload, dates: Set[date], first: int, last: int) -> bool:
+    """Whether one of the dates lies `first` to `last` days from that of an entry."""
+    day = written_date(payload["occurred_at"])
+    return any(day + timedelta(days=n) in dates for n in range(first, last + 1))
