@@ -113,6 +113,14 @@ OPERATIONS = (
     Operation("open", "open share (snapshot)", _open_share, Goal(0.7, 1.7, 1.5)),
 )
 BESIDE = (
+    Operation(
+        "grouped-ready",
+        "daily trend, ready ÷ bare grouping plaintext",
+        trends.DAILY.warm,
+        Goal(1.0),
+        _of_readers(_plain_daily),
+        against_usual=False,
+    ),
     *trends.COLD_OF_ALL,
     *trends.BOTH_OF_ALL,
     Operation(

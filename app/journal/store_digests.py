@@ -47,12 +47,13 @@ def _with_changes(
     the place of the local date, and besides revision and sealed nothing. One statement, because
     each is a round trip.
     """
-    first = select(sql.min(kept.c.revision)).where(*conditions).scalar_subquery()
+    # Inside: behind row security PostgreSQL looks for no row by an expression that may tell of it.
+    first = select(sql.coalesce(sql.min(kept.c.revision), bindparam("since"))).where(*conditions)
     changed = select(*columns).where(
         ENTRY.c.account_id == bindparam("account"),
         IS_LIVE,
         ENTRY.c.local_date.is_not(None),
-        ENTRY.c.revision > sql.coalesce(first, bindparam("since")),
+        ENTRY.c.revision > first.scalar_subquery(),
         ENTRY.c.revision <= bindparam("head"),
     )
     of_kept = {"local_date": kept.c.month, "revision": kept.c.revision, "sealed": kept.c.sealed}
