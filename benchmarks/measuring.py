@@ -13,7 +13,8 @@ from benchmarks.ground import Ground
 from benchmarks.load import Make, Tally, at_rate, saturate
 from benchmarks.servers import Server, busy_seconds, cpu_seconds_of, family
 
-WARM_UP_SECONDS = 0.3
+WARM_UP_SECONDS = 1.5
+"""So long that the answers of all who are asked have been kept."""
 RATE_SHARE = 0.6
 ALONE = "afterglow, one worker"
 """Runs where the others have several."""
