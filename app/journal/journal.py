@@ -14,7 +14,7 @@ from app.journal.desk import Change, Desk
 from app.journal.kinds import EntryWarning, WarningContext, read_content, warnings
 from app.journal.opening import opened
 from app.journal.reading import Reading
-from app.journal.review import ALONE
+from app.journal.review import LOOKS_AT_NO_OTHER
 from app.journal.stored import StoredEntry
 from app.journal.sync import Sync
 from app.journal.tabulation import Tabulation
@@ -65,7 +65,7 @@ class Journal:
 
     async def create(self, patient: "Patient", creations: Sequence[Creation]) -> list[Saved]:
         """Save new entries, all or none. Raises EntryExists, EntryDeleted or InvalidRequest."""
-        brief = all(each.draft.content.kind in ALONE for each in creations)
+        brief = all(each.draft.content.kind in LOOKS_AT_NO_OTHER for each in creations)
         return await self._save(patient, creations, "entry.created", brief=brief)
 
     async def amend(self, patient: "Patient", amendment: Amendment) -> Saved:

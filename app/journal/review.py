@@ -14,8 +14,9 @@ from app.journal.stored import ClosedEntry, StoredEntry
 from app.safety.rules import ContextNeed, Write, combined, context_needed, review
 from app.safety.sightings import SignalKeeper
 
-ALONE = frozenset({"mood", "anxiety"})
-"""Kinds of which a new entry is judged by itself. For others it may take all that stands near."""
+LOOKS_AT_NO_OTHER = frozenset({"mood", "anxiety"})
+"""Kinds of which a new entry is saved by itself. For others all that stands near may be read: by
+the safety rules, or for the second look that a session and a questionnaire may deserve."""
 
 
 class Reviewed(NamedTuple):

@@ -14,7 +14,7 @@ from app.journal.cursors import cursor_of, since
 from app.journal.opening import shown, told_unreadable
 from app.journal.push import PushChange, PushDecision, PushedUpsert, read_item
 from app.journal.readable import overtaken_in
-from app.journal.review import ALONE
+from app.journal.review import LOOKS_AT_NO_OTHER
 from app.journal.scope import Scope
 from app.journal.stored import ClosedEntry, StoredEntry
 from app.journal.write import Origin, Outcome, Writer, Written
@@ -24,7 +24,7 @@ from app.web.problems import Refusal, TokenInvalid
 MOST_BODY_BYTES = 1024 * 1024
 MOST_POINTER_CHARACTERS = 200
 FEW_ITEMS = 10
-"""So many new entries make a brief push."""
+"""So many new entries, for which no other is looked at, make a brief push."""
 
 
 class SyncResetRequired(Refusal):
@@ -154,15 +154,15 @@ def _head_before(written: Written) -> int:
 
 
 def _is_brief(changes: Sequence[PushChange]) -> bool:
-    """Whether they are a few new entries, each judged by itself.
+    """Whether they are a few new entries for which no other is looked at.
 
-    What is judged with others, changes or goes may have many of them looked at.
+    For what changes or goes many others may be.
     """
     return len(changes) <= FEW_ITEMS and all(
         isinstance(each, PushedUpsert)
         and each.fault is None
         and each.base_revision == 0
-        and each.data.get("kind") in ALONE
+        and each.data.get("kind") in LOOKS_AT_NO_OTHER
         for each in changes
     )
 

@@ -37,7 +37,7 @@ class Finished:
 
 
 class AnswerKeeper:
-    """One object a process; between requests and the database, in neither's way."""
+    """One object a process; no request waits for it."""
 
     def __init__(self, database: WholeDatabase, vault: Vault) -> None:
         """Nothing is kept before `keeping` begins."""

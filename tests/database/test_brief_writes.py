@@ -35,6 +35,12 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, those that wait together share a commit."""
+    monkeypatch.setattr("app.database.sqlite_writer.HERE_SECONDS", 60.0)
+
+
 def writer_of(file: Path, patience: float = 10.0) -> Writer:
     return Writer(lambda: connect(file), Turn(file), patience=patience)
 
@@ -98,6 +104,7 @@ async def test_a_brief_job_that_fails_takes_no_neighbour_along(file: Path) -> No
     assert added(file) == [n for n in range(10) if n not in faults]
 
 
+@pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("brief", [True, False])
 async def test_a_commit_that_fails_is_told_to_all_of_its_group_and_stores_nothing(
     file: Path, *, brief: bool
@@ -112,6 +119,7 @@ async def test_a_commit_that_fails_is_told_to_all_of_its_group_and_stores_nothin
     assert added(file) == [9]
 
 
+@pytest.mark.usefixtures("at_once")
 async def test_a_fault_of_sqlite_ends_those_that_had_begun_and_the_others_are_run(
     file: Path,
 ) -> None:

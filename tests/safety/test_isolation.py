@@ -127,6 +127,16 @@ def test_a_broken_session_makes_only_the_rules_that_need_it_unavailable() -> Non
     assert not evaluate(flashback(16), RuleContext([odd]), NOW).unavailable
 
 
+def test_beside_a_closed_entry_nothing_is_said_of_persistence_whatever_became_of_the_session() -> (
+    None
+):
+    body = dissociation(300, 9)
+    closed = {"kind": "dissociation", "id": "odd"}
+    for sessions in ([], [the_session(status="cancelled")], [the_session()]):
+        found = evaluate(body, RuleContext([closed, *sessions]), NOW)
+        assert found.failed == {"dissociation_persistent"}
+
+
 def test_a_broken_session_silences_no_entry_of_another() -> None:
     odd = {"kind": "session", "id": "odd"}
     body = dissociation(300, 9, distress=9)

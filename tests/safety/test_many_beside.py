@@ -14,11 +14,18 @@ from app.safety.rules import Write, review
 from app.safety.rules.context import RuleContext
 from app.safety.rules.course import Course
 from app.safety.rules.entries import RuleEntry
-from tests.safety.journals import SESSION_ID, dissociation, flashback, the_session
+from tests.safety.journals import (
+    DOSE,
+    SESSION_ID,
+    dissociation,
+    flashback,
+    session,
+    the_session,
+)
 
 DOSE_AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-MANY = 400
+MANY = 200
 LEVELS = st.one_of(st.none(), st.integers(0, 3))
 ENTRIES = st.lists(st.tuples(st.integers(-3, 3), LEVELS), max_size=6)
 DAYS = st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=12)
@@ -86,10 +93,14 @@ def calls_of(work: Callable[[], object]) -> int:
     return made
 
 
-def cost(make: Callable[[int], Sequence[Payload]], number: int, written: int = 1) -> int:
+def cost(
+    make: Callable[[int], Sequence[Payload]], number: int, written: int = 1, *, closed: bool = False
+) -> int:
     entries = make(number + written)
     writes = [Write(each["id"], None, each) for each in entries[:written]]
     others = [the_session(), *entries[written:]]
+    if closed:
+        others.append({"id": str(UUID(int=1)), "kind": entries[0]["kind"]})
     return calls_of(lambda: review(writes, others, NOW))
 
 
@@ -105,8 +116,14 @@ def on_one_date(number: int) -> list[Payload]:
     return [flashback(16) for _ in range(number)]
 
 
+def with_urinary_effects(number: int) -> list[Payload]:
+    effect = {"code": "urinary", "severity": 1}
+    return [session(DOSE + timedelta(minutes=n), adverse_effects=[effect]) for n in range(number)]
+
+
 def test_what_stands_beside_costs_each_of_them_once() -> None:
     """Else whoever keeps many entries of one day holds up everybody who saves."""
-    for make in (at_one_instant, one_after_the_other, on_one_date):
+    for make in (at_one_instant, one_after_the_other, on_one_date, with_urinary_effects):
         assert cost(make, 4 * MANY) < 5 * cost(make, MANY)
         assert cost(make, MANY, 4 * MANY) < 5 * cost(make, MANY, MANY)
+        assert cost(make, 4 * MANY, closed=True) < 5 * cost(make, MANY, closed=True)

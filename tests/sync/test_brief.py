@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from app.journal.kinds import KINDS
-from app.journal.review import ALONE
+from app.journal.review import LOOKS_AT_NO_OTHER
 from app.journal.sync import FEW_ITEMS
 from app.safety.rules import context_needed
-from tests.safety.journals import dissociation, flashback, phq9, session
+from tests.safety.journals import DOSE, dissociation, entry, flashback, session
 from tests.service import Patient, Service, an_entry
 from tests.sync.recorder import record
 from tests.sync.wire import Wire, removal, upsert
@@ -18,12 +18,14 @@ pytestmark = pytest.mark.anyio
 OTHERS = ("flashback", "dissociation", "session", "assessment")
 
 
-def test_a_kind_that_is_judged_alone_needs_no_other_entry() -> None:
+def test_a_kind_that_looks_at_no_other_needs_none() -> None:
+    """Questionnaires need none for the rules, and all of a month for a second look."""
+    alone = [entry("mood", DOSE, score=1), entry("anxiety", DOSE, level=9, help_wanted=True)]
     urinary = session(adverse_effects=[{"code": "urinary", "severity": 1}])
-    needing = {each["kind"] for each in (dissociation(300, 9), flashback(3), urinary)}
+    assert {each["kind"] for each in alone} == LOOKS_AT_NO_OTHER
+    assert not any(context_needed(each) for each in alone)
     assert all(context_needed(each) for each in (dissociation(300, 9), flashback(3), urinary))
-    assert not needing & ALONE
-    assert {*KINDS} == {*ALONE, *OTHERS} == needing | ALONE | {phq9(0)["kind"]}
+    assert {*KINDS} == {*LOOKS_AT_NO_OTHER, *OTHERS}
 
 
 async def test_a_new_mood_is_brief_and_what_has_others_looked_at_is_not(

@@ -1,4 +1,4 @@
-"""Answers are kept beside the requests: in nobody's way, and never of a journal that is gone."""
+"""Answers are kept beside the requests, which do not wait, and never of a journal that is gone."""
 
 import asyncio
 from contextlib import suppress

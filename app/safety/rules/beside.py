@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Set
-from datetime import date, timedelta
 
 from app.journal.kinds import Payload
 from app.journal.kinds.instants import written_date
@@ -19,8 +18,8 @@ class Beside:
         """Nothing was written yet."""
         self._sessions: set[str] = set()
         self._moved: set[str] = set()
-        self._lost: set[date] = set()
-        self._urinary: set[date] = set()
+        self._lost: set[int] = set()
+        self._urinary: set[int] = set()
         self.writes: dict[str, set[str]] = defaultdict(set)
         """By kind of the entries that may stand beside them, the ids of those that were written."""
 
@@ -35,10 +34,10 @@ class Beside:
         if kind == "dissociation" and state.get("session_id") is not None:
             self._sessions.add(state["session_id"])
         elif kind == "flashback" and _is_lost(state):
-            self._lost.add(written_date(state["occurred_at"]))
+            self._lost.add(_day(state))
         elif kind == "session":
             if names_urinary(state):
-                self._urinary.add(written_date(state["occurred_at"]))
+                self._urinary.add(_day(state))
                 self.writes["session"].add(write.entry_id)
             if dose_moved(write.after, write.before, returned=write.returned):
                 self._moved.add(write.entry_id)
@@ -69,7 +68,12 @@ def _is_lost(flashback: Payload) -> bool:
     return bool(flashback.get("presence") == THRESHOLDS.presence_lost.presence)
 
 
-def _is_near(payload: Payload, dates: Set[date], first: int, last: int) -> bool:
-    """Whether one of the dates lies `first` to `last` days from that of an entry."""
-    day = written_date(payload["occurred_at"])
-    return any(day + timedelta(days=n) in dates for n in range(first, last + 1))
+def _is_near(payload: Payload, days: Set[int], first: int, last: int) -> bool:
+    """Whether one of the days lies `first` to `last` days from that of an entry."""
+    day = _day(payload)
+    return any(day + n in days for n in range(first, last + 1))
+
+
+def _day(payload: Payload) -> int:
+    """The local date as a number, which one may count from at either end of all dates."""
+    return written_date(payload["occurred_at"]).toordinal()

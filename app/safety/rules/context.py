@@ -27,6 +27,7 @@ class RuleContext:
             self._payloads.setdefault(payload["kind"], []).append(payload)
         self._sessions: dict[object, Payload] | None = None
         self._entries: dict[str, tuple[RuleEntry, ...]] = {}
+        self._unreadable: dict[str, Exception] = {}
         self._courses: dict[str, Course] | None = None
         self._dates: dict[tuple[str, Holds], Mapping[date, set[str]]] = {}
 
@@ -36,8 +37,14 @@ class RuleContext:
 
     def of_kind(self, kind: str) -> tuple[RuleEntry, ...]:
         """All entries of a kind."""
+        if kind in self._unreadable:
+            raise self._unreadable[kind].with_traceback(None)
         if kind not in self._entries:
-            self._entries[kind] = tuple(map(rule_entry, self.payloads_of(kind)))
+            try:
+                self._entries[kind] = tuple(map(rule_entry, self.payloads_of(kind)))
+            except Exception as fault:
+                self._unreadable[kind] = fault
+                raise
         return self._entries[kind]
 
     def session_of(self, entry: RuleEntry) -> RuleEntry | None:
@@ -52,15 +59,15 @@ class RuleContext:
         session = self._sessions.get(entry.session_id)
         return None if session is None else rule_entry(session)
 
-    def course_of(self, session: RuleEntry) -> Course:
-        """The dissociation entries of a session."""
+    def course_of(self, entry: RuleEntry) -> Course:
+        """The dissociation entries of the session that one of them belongs to; else none."""
         if self._courses is None:
             found: dict[str, list[RuleEntry]] = defaultdict(list)
             for each in self.of_kind("dissociation"):
                 if each.session_id is not None:
                     found[each.session_id].append(each)
             self._courses = {named: Course(entries) for named, entries in found.items()}
-        return self._courses.get(session.id, Course(()))
+        return self._courses.get(entry.session_id or "", Course(()))
 
     def others_by_day(
         self, entry: RuleEntry, holds: Holds, before: int, after: int

@@ -16,10 +16,8 @@ def dissociation_persistent(entry: RuleEntry, context: RuleContext) -> Facts | N
     """
     numbers = THRESHOLDS.dissociation_persistent
     session = _dosed_session(entry, context)
-    if session is None or entry.intensity is None:
-        return None
-    course = context.course_of(session)
-    if not course.is_latest(entry):
+    course = context.course_of(entry)
+    if session is None or entry.intensity is None or not course.is_latest(entry):
         return None
     if entry.instant - session.instant < timedelta(minutes=numbers.minutes):
         return None
