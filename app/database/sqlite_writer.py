@@ -94,9 +94,7 @@ class Writer:
         while self._line.waiting and self._thread.is_alive() and not self._line.is_deserted:
             await asyncio.sleep(LOOK_SECONDS)
         self._tasks.put(None)
-        loop, until = asyncio.get_running_loop(), monotonic() + ENDING_SECONDS
-        while self._thread.is_alive() and monotonic() < until:
-            await loop.run_in_executor(None, self._thread.join, LOOK_SECONDS)
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.join, ENDING_SECONDS)
 
     def _begin_anew(self, loop: asyncio.AbstractEventLoop) -> None:
         """An event loop was closed while it waited: what had not begun may never do."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.database.sqlite_connection import connect
 from tests.database.left_connections import Seen, connected
 from tests.engines import ENGINES, new_postgresql_database
 
@@ -29,3 +30,13 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'empty.db'}"
     server: str = request.getfixturevalue("postgresql")
     return asyncio.run(new_postgresql_database(server))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A SQLite file to which numbers are added."""
+    path = tmp_path / "added.db"
+    connection = connect(path)
+    connection.execute("CREATE TABLE added (number INTEGER)")
+    connection.close()
+    return path

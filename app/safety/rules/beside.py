@@ -17,7 +17,6 @@ class Beside:
     def __init__(self) -> None:
         """Nothing was written yet."""
         self._sessions: set[str] = set()
-        self._moved: set[str] = set()
         self._lost: set[int] = set()
         self._urinary: set[int] = set()
         self.writes: dict[str, set[str]] = defaultdict(set)
@@ -27,25 +26,22 @@ class Beside:
         """Both states of a write. What a state lacks that it should have is raised."""
         for state in (write.before, write.after):
             if state is not None:
-                self._add(write, state)
+                self._add(write.entry_id, state)
+        if dose_moved(write.after, write.before, returned=write.returned):
+            self._sessions.add(write.entry_id)
+            self.writes["dissociation"].add(write.entry_id)
 
-    def _add(self, write: Write, state: Payload) -> None:
+    def _add(self, entry_id: str, state: Payload) -> None:
         kind = state["kind"]
         if kind == "dissociation" and state.get("session_id") is not None:
             self._sessions.add(state["session_id"])
         elif kind == "flashback" and _is_lost(state):
             self._lost.add(_day(state))
-        elif kind == "session":
-            if names_urinary(state):
-                self._urinary.add(_day(state))
-                self.writes["session"].add(write.entry_id)
-            if dose_moved(write.after, write.before, returned=write.returned):
-                self._moved.add(write.entry_id)
-                self.writes["dissociation"].add(write.entry_id)
-            return
+        elif kind == "session" and names_urinary(state):
+            self._urinary.add(_day(state))
         else:
             return
-        self.writes[kind].add(write.entry_id)
+        self.writes[kind].add(entry_id)
 
     def of_kind(self, kind: str, context: RuleContext) -> Iterator[str]:
         """Ids of the entries of a kind, some that were written among them."""
@@ -55,8 +51,7 @@ class Beside:
 
     def _looks(self, payload: Payload) -> bool:
         if payload["kind"] == "dissociation":
-            session_id = payload.get("session_id")
-            return session_id in self._sessions or session_id in self._moved
+            return payload.get("session_id") in self._sessions
         if payload["kind"] == "flashback":
             days = THRESHOLDS.presence_lost.days
             return _is_lost(payload) and _is_near(payload, self._lost, -days + 1, 0)
